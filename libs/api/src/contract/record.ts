@@ -1,0 +1,80 @@
+import { z } from 'zod';
+
+export const lifecycleStates = ['CREATED', 'PROTOTYPED', 'PUBLISHED', 'BLOCKED', 'DEPRECATED', 'RETIRED'] as const;
+export type LifecycleState = (typeof lifecycleStates)[number];
+
+export const httpVerbs = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'] as const;
+
+/** What an operation asks of its caller (publisher contract, `operations[].authType`). */
+export const authTypes = ['None', 'Any', 'Application', 'Application User', 'Application & Application User'] as const;
+
+export const operationRecordSchema = z.object({
+  /** Path template such as `/menu/{item}` or `/*`, below context and version. */
+  target: z.string(),
+  verb: z.enum(httpVerbs),
+  authType: z.enum(authTypes),
+  /** Name of an advanced policy, `Unlimited` when none. */
+  throttlingPolicy: z.string(),
+  /** Names of the scopes of which a token needs at least one; empty: none needed. */
+  scopes: z.array(z.string()),
+});
+export type OperationRecord = z.infer<typeof operationRecordSchema>;
+
+export const endpointRecordSchema = z.object({ url: z.string() });
+
+export const corsRecordSchema = z.object({
+  corsConfigurationEnabled: z.boolean(),
+  accessControlAllowOrigins: z.array(z.string()),
+  accessControlAllowCredentials: z.boolean(),
+  accessControlAllowHeaders: z.array(z.string()),
+  accessControlAllowMethods: z.array(z.string()),
+});
+
+/**
+ * Record kind `api`, id = API uuid: what holds for every revision and changes without a deployment.
+ * Written when the API has at least one deployment; gone when it has none.
+ */
+export const apiRecordSchema = z.object({
+  id: z.number().int(),
+  uuid: z.string(),
+  name: z.string(),
+  provider: z.string(),
+  /** Public path without version, `/pizzashack` or `/t/{domain}/pizzashack`; may hold `{version}`. */
+  context: z.string(),
+  version: z.string(),
+  /** `{context}/{version}`, with `{version}` filled in: the path served, and the `apiContext` of throttle keys. */
+  basePath: z.string(),
+  isDefaultVersion: z.boolean(),
+  lifecycleState: z.enum(lifecycleStates),
+  organization: z.string(),
+});
+export type ApiRecord = z.infer<typeof apiRecordSchema>;
+
+/** Record kind `deployment`, id = `{apiUuid}:{environment}`: one revision on one environment, immutable. */
+export const deploymentRecordSchema = z.object({
+  apiUuid: z.string(),
+  environment: z.string(),
+  vhost: z.string(),
+  revisionId: z.string(),
+  revisionNumber: z.number().int(),
+  operations: z.array(operationRecordSchema).min(1),
+  /** Advanced policy on the whole API; when set and not `Unlimited`, operation policies are ignored. */
+  apiThrottlingPolicy: z.string().nullable(),
+  /** Business plans offered. Empty: no subscription is asked for. */
+  policies: z.array(z.string()),
+  productionEndpoints: z.array(endpointRecordSchema),
+  sandboxEndpoints: z.array(endpointRecordSchema),
+  endpointTimeoutMs: z.number().int().positive(),
+  /** Of `oauth2`, `api_key`. */
+  securityScheme: z.array(z.string()),
+  authorizationHeader: z.string(),
+  apiKeyHeader: z.string(),
+  transport: z.array(z.enum(['http', 'https'])),
+  cors: corsRecordSchema,
+  /** Requests per second to the back end, by key type; null: no hard limit. */
+  maxTps: z.object({ production: z.number().int().nullable(), sandbox: z.number().int().nullable() }),
+  /** Names of key managers whose tokens are taken; `all` takes every one of the organization. */
+  keyManagers: z.array(z.string()),
+  audiences: z.array(z.string()),
+});
+export type DeploymentRecord = z.infer<typeof deploymentRecordSchema>;

@@ -1,0 +1,8 @@
+export {
+  applicationRecordSchema,
+  keyMappingRecordSchema,
+  keyTypes,
+  subscriptionRecordSchema,
+  subscriptionStates,
+} from './record.js';
+export type { ApplicationRecord, KeyMappingRecord, KeyType, SubscriptionRecord, SubscriptionState } from './record.js';

@@ -1,0 +1,19 @@
+export {
+  ApimError,
+  ConflictError,
+  ForbiddenError,
+  InvalidInputError,
+  NotFoundError,
+  StaleVersionError,
+  StartupError,
+  UnauthenticatedError,
+  UnavailableError,
+} from './errors.js';
+export type { ApimErrorShape, FieldProblem } from './errors.js';
+export { systemClock } from './clock.js';
+export type { Clock } from './clock.js';
+export { createLogger, safeMessage } from './logger.js';
+export type { Logger } from './logger.js';
+export { JsonTextError, maxJsonDepth, parseStrictJson } from './json.js';
+export type { Json } from './json.js';
+export { qualifiedUserName, superOrganization } from './organization.js';

@@ -1,0 +1,8 @@
+export {
+  accessTokenClaimsSchema,
+  apiKeyClaimsSchema,
+  keyManagerRecordSchema,
+  residentKeyManager,
+  revocationRecordSchema,
+} from './record.js';
+export type { AccessTokenClaims, ApiKeyClaims, KeyManagerRecord, RevocationRecord } from './record.js';

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+
+/** The key manager that is part of this installation. */
+export const residentKeyManager = 'Resident Key Manager';
+
+/** Record kind `key-manager`, id = `{organization}:{name}`: whose tokens gateways take, with the keys inline so that no call leaves the gateway. */
+export const keyManagerRecordSchema = z.object({
+  name: z.string(),
+  organization: z.string(),
+  issuer: z.string(),
+  enabled: z.boolean(),
+  /** Public keys (RFC 7517). Signs OAuth2 access tokens, API keys and internal keys alike; `typ`/`token_type` tells them apart. */
+  jwks: z.object({ keys: z.array(z.looseObject({ kid: z.string(), kty: z.string() })) }),
+  /** Claim that holds the consumer key. */
+  consumerKeyClaim: z.string(),
+  scopesClaim: z.string(),
+});
+export type KeyManagerRecord = z.infer<typeof keyManagerRecordSchema>;
+
+/** Record kind `revocation`, id = `{type}:{value}`. Dropped by everybody once `expiresAtMs` has passed. */
+export const revocationRecordSchema = z.object({
+  /**
+   * `jti`: this one token, API key or internal key. `consumerKey`, `user` (qualified name), `application` (uuid):
+   * every token of theirs that was issued before `revokedAtMs`.
+   */
+  type: z.enum(['jti', 'consumerKey', 'user', 'application']),
+  value: z.string(),
+  revokedAtMs: z.number().int(),
+  expiresAtMs: z.number().int(),
+});
+export type RevocationRecord = z.infer<typeof revocationRecordSchema>;
+
+/** Claims of an access token of the resident key manager (RFC 9068; digest 4). Times in seconds. */
+export const accessTokenClaimsSchema = z.object({
+  iss: z.string(),
+  sub: z.string(),
+  aud: z.union([z.string(), z.array(z.string())]),
+  azp: z.string(),
+  client_id: z.string(),
+  aut: z.enum(['APPLICATION', 'APPLICATION_USER']),
+  scope: z.string(),
+  keytype: z.enum(['PRODUCTION', 'SANDBOX']).optional(),
+  nbf: z.number(),
+  iat: z.number(),
+  exp: z.number(),
+  jti: z.string(),
+  /** Organization of the user. */
+  organization: z.string(),
+});
+export type AccessTokenClaims = z.infer<typeof accessTokenClaimsSchema>;
+
+/** Claims of an API key JWT (header `apikey`) and, with `token_type: "InternalKey"`, of a publisher's test key. */
+export const apiKeyClaimsSchema = z.object({
+  iss: z.string(),
+  sub: z.string(),
+  jti: z.string(),
+  iat: z.number(),
+  exp: z.number(),
+  keytype: z.enum(['PRODUCTION', 'SANDBOX']),
+  token_type: z.enum(['apiKey', 'InternalKey']),
+  application: z
+    .object({ id: z.number(), uuid: z.string(), name: z.string(), owner: z.string(), tier: z.string() })
+    .optional(),
+  /** The APIs an internal key opens. An API key opens what its application is subscribed to, looked up in the gateway's own records. */
+  subscribedAPIs: z
+    .array(z.object({ uuid: z.string(), name: z.string(), context: z.string(), version: z.string() }))
+    .optional(),
+  /** Comma list of IPv4, IPv6 and CIDR; '' = any. */
+  permittedIP: z.string().optional(),
+  /** Comma list of referer patterns; '' = any. */
+  permittedReferer: z.string().optional(),
+});
+export type ApiKeyClaims = z.infer<typeof apiKeyClaimsSchema>;

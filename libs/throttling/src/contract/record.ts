@@ -1,0 +1,100 @@
+import { z } from 'zod';
+
+/** Where a policy applies. `api` is the advanced policy on a whole API, `resource` the same kind on one operation. */
+export const policyLevels = ['advanced', 'subscription', 'application'] as const;
+export type PolicyLevel = (typeof policyLevels)[number];
+
+export const unlimitedPolicy = 'Unlimited';
+
+/** Canonical time units; `parseTimeUnit` in the domain layer accepts every spelling of the contracts. */
+export const timeUnits = ['sec', 'min', 'hour', 'day', 'week', 'month', 'year'] as const;
+export type TimeUnit = (typeof timeUnits)[number];
+
+export const requestCountLimitSchema = z.object({
+  type: z.literal('REQUESTCOUNTLIMIT'),
+  requestCount: z.number().int().nonnegative(),
+  unitTime: z.number().int().positive(),
+  timeUnit: z.enum(timeUnits),
+});
+
+/** Record kind `throttle-policy`, id = `{organization}:{level}:{name}`. Every limit kind that exists is built; others are not accepted yet. */
+export const throttlePolicyRecordSchema = z.object({
+  uuid: z.string(),
+  organization: z.string(),
+  level: z.enum(policyLevels),
+  name: z.string(),
+  displayName: z.string(),
+  /** null: never refuses. */
+  limit: requestCountLimitSchema.nullable(),
+  /** false: over-quota requests pass and are marked (subscription level). */
+  stopOnQuotaReach: z.boolean(),
+  /** Burst control of subscription policies; null when none. */
+  burst: z.object({ count: z.number().int().positive(), timeUnit: z.enum(['sec', 'min']) }).nullable(),
+  /** advanced: count per user instead of per API or resource. */
+  applicableLevel: z.enum(['apiLevel', 'userLevel']),
+});
+export type ThrottlePolicyRecord = z.infer<typeof throttlePolicyRecordSchema>;
+export type RequestCountLimit = z.infer<typeof requestCountLimitSchema>;
+
+export const denyConditionTypes = ['API', 'APPLICATION', 'USER', 'IP', 'IPRANGE', 'SUBSCRIPTION'] as const;
+
+/** Record kind `deny-condition`, id = uuid. Present only while switched on. Values as in digest 5.3. */
+export const denyConditionRecordSchema = z.object({
+  id: z.number().int(),
+  uuid: z.string(),
+  organization: z.string(),
+  type: z.enum(denyConditionTypes),
+  value: z.union([
+    z.string(),
+    z.object({ fixedIp: z.string(), invert: z.boolean() }),
+    z.object({ startingIp: z.string(), endingIp: z.string(), invert: z.boolean() }),
+  ]),
+});
+export type DenyConditionRecord = z.infer<typeof denyConditionRecordSchema>;
+
+/**
+ * One aggregated request event: requests with equal attributes in one flush of one gateway worker, folded.
+ * Keys as in digest 5.3. A level whose policy is unlimited has an empty key and is not counted.
+ */
+export const requestEventSchema = z.object({
+  appKey: z.string(),
+  appTier: z.string(),
+  subscriptionKey: z.string(),
+  subscriptionTier: z.string(),
+  apiKey: z.string(),
+  apiTier: z.string(),
+  resourceKey: z.string(),
+  resourceTier: z.string(),
+  userId: z.string(),
+  apiContext: z.string(),
+  apiVersion: z.string(),
+  apiTenant: z.string(),
+  appTenant: z.string(),
+  appId: z.string(),
+  apiName: z.string(),
+  /** Milliseconds since the epoch of the first folded request. All folded requests lie in the same second, so no window edge divides an event. */
+  windowStart: z.number().int(),
+  count: z.number().int().positive(),
+  bytes: z.number().int().nonnegative(),
+});
+export type RequestEvent = z.infer<typeof requestEventSchema>;
+
+/** `data` of a hub message of type `REQUEST_BATCH`. Deduplicated by `(publisher, seq)` of its message. */
+export const requestBatchSchema = z.object({
+  events: z.array(requestEventSchema).max(10_000),
+  /** true when a peer traffic manager hands it on: it is not handed on again. */ handedOn: z.boolean(),
+});
+export type RequestBatch = z.infer<typeof requestBatchSchema>;
+
+/** `data` of a hub message of type `THROTTLE_DECISIONS` on topic `throttleData`. Applied idempotently. */
+export const decisionSchema = z.object({
+  throttleKey: z.string().min(1),
+  level: z.enum(['api', 'resource', 'subscription', 'application']),
+  isThrottled: z.boolean(),
+  /** End of the window in milliseconds since the epoch; the decision means nothing after it. */
+  expiryTimeStamp: z.number().int(),
+  /** What the whole cluster has counted in this window, when the decision was made. */
+  count: z.number().int().nonnegative(),
+});
+export const decisionsSchema = z.object({ decisions: z.array(decisionSchema).max(10_000) });
+export type Decision = z.infer<typeof decisionSchema>;
