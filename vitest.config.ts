@@ -10,6 +10,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 90_000,
   },
+  // Specs are outside every tsconfig.json, so the decorator settings of tsconfig.base.json are said here again.
+  oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
   resolve: { conditions: ['development'] },
   ssr: { resolve: { conditions: ['development'] } },
 });

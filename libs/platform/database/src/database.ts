@@ -1,0 +1,78 @@
+import { safeMessage, UnavailableError, type Logger } from '@tollgate/base';
+import type { DataSource, EntityManager } from 'typeorm';
+import type { RequestContext, Transaction } from './request-context.js';
+import { isConnectionError, isDeadlock } from './driver-errors.js';
+
+/** How often a transaction that lost a deadlock is tried again. */
+const deadlockRetries = 4;
+
+/** The one door to the database. */
+export class Database {
+  constructor(
+    readonly dataSource: DataSource,
+    private readonly log: Logger,
+  ) {}
+
+  /** For reads outside a transaction. */
+  get manager(): EntityManager {
+    return this.dataSource.manager;
+  }
+
+  /**
+   * Runs `work` in one transaction: all of it happens or nothing. A context that already is a transaction is joined.
+   * A deadlock victim is run again, so `work` touches nothing but the database; other effects go to `afterCommit`.
+   * @throws UnavailableError when the database cannot be reached; whatever `work` throws
+   */
+  async transaction<T>(ctx: RequestContext, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    if (isTransaction(ctx)) return work(ctx);
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.runOnce(ctx, work);
+      } catch (error) {
+        if (isDeadlock(error) && attempt < deadlockRetries) continue;
+        throw isConnectionError(error) ? new UnavailableError('The database', error) : error;
+      }
+    }
+  }
+
+  private async runOnce<T>(ctx: RequestContext, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const effects: (() => void | Promise<void>)[] = [];
+    const run = (manager: EntityManager): Promise<T> => work({ ...ctx, manager, afterCommit: (effect) => effects.push(effect) });
+    // Read committed: each statement sees what is committed now, so a row that was just locked is also read as it is.
+    const result = this.isSqlite ? await this.dataSource.transaction(run) : await this.dataSource.transaction('READ COMMITTED', run);
+    for (const effect of effects) await this.runEffect(effect);
+    return result;
+  }
+
+  private async runEffect(effect: () => void | Promise<void>): Promise<void> {
+    try {
+      await effect();
+    } catch (error) {
+      this.log.error({ event: 'database.after_commit_failed', reason: safeMessage(error) }, 'An effect after a commit failed; the commit stands');
+    }
+  }
+
+  get isSqlite(): boolean {
+    return this.dataSource.options.type === 'better-sqlite3';
+  }
+
+  /** True when a trivial statement is answered. */
+  async isReachable(): Promise<boolean> {
+    try {
+      await this.dataSource.query('SELECT 1');
+      return true;
+    } catch (error) {
+      this.log.warn({ event: 'database.unreachable', reason: safeMessage(error) }, 'The database does not answer');
+      return false;
+    }
+  }
+}
+
+export function isTransaction(ctx: RequestContext): ctx is Transaction {
+  return 'manager' in ctx;
+}
+
+/** The manager to read with: the transaction's own inside one, the shared one outside. */
+export function managerOf(db: Database, ctx: RequestContext): EntityManager {
+  return isTransaction(ctx) ? ctx.manager : db.manager;
+}
