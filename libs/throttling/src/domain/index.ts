@@ -1,1 +1,28 @@
-export {};
+export { parseTimeUnit, windowOf } from './time-window.js';
+export type { TimeWindow, WindowLength } from './time-window.js';
+export {
+  apiKey,
+  applicationKey,
+  burstKey,
+  hardLimitKey,
+  resourceKey,
+  subscriptionKey,
+  userLevelKey,
+} from './throttle-key.js';
+export { DecisionTable } from './decision-table.js';
+export type { KnownDecision } from './decision-table.js';
+export { LocalQuota } from './local-quota.js';
+export type { OverQuota, QuotaLevel } from './local-quota.js';
+export { RequestEventAggregator } from './request-event-aggregator.js';
+export type { RequestAttributes } from './request-event-aggregator.js';
+export { compileIpMatcher, IpConditionError, parseIp } from './ip-match.js';
+export type { IpAddress, IpCondition, IpMatcher } from './ip-match.js';
+export {
+  deniedDescription,
+  hardLimitDescription,
+  nextAccessTime,
+  quotaDescription,
+  retryAfter,
+  throttleRefusals,
+} from './refusal-text.js';
+export type { ThrottleReason } from './refusal-text.js';

@@ -1,0 +1,136 @@
+import type { DecisionTable } from './decision-table.js';
+import { windowOf, type WindowLength } from './time-window.js';
+
+/** One limit that a request has to respect. */
+export interface QuotaLevel extends WindowLength {
+  /** Unique over all levels, see `throttle-key.ts`. */
+  readonly key: string;
+  /** Requests per window; 0 refuses all. */
+  readonly quota: number;
+  /** false: a request over quota passes, marked (a plan with `stopOnQuotaReach: false`). */
+  readonly enforced: boolean;
+  /** false: counted by this process only, whatever the cluster says (burst and hard limit). */
+  readonly shared: boolean;
+}
+
+/** A request met a level whose quota is used up. */
+export interface OverQuota {
+  /** true when only levels that are not enforced are over: the request passes and was counted. */
+  readonly admitted: boolean;
+  /** Index of the level in the order given: the first one that refuses, else the first one that is over. */
+  readonly level: number;
+  /** End of its window, milliseconds since the epoch. */
+  readonly untilMs: number;
+}
+
+interface Counter {
+  timeUnit: string;
+  unitTime: number;
+  startMs: number;
+  endMs: number;
+  /** Requests this process admitted in the window. */
+  count: number;
+  /** The cluster's count when it was last heard of, and the own count at that moment. */
+  clusterCount: number;
+  countAtReport: number;
+}
+
+/** A clock that was set back by less than this keeps the window it is in, so that no quota is given twice. */
+const clockStepMs = 5_000;
+
+/**
+ * Checks and counts requests in memory, synchronously. One process alone never admits more than a quota; with others
+ * it takes in what the cluster has counted, which reaches it by decisions for keys near their limit.
+ */
+export class LocalQuota {
+  readonly #counters = new Map<string, Counter>();
+  readonly #found: Counter[] = [];
+  readonly #decisions: DecisionTable;
+  readonly #maxKeys: number;
+  #evicted = 0;
+
+  /** @param options.maxKeys bound on memory; beyond it the oldest counter is given up and counted as evicted */
+  constructor(decisions: DecisionTable, options: { maxKeys?: number } = {}) {
+    this.#decisions = decisions;
+    this.#maxKeys = options.maxKeys ?? 500_000;
+  }
+
+  /**
+   * Looks at every level in the order given and counts the request at all of them, or, when an enforced one is over
+   * its quota, at none: a refused request consumes nothing.
+   * @returns `null` when the request is within every quota
+   */
+  admit(levels: readonly QuotaLevel[], nowMs: number): OverQuota | null {
+    let marked: OverQuota | null = null;
+    for (let i = 0; i < levels.length; i++) {
+      const level = levels[i] as QuotaLevel;
+      const counter = this.#counterOf(level, nowMs);
+      this.#found[i] = counter;
+      if (this.#used(level, counter) < level.quota) continue;
+      if (level.enforced) return { admitted: false, level: i, untilMs: counter.endMs };
+      marked ??= { admitted: true, level: i, untilMs: counter.endMs };
+    }
+    for (let i = 0; i < levels.length; i++) (this.#found[i] as Counter).count++;
+    return marked;
+  }
+
+  /** Requests left in the current window as far as this process knows; for `RateLimit` fields. */
+  remaining(level: QuotaLevel, nowMs: number): number {
+    return Math.max(0, level.quota - this.#used(level, this.#counterOf(level, nowMs)));
+  }
+
+  /** Forgets counters whose window is over; returns how many. Call it every few seconds. */
+  sweep(nowMs: number): number {
+    const before = this.#counters.size;
+    for (const [key, { endMs }] of this.#counters) if (endMs <= nowMs) this.#counters.delete(key);
+    return before - this.#counters.size;
+  }
+
+  stats(): { keys: number; evicted: number } {
+    return { keys: this.#counters.size, evicted: this.#evicted };
+  }
+
+  /**
+   * What the cluster has used of the quota, at least: its last known count and what was admitted here since. The
+   * requests admitted since then cannot be part of that count, so this never refuses early.
+   */
+  #used(level: QuotaLevel, counter: Counter): number {
+    if (!level.shared) return counter.count;
+    const known = this.#decisions.known(level.key);
+    if (known && known.expiryTimeStamp === counter.endMs && known.count > counter.clusterCount) {
+      counter.clusterCount = known.count;
+      counter.countAtReport = counter.count;
+    }
+    return Math.max(counter.count, counter.clusterCount + counter.count - counter.countAtReport);
+  }
+
+  #counterOf(level: QuotaLevel, nowMs: number): Counter {
+    const counter = this.#counters.get(level.key);
+    if (counter === undefined) return this.#addCounter(level, nowMs);
+    const moved = nowMs >= counter.endMs || nowMs < counter.startMs - clockStepMs;
+    if (moved || counter.unitTime !== level.unitTime || counter.timeUnit !== level.timeUnit) {
+      Object.assign(counter, freshCounter(level, nowMs));
+    }
+    return counter;
+  }
+
+  #addCounter(level: QuotaLevel, nowMs: number): Counter {
+    if (this.#counters.size >= this.#maxKeys && this.sweep(nowMs) === 0) this.#evictOldest();
+    const counter = freshCounter(level, nowMs);
+    this.#counters.set(level.key, counter);
+    return counter;
+  }
+
+  #evictOldest(): void {
+    const oldest = this.#counters.keys().next();
+    if (oldest.done) return;
+    this.#counters.delete(oldest.value);
+    this.#evicted++;
+  }
+}
+
+function freshCounter(level: QuotaLevel, nowMs: number): Counter {
+  const { startMs, endMs } = windowOf(level, nowMs);
+  const { unitTime, timeUnit } = level;
+  return { timeUnit, unitTime, startMs, endMs, count: 0, clusterCount: 0, countAtReport: 0 };
+}
