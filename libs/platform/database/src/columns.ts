@@ -7,12 +7,16 @@ export const integerFromText: ValueTransformer = {
 };
 
 /** Milliseconds since the epoch, or another integer above 2^31. */
-export function BigIntColumn(options: { nullable?: boolean; default?: number; unique?: boolean } = {}): PropertyDecorator {
+export function BigIntColumn(
+  options: { nullable?: boolean; default?: number; unique?: boolean } = {},
+): PropertyDecorator {
   return Column({ type: 'bigint', transformer: integerFromText, ...options });
 }
 
 /** Up to 255 characters, compared byte for byte: names, contexts, ids. */
-export function NameColumn(options: { length?: number; nullable?: boolean; unique?: boolean; default?: string } = {}): PropertyDecorator {
+export function NameColumn(
+  options: { length?: number; nullable?: boolean; unique?: boolean; default?: string } = {},
+): PropertyDecorator {
   return Column({ type: 'varchar', length: 255, ...options });
 }
 

@@ -6,14 +6,21 @@ import { serializeSqlite } from './sqlite-gate.js';
 
 export type DatabaseAddress =
   | { readonly type: 'sqlite'; /** Path, or `:memory:`. */ readonly file: string }
-  | { readonly type: 'mysql' | 'mariadb'; /** `mysql://user:password@host:port/name`. */ readonly url: string; readonly poolSize: number };
+  | {
+      readonly type: 'mysql' | 'mariadb';
+      /** `mysql://user:password@host:port/name`. */ readonly url: string;
+      readonly poolSize: number;
+    };
 
 type Constructors = MixedList<new () => unknown>;
 
 export interface SchemaParts {
   readonly entities: readonly (new () => object)[];
   /** Ordered migrations of each dialect; `mysql` serves MySQL and MariaDB. */
-  readonly migrations: { readonly sqlite: readonly (new () => object)[]; readonly mysql: readonly (new () => object)[] };
+  readonly migrations: {
+    readonly sqlite: readonly (new () => object)[];
+    readonly mysql: readonly (new () => object)[];
+  };
 }
 
 /**
@@ -21,7 +28,13 @@ export interface SchemaParts {
  * do not mix, connections use UTC and never expand objects given as parameters. Not yet connected.
  */
 export function createDataSource(address: DatabaseAddress, schema: SchemaParts): DataSource {
-  const common = { entities: [...schema.entities], migrationsTableName: 'schema_migration', migrationsTransactionMode: 'each' as const, synchronize: false, logging: false };
+  const common = {
+    entities: [...schema.entities],
+    migrationsTableName: 'schema_migration',
+    migrationsTransactionMode: 'each' as const,
+    synchronize: false,
+    logging: false,
+  };
   if (address.type === 'sqlite') {
     if (address.file !== ':memory:') mkdirSync(dirname(address.file), { recursive: true });
     return serializeSqlite(
@@ -73,8 +86,14 @@ export async function connect(dataSource: DataSource, address: DatabaseAddress):
   try {
     return await dataSource.initialize();
   } catch (error) {
-    const where = address.type === 'sqlite' ? `the SQLite file ${address.file}` : `the ${address.type} server at ${address.url.replace(/^.*@/, '')}`;
-    const cure = address.type === 'sqlite' ? 'Check that the folder exists and may be written' : 'Check that it runs and that [database.apim_db] has its address, user and password';
+    const where =
+      address.type === 'sqlite'
+        ? `the SQLite file ${address.file}`
+        : `the ${address.type} server at ${address.url.replace(/^.*@/, '')}`;
+    const cure =
+      address.type === 'sqlite'
+        ? 'Check that the folder exists and may be written'
+        : 'Check that it runs and that [database.apim_db] has its address, user and password';
     throw new StartupError([`Cannot open ${where}: ${safeMessage(error)}. ${cure}.`]);
   }
 }

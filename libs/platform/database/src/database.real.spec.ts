@@ -32,12 +32,24 @@ const log = createLogger({ level: 'silent', node: 'test' });
 const ctx = systemContext('carbon.super');
 
 function book(title: string): Book {
-  return Object.assign(new Book(), { uuid: randomUUID(), organization: 'carbon.super', rowVersion: 1, createdAt: 1, updatedAt: 1, title, text: null, tags: ['a'] });
+  return Object.assign(new Book(), {
+    uuid: randomUUID(),
+    organization: 'carbon.super',
+    rowVersion: 1,
+    createdAt: 1,
+    updatedAt: 1,
+    title,
+    text: null,
+    tags: ['a'],
+  });
 }
 
 async function sqlite(): Promise<{ address: DatabaseAddress; drop: () => Promise<void> }> {
   const dir = mkdtempSync(join(tmpdir(), 'tollgate-db-'));
-  return { address: { type: 'sqlite', file: join(dir, 'test.db') }, drop: async () => rmSync(dir, { recursive: true }) };
+  return {
+    address: { type: 'sqlite', file: join(dir, 'test.db') },
+    drop: async () => rmSync(dir, { recursive: true }),
+  };
 }
 
 async function mariadb(): Promise<{ address: DatabaseAddress; drop: () => Promise<void> }> {
@@ -56,7 +68,10 @@ describe.each([
   beforeAll(async () => {
     const made = await make();
     drop = made.drop;
-    dataSource = await connect(createDataSource(made.address, { entities: [Book], migrations: { sqlite: [], mysql: [] } }), made.address);
+    dataSource = await connect(
+      createDataSource(made.address, { entities: [Book], migrations: { sqlite: [], mysql: [] } }),
+      made.address,
+    );
     await dataSource.synchronize();
     db = new Database(dataSource, log);
   });
@@ -120,7 +135,9 @@ describe.each([
     const row = await db.manager.save(book('versioned'));
     const stale = { ...row } as Book;
     await db.transaction(ctx, (tx) => updateVersioned(tx, Book, row, { text: 'first' }, { nowMs: 2 }));
-    await expect(db.transaction(ctx, (tx) => updateVersioned(tx, Book, stale, { text: 'second' }, { nowMs: 2 }))).rejects.toThrow(StaleVersionError);
+    await expect(
+      db.transaction(ctx, (tx) => updateVersioned(tx, Book, stale, { text: 'second' }, { nowMs: 2 })),
+    ).rejects.toThrow(StaleVersionError);
     expect((await db.manager.findOneByOrFail(Book, { id: row.id })).text).toBe('first');
   });
 
@@ -139,8 +156,13 @@ describe.each([
 
 it('says in one line what to do when the server is away, without the password', async () => {
   const address: DatabaseAddress = { type: 'mariadb', url: 'mysql://app:geheim@127.0.0.1:1/app', poolSize: 1 };
-  const failed = await connect(createDataSource(address, { entities: [], migrations: { sqlite: [], mysql: [] } }), address).catch((error: unknown) => error);
+  const failed = await connect(
+    createDataSource(address, { entities: [], migrations: { sqlite: [], mysql: [] } }),
+    address,
+  ).catch((error: unknown) => error);
   expect(failed).toBeInstanceOf(StartupError);
-  expect((failed as StartupError).problems).toEqual([expect.stringContaining('Cannot open the mariadb server at 127.0.0.1:1/app')]);
+  expect((failed as StartupError).problems).toEqual([
+    expect.stringContaining('Cannot open the mariadb server at 127.0.0.1:1/app'),
+  ]);
   expect((failed as StartupError).message).not.toContain('geheim');
 });

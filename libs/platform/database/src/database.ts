@@ -37,9 +37,12 @@ export class Database {
 
   private async runOnce<T>(ctx: RequestContext, work: (tx: Transaction) => Promise<T>): Promise<T> {
     const effects: (() => void | Promise<void>)[] = [];
-    const run = (manager: EntityManager): Promise<T> => work({ ...ctx, manager, afterCommit: (effect) => effects.push(effect) });
+    const run = (manager: EntityManager): Promise<T> =>
+      work({ ...ctx, manager, afterCommit: (effect) => effects.push(effect) });
     // Read committed: each statement sees what is committed now, so a row that was just locked is also read as it is.
-    const result = this.isSqlite ? await this.dataSource.transaction(run) : await this.dataSource.transaction('READ COMMITTED', run);
+    const result = this.isSqlite
+      ? await this.dataSource.transaction(run)
+      : await this.dataSource.transaction('READ COMMITTED', run);
     for (const effect of effects) await this.runEffect(effect);
     return result;
   }
@@ -48,7 +51,10 @@ export class Database {
     try {
       await effect();
     } catch (error) {
-      this.log.error({ event: 'database.after_commit_failed', reason: safeMessage(error) }, 'An effect after a commit failed; the commit stands');
+      this.log.error(
+        { event: 'database.after_commit_failed', reason: safeMessage(error) },
+        'An effect after a commit failed; the commit stands',
+      );
     }
   }
 

@@ -1,7 +1,21 @@
 /** Codes of mysql2 and better-sqlite3 that we react to; everything else is unexpected. */
 const duplicateCodes = new Set(['ER_DUP_ENTRY', 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY']);
 const deadlockCodes = new Set(['ER_LOCK_DEADLOCK', 'ER_CHECKREAD']);
-const connectionCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'EHOSTUNREACH', 'ENOTFOUND', 'PROTOCOL_CONNECTION_LOST', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CON_COUNT_ERROR', 'ER_SERVER_SHUTDOWN', 'SQLITE_BUSY', 'SQLITE_FULL', 'SQLITE_IOERR']);
+const connectionCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'EPIPE',
+  'EHOSTUNREACH',
+  'ENOTFOUND',
+  'PROTOCOL_CONNECTION_LOST',
+  'ER_LOCK_WAIT_TIMEOUT',
+  'ER_CON_COUNT_ERROR',
+  'ER_SERVER_SHUTDOWN',
+  'SQLITE_BUSY',
+  'SQLITE_FULL',
+  'SQLITE_IOERR',
+]);
 
 function codeOf(error: unknown): string {
   const shape = error as { code?: unknown; driverError?: { code?: unknown } } | null;
@@ -21,5 +35,11 @@ export function isDeadlock(error: unknown): boolean {
 
 /** The database is away, full or busy: the caller may try later. */
 export function isConnectionError(error: unknown): boolean {
-  return connectionCodes.has(codeOf(error)) || (error instanceof Error && /Connection lost|Can't add new command when connection is in closed state|Queue limit reached|Pool is closed/.test(error.message));
+  return (
+    connectionCodes.has(codeOf(error)) ||
+    (error instanceof Error &&
+      /Connection lost|Can't add new command when connection is in closed state|Queue limit reached|Pool is closed/.test(
+        error.message,
+      ))
+  );
 }

@@ -1,4 +1,12 @@
-export { BigIntColumn, BusinessObject, integerFromText, JsonColumn, LongTextColumn, NameColumn, UuidColumn } from './columns.js';
+export {
+  BigIntColumn,
+  BusinessObject,
+  integerFromText,
+  JsonColumn,
+  LongTextColumn,
+  NameColumn,
+  UuidColumn,
+} from './columns.js';
 export { connect, createDataSource } from './data-source.js';
 export type { DatabaseAddress, SchemaParts } from './data-source.js';
 export { Database, isTransaction, managerOf } from './database.js';

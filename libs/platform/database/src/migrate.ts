@@ -11,8 +11,11 @@ export async function whileSchemaLocked<T>(dataSource: DataSource, work: () => P
   if (dataSource.options.type === 'better-sqlite3') return work();
   const runner: QueryRunner = dataSource.createQueryRunner();
   try {
-    const rows = (await runner.query('SELECT GET_LOCK(?, 60) AS held', [lockName])) as { held: number | string | null }[];
-    if (Number(rows[0]?.held) !== 1) throw new Error('Another process has been migrating this database for more than 60 seconds.');
+    const rows = (await runner.query('SELECT GET_LOCK(?, 60) AS held', [lockName])) as {
+      held: number | string | null;
+    }[];
+    if (Number(rows[0]?.held) !== 1)
+      throw new Error('Another process has been migrating this database for more than 60 seconds.');
     try {
       return await work();
     } finally {

@@ -24,7 +24,11 @@ class Gate {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.waiting.splice(this.waiting.indexOf(entry), 1);
-        reject(new Error('Waited too long for the open SQLite transaction: a repository is used inside transaction() instead of its manager.'));
+        reject(
+          new Error(
+            'Waited too long for the open SQLite transaction: a repository is used inside transaction() instead of its manager.',
+          ),
+        );
       }, this.waitMs);
       const entry = {
         runner,

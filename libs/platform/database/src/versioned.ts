@@ -17,7 +17,8 @@ export async function updateVersioned<T extends BusinessObject>(
   options: { nowMs: number; expectedVersion?: number },
 ): Promise<T> {
   const kind = tx.manager.getRepository(target).metadata.name;
-  if (options.expectedVersion !== undefined && options.expectedVersion !== row.rowVersion) throw new StaleVersionError(kind, row.uuid);
+  if (options.expectedVersion !== undefined && options.expectedVersion !== row.rowVersion)
+    throw new StaleVersionError(kind, row.uuid);
   const next = { ...changes, rowVersion: row.rowVersion + 1, updatedAt: options.nowMs };
   const where = { id: row.id, rowVersion: row.rowVersion } as unknown as FindOptionsWhere<T>;
   const result = await tx.manager.update(target, where, next as never);
