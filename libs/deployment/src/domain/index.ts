@@ -1,1 +1,1 @@
-export {};
+export { digestOf, emptyDigest, hashRecord, toggleInDigest } from './record-hash.js';

@@ -133,7 +133,7 @@ describe.each([
 
   it('refuses an update based on an older version', async () => {
     const row = await db.manager.save(book('versioned'));
-    const stale = { ...row } as Book;
+    const stale = Object.assign(new Book(), row);
     await db.transaction(ctx, (tx) => updateVersioned(tx, Book, row, { text: 'first' }, { nowMs: 2 }));
     await expect(
       db.transaction(ctx, (tx) => updateVersioned(tx, Book, stale, { text: 'second' }, { nowMs: 2 })),
