@@ -1,2 +1,12 @@
 export { topics, TransportUnavailableError } from './transport.js';
 export type { HubMessage, SubscribeOptions, Subscription, Topic, Transport, TransportStatus } from './transport.js';
+export { MalformedMessageError, MessageTooLargeError, maxMessageBytes } from './hub-message.js';
+export { InProcessTransport } from './in-process-transport.js';
+export { AmqpTransport } from './amqp-transport.js';
+export type { AmqpTransportOptions } from './amqp-transport.js';
+export { parseBrokerUrl } from './broker-url.js';
+export type { BrokerUrl } from './broker-url.js';
+export { createTransports, inProcessUrl } from './transports.js';
+export type { Transports, TransportsOptions } from './transports.js';
+export { backoffMs } from './backoff.js';
+export { QuietLog } from './quiet-log.js';

@@ -1,0 +1,47 @@
+import type { Channel } from 'amqplib';
+import { topics, type SubscribeOptions, type Topic } from './transport.js';
+
+/** Most messages a subscriber's queue holds; the oldest go to the dead-letter queue beyond that. */
+const queueLimit = 100_000;
+const deadLetterLimit = 10_000;
+
+export function exchangeOf(prefix: string, topic: Topic): string {
+  return `${prefix}.${topic}`;
+}
+
+export function deadLetterOf(prefix: string): string {
+  return `${prefix}.dead-letter`;
+}
+
+/** Exchanges and the dead-letter queue. Declared again at every connection: a broker may come back with nothing. */
+export async function declareExchanges(channel: Channel, prefix: string): Promise<void> {
+  for (const topic of topics) await channel.assertExchange(exchangeOf(prefix, topic), 'topic', { durable: true });
+  const dead = deadLetterOf(prefix);
+  await channel.assertExchange(dead, 'fanout', { durable: true });
+  await channel.assertQueue(dead, { durable: true, maxLength: deadLetterLimit });
+  await channel.bindQueue(dead, dead, '');
+}
+
+/**
+ * One queue per subscriber, bound to all its topics, so that their order is kept across topics.
+ * Kept queues have one active consumer: a half-dead connection of the same subscriber cannot take part of the messages.
+ * A queue that goes with its connection has a name of its own each time, because the broker may hold the old one a while.
+ * @returns the queue's name
+ */
+export async function declareQueue(
+  channel: Channel,
+  prefix: string,
+  options: SubscribeOptions,
+  connectionId: string,
+): Promise<string> {
+  const keep = options.keepForMs > 0;
+  const name = `${prefix}.${options.subscriber}${keep ? '' : `.${connectionId}`}`;
+  await channel.assertQueue(name, {
+    ...(keep ? { durable: true, expires: options.keepForMs } : { exclusive: true, autoDelete: true, durable: false }),
+    maxLength: queueLimit,
+    deadLetterExchange: deadLetterOf(prefix),
+    arguments: keep ? { 'x-single-active-consumer': true } : {},
+  });
+  for (const topic of options.topics) await channel.bindQueue(name, exchangeOf(prefix, topic), '#');
+  return name;
+}

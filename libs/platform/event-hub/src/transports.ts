@@ -1,0 +1,53 @@
+import type { Clock, Logger } from '@tollgate/base';
+import { AmqpTransport } from './amqp-transport.js';
+import { parseBrokerUrl } from './broker-url.js';
+import { InProcessTransport } from './in-process-transport.js';
+import type { Transport } from './transport.js';
+
+/** The address of the embedded default, where a broker's would stand. */
+export const inProcessUrl = 'in-process';
+
+export interface TransportsOptions {
+  readonly prefix: string;
+  /** Used for every broker URL that carries no credentials of its own. */
+  readonly credentials: { readonly username: string; readonly password: string };
+  readonly log: Logger;
+  readonly clock?: Clock;
+  readonly ca?: string | Buffer;
+  /** The process's own hub; roles that run in one process must share one. */
+  readonly inProcess?: InProcessTransport;
+}
+
+/** One connection per endpoint, however many groups and subscribers name it. */
+export interface Transports {
+  /**
+   * @param url `in-process`, or as `parseBrokerUrl` reads
+   * @throws StartupError for an address that cannot be read
+   */
+  get(url: string): Transport;
+  /** Every endpoint in use, for health and metrics. */
+  all(): readonly Transport[];
+  closeAll(): Promise<void>;
+}
+
+export function createTransports(options: TransportsOptions): Transports {
+  const open = new Map<string, Transport>();
+  function get(url: string): Transport {
+    const broker = url === inProcessUrl ? null : parseBrokerUrl(url, options.credentials);
+    const key = broker ? `${broker.address}/${broker.vhost}/${broker.username}` : inProcessUrl;
+    const existing = open.get(key);
+    if (existing) return existing;
+    const transport = broker
+      ? new AmqpTransport({ ...options, broker })
+      : (options.inProcess ?? new InProcessTransport(options.log, options.clock));
+    open.set(key, transport);
+    return transport;
+  }
+  return {
+    get,
+    all: () => [...open.values()],
+    closeAll: async () => {
+      await Promise.all([...open.values()].map((transport) => transport.close()));
+    },
+  };
+}
