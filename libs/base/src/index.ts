@@ -17,3 +17,4 @@ export type { Logger } from './logger.js';
 export { JsonTextError, maxJsonDepth, parseStrictJson } from './json.js';
 export type { Json } from './json.js';
 export { qualifiedUserName, superOrganization } from './organization.js';
+export { tollgateClock, tollgateConfig, tollgateLogger } from './tokens.js';
