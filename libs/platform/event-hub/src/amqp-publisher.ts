@@ -93,7 +93,13 @@ export class AmqpPublisher {
     return new Promise((resolve, reject) => {
       const pending: Pending = { resolve, reject, returned: false };
       this.#pending.set(id, pending);
-      const properties = { persistent: true, mandatory, messageId: id, contentType: 'application/json', type: message.type };
+      const properties = {
+        persistent: true,
+        mandatory,
+        messageId: id,
+        contentType: 'application/json',
+        type: message.type,
+      };
       try {
         channel.publish(exchangeOf(this.prefix, topic), message.type, content, properties, (error: unknown) => {
           if (error) reject(this.#unavailable('not confirmed'));

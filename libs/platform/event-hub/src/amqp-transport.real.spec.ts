@@ -57,10 +57,24 @@ describe('AMQP transport', () => {
   it('puts raw rubbish into the dead-letter queue, with the exact count, and good messages pass between', async () => {
     rig = await openRig();
     const seen: number[] = [];
-    await rig.transport.subscribe({ subscriber: 'raw', topics: ['notification'], keepForMs: 0, onMessage: (m) => void seen.push(m.seq) });
+    await rig.transport.subscribe({
+      subscriber: 'raw',
+      topics: ['notification'],
+      keepForMs: 0,
+      onMessage: (m) => void seen.push(m.seq),
+    });
     const model = await connect(url);
     const channel = await model.createConfirmChannel();
-    const rubbish = ['', '{', '[]', '"x"', '{"id":1}', '\xff\xfe', `${'['.repeat(100)}`, JSON.stringify({ ...message(1), __proto__: 1 }).replace('"id"', '"__proto__":{},"id"')];
+    const rubbish = [
+      '',
+      '{',
+      '[]',
+      '"x"',
+      '{"id":1}',
+      '\xff\xfe',
+      `${'['.repeat(100)}`,
+      JSON.stringify({ ...message(1), __proto__: 1 }).replace('"id"', '"__proto__":{},"id"'),
+    ];
     for (const [i, text] of rubbish.entries()) {
       channel.publish(exchangeOf(rig.prefix, 'notification'), 'x', Buffer.from(text, 'latin1'));
       await channel.waitForConfirms();
@@ -78,7 +92,9 @@ describe('AMQP transport', () => {
     rig = await openRig();
     rig.proxy.inject(connectionMethod(60, 'low on memory'));
     await vi.waitFor(() => expect(rig.transport.status().connected).toBe(false), within);
-    await expect(rig.transport.publish('notification', [message(1)])).rejects.toThrow(/blocked by the broker \(low on memory\)/);
+    await expect(rig.transport.publish('notification', [message(1)])).rejects.toThrow(
+      /blocked by the broker \(low on memory\)/,
+    );
     rig.proxy.inject(connectionMethod(61));
     await vi.waitFor(() => rig.transport.publish('notification', [message(2)]), within);
   });
@@ -87,7 +103,9 @@ describe('AMQP transport', () => {
     rig = await openRig();
     rig.proxy.blackHole(true);
     const before = performance.now();
-    await expect(rig.transport.publish('notification', [message(1)], { timeoutMs: 300 })).rejects.toThrow(/not confirmed in time/);
+    await expect(rig.transport.publish('notification', [message(1)], { timeoutMs: 300 })).rejects.toThrow(
+      /not confirmed in time/,
+    );
     expect(performance.now() - before).toBeLessThan(800);
     await vi.waitFor(() => expect(rig.transport.status().connected).toBe(false), { timeout: 16_000, interval: 100 });
     rig.proxy.blackHole(false);
@@ -98,7 +116,12 @@ describe('AMQP transport', () => {
     rig = await openRig();
     const reconnected = vi.fn<() => void>();
     const seen: number[] = [];
-    const options = { subscriber: 'kept', topics: ['notification'] as const, keepForMs: 60_000, onReconnected: reconnected };
+    const options = {
+      subscriber: 'kept',
+      topics: ['notification'] as const,
+      keepForMs: 60_000,
+      onReconnected: reconnected,
+    };
     await rig.transport.subscribe({ ...options, onMessage: (m) => void seen.push(m.seq) });
     await removeTopology(rig.prefix);
     await vi.waitFor(() => expect(reconnected).toHaveBeenCalled(), within);
@@ -118,7 +141,8 @@ describe('AMQP transport', () => {
 
 /** A frame of the AMQP connection class, for channel 0. */
 function connectionMethod(method: number, reason?: string): Buffer {
-  const text = reason === undefined ? Buffer.alloc(0) : Buffer.from(`${String.fromCharCode(reason.length)}${reason}`, 'latin1');
+  const text =
+    reason === undefined ? Buffer.alloc(0) : Buffer.from(`${String.fromCharCode(reason.length)}${reason}`, 'latin1');
   const payload = Buffer.concat([Buffer.from([0, 10, 0, method]), text]);
   const head = Buffer.from([1, 0, 0, 0, 0, 0, 0]);
   head.writeUInt32BE(payload.length, 3);

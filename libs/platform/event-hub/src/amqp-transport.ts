@@ -67,7 +67,8 @@ export class AmqpTransport implements Transport {
       onDeadLetter: (subscriber, error) => this.#countDeadLetter(subscriber, error),
     });
     this.#subscriptions.add(subscription);
-    if (this.#model) await subscription.open(this.#model, this.#connectionId).catch((e: unknown) => this.#restart(safeMessage(e)));
+    if (this.#model)
+      await subscription.open(this.#model, this.#connectionId).catch((e: unknown) => this.#restart(safeMessage(e)));
     await subscription.live;
     return {
       close: async () => {

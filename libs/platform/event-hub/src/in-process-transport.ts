@@ -37,10 +37,15 @@ export class InProcessTransport implements Transport {
     this.#quiet = new QuietLog(log, clock);
   }
 
-  async publish(topic: Topic, messages: readonly HubMessage[], options: { needsConsumer?: boolean } = {}): Promise<void> {
+  async publish(
+    topic: Topic,
+    messages: readonly HubMessage[],
+    options: { needsConsumer?: boolean } = {},
+  ): Promise<void> {
     if (this.#closed) throw new TransportUnavailableError(address, 'closed');
     const queues = [...this.#queues.values()].filter((queue) => queue.topics.has(topic));
-    if (options.needsConsumer && queues.length === 0) throw new TransportUnavailableError(address, `nobody listens to ${topic}`);
+    if (options.needsConsumer && queues.length === 0)
+      throw new TransportUnavailableError(address, `nobody listens to ${topic}`);
     if (queues.some((queue) => waitingIn(queue) + messages.length > maxWaiting)) {
       throw new TransportUnavailableError(address, `a subscriber of ${topic} is ${maxWaiting} messages behind`);
     }
@@ -52,7 +57,8 @@ export class InProcessTransport implements Transport {
   async subscribe(options: SubscribeOptions): Promise<Subscription> {
     if (this.#closed) throw new TransportUnavailableError(address, 'closed');
     const before = this.#queues.get(options.subscriber);
-    if (before?.consumer) throw new Error(`Subscriber "${options.subscriber}" is subscribed already; give each its own name.`);
+    if (before?.consumer)
+      throw new Error(`Subscriber "${options.subscriber}" is subscribed already; give each its own name.`);
     if (before?.expiry) clearTimeout(before.expiry);
     const consumer = new SerialConsumer<Buffer>((content) => this.#deliver(options, content));
     const queue: Queue = { topics: new Set(options.topics), kept: before?.kept ?? [], consumer, expiry: null };
@@ -70,7 +76,7 @@ export class InProcessTransport implements Transport {
     const queues = [...this.#queues.values()];
     this.#queues.clear();
     for (const queue of queues) if (queue.expiry) clearTimeout(queue.expiry);
-    await Promise.all(queues.map((queue) => queue.consumer?.drain(drainMs)));
+    await Promise.all(queues.map((queue) => queue.consumer?.drain(drainMs) ?? Promise.resolve([])));
   }
 
   async #leave(options: SubscribeOptions, queue: Queue): Promise<void> {

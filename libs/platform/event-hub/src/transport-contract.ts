@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { TransportUnavailableError, type HubMessage, type SubscribeOptions, type Subscription, type Transport } from './transport.js';
+import {
+  TransportUnavailableError,
+  type HubMessage,
+  type SubscribeOptions,
+  type Subscription,
+  type Transport,
+} from './transport.js';
 
 /** What an adapter gives the suite. `path` exists where there is a path to cut. */
 export interface TransportRig {
@@ -9,13 +15,25 @@ export interface TransportRig {
 }
 
 export function message(seq: number, data: unknown = { n: seq }): HubMessage {
-  return { id: `m-${seq}`, seq, type: 'TEST', organization: 'carbon.super', at: 1_800_000_000_000, publisher: 'spec', data };
+  return {
+    id: `m-${seq}`,
+    seq,
+    type: 'TEST',
+    organization: 'carbon.super',
+    at: 1_800_000_000_000,
+    publisher: 'spec',
+    data,
+  };
 }
 
 const within = { timeout: 10_000, interval: 10 };
 
 /** The behaviour every Transport keeps, whatever the wire. */
-export function keepsTheTransportContract(name: string, open: () => Promise<TransportRig>, has = { path: false }): void {
+export function keepsTheTransportContract(
+  name: string,
+  open: () => Promise<TransportRig>,
+  has = { path: false },
+): void {
   describe(`${name} keeps the transport contract`, () => {
     let rig: TransportRig;
     beforeEach(async () => {
@@ -23,17 +41,27 @@ export function keepsTheTransportContract(name: string, open: () => Promise<Tran
     });
     afterEach(() => rig.close());
 
-    function listen(subscriber: string, more: Partial<SubscribeOptions> = {}): Promise<Subscription> & { seen: number[] } {
+    function listen(
+      subscriber: string,
+      more: Partial<SubscribeOptions> = {},
+    ): Promise<Subscription> & { seen: number[] } {
       const seen: number[] = [];
       const onMessage = (m: HubMessage): void => void seen.push(m.seq);
-      const promise = rig.transport.subscribe({ subscriber, topics: ['notification'], keepForMs: 0, onMessage, ...more });
+      const promise = rig.transport.subscribe({
+        subscriber,
+        topics: ['notification'],
+        keepForMs: 0,
+        onMessage,
+        ...more,
+      });
       return Object.assign(promise, { seen });
     }
 
     it('delivers in the order sent, across topics, with the content unchanged', async () => {
       const got: HubMessage[] = [];
       await listen('one', { topics: ['notification', 'tokenRevocation'], onMessage: (m) => void got.push(m) });
-      for (let i = 0; i < 40; i++) await rig.transport.publish(i % 3 ? 'notification' : 'tokenRevocation', [message(i)]);
+      for (let i = 0; i < 40; i++)
+        await rig.transport.publish(i % 3 ? 'notification' : 'tokenRevocation', [message(i)]);
       await vi.waitFor(() => expect(got).toHaveLength(40), within);
       expect(got).toEqual(Array.from({ length: 40 }, (_, i) => message(i)));
     });
@@ -119,10 +147,12 @@ export function keepsTheTransportContract(name: string, open: () => Promise<Tran
       expect(done).toEqual([1, 2, 3]);
     });
 
-    it('refuses messages beyond the size limit as the sender\'s mistake and goes on', async () => {
+    it("refuses messages beyond the size limit as the sender's mistake and goes on", async () => {
       const one = listen('big');
       await one;
-      await expect(rig.transport.publish('notification', [message(1, 'x'.repeat(9 * 1024 * 1024))])).rejects.toThrow(/at most/);
+      await expect(rig.transport.publish('notification', [message(1, 'x'.repeat(9 * 1024 * 1024))])).rejects.toThrow(
+        /at most/,
+      );
       await rig.transport.publish('notification', [message(2)]);
       await vi.waitFor(() => expect(one.seen).toEqual([2]), within);
     });
