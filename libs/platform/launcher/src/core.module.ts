@@ -1,0 +1,34 @@
+import { Global, Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { systemClock, tollgateClock, tollgateConfig, tollgateLogger, type Logger } from '@tollgate/base';
+import type { TollgateConfig } from '@tollgate/config';
+import { createTransports, tollgateTransports, type Transports } from '@tollgate/event-hub';
+
+/** What every module may ask for: configuration, logger, clock, and the connections to the event hub. */
+@Global()
+@Module({})
+export class CoreModule implements OnApplicationShutdown {
+  constructor(@Inject(tollgateTransports) private readonly transports: Transports) {}
+
+  static forRoot(config: TollgateConfig, log: Logger): DynamicModule {
+    const transports = createTransports({
+      prefix: config.tollgate.event_hub.exchange_prefix,
+      credentials: { username: config.apim.event_hub.username ?? config.super_admin.username, password: config.apim.event_hub.password ?? config.super_admin.password ?? '' },
+      log,
+    });
+    return {
+      module: CoreModule,
+      providers: [
+        { provide: tollgateConfig, useValue: config },
+        { provide: tollgateLogger, useValue: log },
+        { provide: tollgateClock, useValue: systemClock },
+        { provide: tollgateTransports, useValue: transports },
+      ],
+      exports: [tollgateConfig, tollgateLogger, tollgateClock, tollgateTransports],
+    };
+  }
+
+  /** The last thing: whatever flushes at shutdown does so in an earlier hook. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.transports.closeAll();
+  }
+}
