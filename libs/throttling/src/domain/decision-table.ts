@@ -18,6 +18,7 @@ export class DecisionTable {
   readonly #maxKeys: number;
   #ignored = 0;
   #dropped = 0;
+  #nextFullSweepMs = 0;
 
   /** @param options.maxKeys bound on memory; a decision beyond it is dropped and counted */
   constructor(options: { maxKeys?: number } = {}) {
@@ -31,7 +32,7 @@ export class DecisionTable {
       this.#ignored++;
       return false;
     }
-    if (!known && this.#byKey.size >= this.#maxKeys && this.sweep(nowMs) === 0) {
+    if (!known && !this.#hasRoom(nowMs)) {
       this.#dropped++;
       return false;
     }
@@ -56,6 +57,15 @@ export class DecisionTable {
     const before = this.#byKey.size;
     for (const [key, { expiryTimeStamp }] of this.#byKey) if (expiryTimeStamp <= nowMs) this.#byKey.delete(key);
     return before - this.#byKey.size;
+  }
+
+  /** Sweeps at most once per second, because a sweep looks at every key. */
+  #hasRoom(nowMs: number): boolean {
+    if (this.#byKey.size >= this.#maxKeys && nowMs >= this.#nextFullSweepMs) {
+      this.#nextFullSweepMs = nowMs + 1_000;
+      this.sweep(nowMs);
+    }
+    return this.#byKey.size < this.#maxKeys;
   }
 
   stats(): { keys: number; ignored: number; dropped: number } {

@@ -41,8 +41,7 @@ export function parseIp(text: string): IpAddress | null {
 export function compileIpMatcher(condition: IpCondition): IpMatcher {
   const { version, first, last } = 'fixedIp' in condition ? blockOf(condition.fixedIp) : rangeOf(condition);
   const { invert } = condition;
-  return (address) =>
-    (address.version === version && address.value >= first && address.value <= last) !== invert;
+  return (address) => (address.version === version && address.value >= first && address.value <= last) !== invert;
 }
 
 interface Range {

@@ -48,6 +48,7 @@ export class LocalQuota {
   readonly #decisions: DecisionTable;
   readonly #maxKeys: number;
   #evicted = 0;
+  #nextFullSweepMs = 0;
 
   /** @param options.maxKeys bound on memory; beyond it the oldest counter is given up and counted as evicted */
   constructor(decisions: DecisionTable, options: { maxKeys?: number } = {}) {
@@ -115,13 +116,18 @@ export class LocalQuota {
   }
 
   #addCounter(level: QuotaLevel, nowMs: number): Counter {
-    if (this.#counters.size >= this.#maxKeys && this.sweep(nowMs) === 0) this.#evictOldest();
+    if (this.#counters.size >= this.#maxKeys) this.#makeRoom(nowMs);
     const counter = freshCounter(level, nowMs);
     this.#counters.set(level.key, counter);
     return counter;
   }
 
-  #evictOldest(): void {
+  /** Sweeps at most once per second, because a sweep looks at every key and this runs within a request. */
+  #makeRoom(nowMs: number): void {
+    if (nowMs >= this.#nextFullSweepMs) {
+      this.#nextFullSweepMs = nowMs + 1_000;
+      if (this.sweep(nowMs) > 0) return;
+    }
     const oldest = this.#counters.keys().next();
     if (oldest.done) return;
     this.#counters.delete(oldest.value);

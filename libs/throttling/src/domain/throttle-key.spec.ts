@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { apiKey, applicationKey, burstKey, hardLimitKey, resourceKey, subscriptionKey, userLevelKey } from './throttle-key.js';
+import {
+  apiKey,
+  applicationKey,
+  burstKey,
+  hardLimitKey,
+  resourceKey,
+  subscriptionKey,
+  userLevelKey,
+} from './throttle-key.js';
 
 describe('throttle keys of ordinary names', () => {
   it('are the ones that the field knows', () => {
@@ -9,7 +17,9 @@ describe('throttle keys of ordinary names', () => {
     expect(subscriptionKey(1, context, '1.0.0', 'Gold')).toBe('1:/pizzashack/1.0.0:1.0.0:Gold');
     expect(apiKey(context, '1.0.0')).toBe('/pizzashack/1.0.0:1.0.0');
     expect(resourceKey(context, '1.0.0', '/menu', 'GET')).toBe('/pizzashack/1.0.0/1.0.0/menu:GET');
-    expect(resourceKey('/t/abc.com/pizza/v1', 'v1', '/order/{id}', 'PUT')).toBe('/t/abc.com/pizza/v1/v1/order/{id}:PUT');
+    expect(resourceKey('/t/abc.com/pizza/v1', 'v1', '/order/{id}', 'PUT')).toBe(
+      '/t/abc.com/pizza/v1/v1/order/{id}:PUT',
+    );
     expect(resourceKey('/api/2.0/pizza', '2.0', '/*', 'POST')).toBe('/api/2.0/pizza/2.0/*:POST');
     expect(hardLimitKey(context, '1.0.0', 'PRODUCTION')).toBe('/pizzashack/1.0.0:1.0.0:PRODUCTION');
     expect(userLevelKey(apiKey(context, '1.0.0'), 'bob@carbon.super')).toBe('/pizzashack/1.0.0:1.0.0_bob@carbon.super');

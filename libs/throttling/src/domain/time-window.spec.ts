@@ -47,7 +47,10 @@ describe('windowOf', () => {
     expect(window(1, 'min', '2026-01-05T10:33:00.000Z')[0]).toBe('2026-01-05T10:33:00.000Z'));
 
   it('begins a week on Thursday 00:00 UTC', () =>
-    expect(window(1, 'week', '2026-01-05T10:32:59Z')).toEqual(['2026-01-01T00:00:00.000Z', '2026-01-08T00:00:00.000Z']));
+    expect(window(1, 'week', '2026-01-05T10:32:59Z')).toEqual([
+      '2026-01-01T00:00:00.000Z',
+      '2026-01-08T00:00:00.000Z',
+    ]));
 
   it('takes months from the calendar', () =>
     expect(window(1, 'month', '2024-02-29T23:59:59Z')).toEqual([
@@ -56,13 +59,19 @@ describe('windowOf', () => {
     ]));
 
   it('makes quarters of three months and halves a decade into blocks of five years', () => {
-    expect(window(3, 'month', '2026-05-20T00:00:00Z')).toEqual(['2026-04-01T00:00:00.000Z', '2026-07-01T00:00:00.000Z']);
+    expect(window(3, 'month', '2026-05-20T00:00:00Z')).toEqual([
+      '2026-04-01T00:00:00.000Z',
+      '2026-07-01T00:00:00.000Z',
+    ]);
     expect(window(5, 'year', '2026-05-20T00:00:00Z')).toEqual(['2025-01-01T00:00:00.000Z', '2030-01-01T00:00:00.000Z']);
   });
 
   it('contains the moment it is asked for, and the next one begins where it ends', () => {
     const moments = fc.integer({ min: 0, max: 4e12 });
-    const lengths = fc.record({ unitTime: fc.integer({ min: 1, max: 1_000 }), timeUnit: fc.constantFrom(...timeUnits) });
+    const lengths = fc.record({
+      unitTime: fc.integer({ min: 1, max: 1_000 }),
+      timeUnit: fc.constantFrom(...timeUnits),
+    });
     fc.assert(
       fc.property(lengths, moments, (length, atMs) => {
         const { startMs, endMs } = windowOf(length, atMs);
