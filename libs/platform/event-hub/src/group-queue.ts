@@ -41,6 +41,8 @@ export class GroupQueue {
   #sent = 0;
   #dropped = 0;
   #inFlight = 0;
+  /** So many from the front are sent one by one, because one of them cannot be sent at all. */
+  #alone = 0;
   #pump: Promise<void> | null = null;
   #stopped = false;
   #wake: () => void = () => undefined;
@@ -117,22 +119,25 @@ export class GroupQueue {
         return;
       }
       // The message itself cannot be sent, now or later: alone it is dropped, in company the others go on without it.
-      if (batch.length === 1) {
+      if (batch.length > 1) this.#alone = batch.length;
+      else {
         this.#remove(1);
         this.#drop(1, error);
-      } else for (const one of batch) await this.#sendBatch([one]);
+      }
     }
   }
 
   /** From the front, of one topic. While little waits, load balancing deals out message by message. */
   #nextBatch(): Waiting[] {
-    const most = this.#sender.group.mode === 'loadbalance' && this.#waiting.length <= mostPerSend ? 1 : mostPerSend;
+    const dealOut = this.#sender.group.mode === 'loadbalance' && this.#waiting.length <= mostPerSend;
+    const most = dealOut || this.#alone > 0 ? 1 : mostPerSend;
     const topic = this.#waiting[0]?.topic;
     const end = this.#waiting.findIndex((waiting, i) => i >= most || waiting.topic !== topic);
     return this.#waiting.slice(0, end === -1 ? most : end);
   }
 
   #remove(count: number): void {
+    this.#alone = Math.max(0, this.#alone - count);
     for (const waiting of this.#waiting.splice(0, count)) this.#bytes -= waiting.bytes;
   }
 

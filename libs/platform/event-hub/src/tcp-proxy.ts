@@ -7,7 +7,7 @@ export interface TcpProxy {
   cut(): void;
   /** New connections are ended at once while true. */
   refuse(on: boolean): void;
-  /** While true, bytes are swallowed in both directions and nothing is closed (a half-open path). */
+  /** While true, nothing gets through in either direction and nothing is closed; afterwards TCP delivers what was held. */
   blackHole(on: boolean): void;
   /** Sends bytes to every client, as if the server had. */
   inject(bytes: Buffer): void;
@@ -19,7 +19,7 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
   const clients = new Set<net.Socket>();
   const all = new Set<net.Socket>();
   let refusing = false;
-  let swallowing = false;
+  let holding = false;
   const server = net.createServer((client) => {
     if (refusing) {
       client.destroy();
@@ -29,7 +29,8 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
     clients.add(client);
     for (const [from, to] of [[client, upstream] as const, [upstream, client] as const]) {
       all.add(from);
-      from.on('data', (bytes) => swallowing || to.write(bytes));
+      from.on('data', (bytes) => to.write(bytes));
+      if (holding) from.pause();
       from.on('error', () => to.destroy()); // an abrupt end is what the tests are about
       from.on('close', () => {
         to.destroy();
@@ -44,7 +45,10 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
     port: (server.address() as net.AddressInfo).port,
     cut,
     refuse: (on) => (refusing = on),
-    blackHole: (on) => (swallowing = on),
+    blackHole: (on) => {
+      holding = on;
+      all.forEach((socket) => (on ? socket.pause() : socket.resume()));
+    },
     inject: (bytes) => clients.forEach((client) => client.write(bytes)),
     close: () => {
       cut();

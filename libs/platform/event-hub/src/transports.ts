@@ -4,6 +4,9 @@ import { parseBrokerUrl } from './broker-url.js';
 import { InProcessTransport } from './in-process-transport.js';
 import type { Transport } from './transport.js';
 
+/** Injection token of the process's `Transports`. */
+export const tollgateTransports = Symbol.for('tollgate.transports');
+
 /** The address of the embedded default, where a broker's would stand. */
 export const inProcessUrl = 'in-process';
 
