@@ -1,1 +1,1 @@
-export {};
+export { schema } from './schema.js';

@@ -1,0 +1,6 @@
+import 'reflect-metadata';
+import { run } from '@tollgate/launcher';
+import { adminRole } from '@tollgate/role-admin';
+import { schema } from '@tollgate/schema';
+
+await run({ app: 'admin', roles: [adminRole], schema });

@@ -1,0 +1,6 @@
+import 'reflect-metadata';
+import { run } from '@tollgate/launcher';
+import { devportalRole } from '@tollgate/role-devportal';
+import { schema } from '@tollgate/schema';
+
+await run({ app: 'devportal', roles: [devportalRole], schema });

@@ -1,0 +1,6 @@
+import 'reflect-metadata';
+import { run } from '@tollgate/launcher';
+import { eventHubRole } from '@tollgate/role-event-hub';
+import { schema } from '@tollgate/schema';
+
+await run({ app: 'event-hub', roles: [eventHubRole], schema });

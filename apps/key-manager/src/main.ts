@@ -1,0 +1,6 @@
+import 'reflect-metadata';
+import { run } from '@tollgate/launcher';
+import { keyManagerRole } from '@tollgate/role-key-manager';
+import { schema } from '@tollgate/schema';
+
+await run({ app: 'key-manager', roles: [keyManagerRole], schema });

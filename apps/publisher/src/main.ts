@@ -1,0 +1,6 @@
+import 'reflect-metadata';
+import { run } from '@tollgate/launcher';
+import { publisherRole } from '@tollgate/role-publisher';
+import { schema } from '@tollgate/schema';
+
+await run({ app: 'publisher', roles: [publisherRole], schema });
