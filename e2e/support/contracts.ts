@@ -1,0 +1,30 @@
+import { contractValidator } from '@tollgate/testing';
+import type { Answer } from './rest.js';
+
+const surfaces = [
+  { prefix: '/api/am/publisher/v4', file: 'publisher-api-v4.yaml' },
+  { prefix: '/api/am/devportal/v3', file: 'devportal-api-v3.yaml' },
+  { prefix: '/api/am/admin/v4', file: 'admin-api-v4.yaml' },
+  { prefix: '/client-registration/v0.17', file: 'dcr-api-v0.17.yaml' },
+].map((surface) => ({ ...surface, validator: contractValidator(surface.file) }));
+
+/** Differences between answers seen so far and the contracts, each once. */
+export const contractProblems = new Set<string>();
+export let checkedAnswers = 0;
+
+/** True when the contracts are there to be compared with. */
+export const contractsPresent = surfaces.every((surface) => surface.validator !== null);
+
+/** Statuses that the product behind the contracts really answers although the files do not list them (see docs/differences-from-wso2.md). */
+const realStatuses = [201, 409, 413, 415, 400, 401, 403, 404, 412];
+
+/** Compares one management answer with its contract and remembers what differs. */
+export function recordAnswer(method: string, pathAndQuery: string, answer: Answer): void {
+  const path = pathAndQuery.split('?')[0] ?? '';
+  const surface = surfaces.find((one) => path.startsWith(one.prefix));
+  if (!surface?.validator) return;
+  checkedAnswers++;
+  const below = path.slice(surface.prefix.length).replace(/\/$/, '') || '/';
+  const problems = surface.validator.check({ method, path: below, status: answer.status, body: answer.text === '' ? undefined : answer.body, allowStatus: realStatuses });
+  for (const problem of problems) contractProblems.add(`${method} ${below} ${answer.status}: ${problem}`);
+}

@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { loadOrMakeCertificate } from '@tollgate/http';
+import { freePorts } from './free-ports.js';
+import { NodeProcess } from './node-process.js';
+import { TcpBalancer } from './tcp-balancer.js';
+import { controlPlaneToml, gatewayToml, trafficManagerToml, type GatewayPorts, type ManagementPorts, type Topology } from './topology.js';
+
+export interface ClusterServices {
+  /** `mysql://user:password@host:port/name` of an empty database. */
+  readonly databaseUrl: string;
+  /** `host:port` of two brokers that know the administrator's name and password. */
+  readonly brokers: readonly [string, string];
+  readonly redisPort: number | null;
+}
+
+export interface ClusterOptions {
+  readonly folder: string;
+  /** Root of the repository: where the apps were built. */
+  readonly root: string;
+  readonly services: ClusterServices;
+  readonly admin: { readonly username: string; readonly password: string };
+  /** Fixed first port, or any free ones. */
+  readonly firstPort?: number;
+}
+
+type Pair = readonly [NodeProcess, NodeProcess];
+
+export interface Cluster {
+  readonly topology: Topology;
+  readonly controlPlanes: Pair;
+  readonly trafficManagers: Pair;
+  readonly gateways: Pair;
+  /** Every process ends by SIGTERM, gateways first. @returns exit codes by name */
+  stop(): Promise<Record<string, number | null>>;
+}
+
+/** Two control planes, two traffic managers and two gateways on loopback, each wired by its own `deployment.toml`. */
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const topology = await planTopology(options);
+  const node = (app: string, index: 0 | 1, toml: string): NodeProcess => makeNode(options, app, index, toml);
+  const controlPlanes = [node('control-plane', 0, controlPlaneToml(topology, 0)), node('control-plane', 1, controlPlaneToml(topology, 1))] as const;
+  const trafficManagers = [node('traffic-manager', 0, trafficManagerToml(topology, 0)), node('traffic-manager', 1, trafficManagerToml(topology, 1))] as const;
+  const gateways = [node('gateway', 0, gatewayToml(topology, 0)), node('gateway', 1, gatewayToml(topology, 1))] as const;
+  const balancer = new TcpBalancer(topology.controlPlanes.map((ports) => ports.https));
+  await balancer.listen(topology.controlPlanePort);
+  const all = [...gateways, ...trafficManagers, ...controlPlanes];
+  const stop = async (): Promise<Record<string, number | null>> => {
+    const codes: Record<string, number | null> = {};
+    for (const pair of [gateways, trafficManagers, controlPlanes]) await Promise.all(pair.map(async (one) => (codes[one.name] = await one.stop())));
+    await balancer.close();
+    return codes;
+  };
+  try {
+    await Promise.all(controlPlanes.map((one) => one.start()));
+    await Promise.all([...trafficManagers, ...gateways].map((one) => one.start()));
+  } catch (error) {
+    await Promise.all(all.map((one) => one.kill()));
+    await balancer.close();
+    throw error;
+  }
+  return { topology, controlPlanes, trafficManagers, gateways, stop };
+}
+
+function makeNode(options: ClusterOptions, app: string, index: 0 | 1, toml: string): NodeProcess {
+  const name = `${app}-${index + 1}`;
+  const folder = join(options.folder, name);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'deployment.toml'), toml, { mode: 0o600 });
+  return new NodeProcess({ name, main: resolve(options.root, 'apps', app, 'dist/main.js'), arguments: ['--config', join(folder, 'deployment.toml')], folder });
+}
+
+async function planTopology(options: ClusterOptions): Promise<Topology> {
+  const needed = 17;
+  const ports = options.firstPort === undefined ? await freePorts(needed) : Array.from({ length: needed }, (_, i) => (options.firstPort ?? 0) + i);
+  const take = (): number => ports.shift() ?? 0;
+  const management = (): ManagementPorts => ({ https: take(), http: take() });
+  const gateway = (): GatewayPorts => ({ ...management(), trafficHttp: take(), trafficHttps: take() });
+  const folder = join(options.folder, 'tls');
+  await loadOrMakeCertificate({ folder, name: 'cluster', hostname: 'localhost' });
+  return {
+    admin: options.admin,
+    encryptionKey: randomBytes(32).toString('hex'),
+    databaseUrl: options.services.databaseUrl,
+    brokers: options.services.brokers,
+    redisPort: options.services.redisPort,
+    controlPlanePort: take(),
+    certificate: { cert: join(folder, 'cluster.crt'), key: join(folder, 'cluster.key') },
+    controlPlanes: [management(), management()],
+    trafficManagers: [management(), management()],
+    gateways: [gateway(), gateway()],
+  };
+}

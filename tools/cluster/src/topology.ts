@@ -1,0 +1,135 @@
+/** Addresses of one distributed installation on loopback. */
+export interface Topology {
+  readonly admin: { readonly username: string; readonly password: string };
+  /** 64 hex digits, shared by all processes on the database. */
+  readonly encryptionKey: string;
+  readonly databaseUrl: string;
+  /** Host and port of each broker, one per control plane and traffic manager pair. */
+  readonly brokers: readonly [string, string];
+  readonly redisPort: number | null;
+  /** Port of the common name of both control planes. */
+  readonly controlPlanePort: number;
+  readonly certificate: { readonly cert: string; readonly key: string };
+  readonly controlPlanes: readonly [ManagementPorts, ManagementPorts];
+  readonly trafficManagers: readonly [ManagementPorts, ManagementPorts];
+  readonly gateways: readonly [GatewayPorts, GatewayPorts];
+}
+
+export interface ManagementPorts {
+  readonly https: number;
+  readonly http: number;
+}
+
+export interface GatewayPorts extends ManagementPorts {
+  readonly trafficHttp: number;
+  readonly trafficHttps: number;
+}
+
+/** Parts that every node's file begins with. */
+function common(t: Topology, nodeId: string, ports: ManagementPorts): string {
+  return `[server]
+hostname = "localhost"
+
+[super_admin]
+username = "${t.admin.username}"
+password = "${t.admin.password}"
+
+[tollgate]
+node_id = "${nodeId}"
+data_dir = "./data"
+
+[tollgate.management]
+https_port = ${ports.https}
+http_port = ${ports.http}
+bind = "127.0.0.1"
+tls_cert_file = "${t.certificate.cert}"
+tls_key_file = "${t.certificate.key}"
+`;
+}
+
+function eventHub(t: Topology, listening: readonly string[], more = ''): string {
+  return `
+[apim.event_hub]
+enable = true
+username = "$ref{super_admin.username}"
+password = "$ref{super_admin.password}"
+service_url = "https://localhost:${t.controlPlanePort}/services/"
+event_listening_endpoints = [${listening.map((broker) => `"tcp://${broker}"`).join(', ')}]
+${more}`;
+}
+
+function trust(t: Topology): string {
+  return `
+[tollgate.event_hub]
+control_plane_ca_file = "${t.certificate.cert}"
+`;
+}
+
+/** `deployment.toml` of a control plane, in the shape of the seed topology. */
+export function controlPlaneToml(t: Topology, index: 0 | 1): string {
+  const own = t.brokers[index];
+  const peer = t.brokers[index === 0 ? 1 : 0];
+  const groups = t.brokers.map((broker) => `[[apim.event_hub.publish.url_group]]\nurls = ["tcp://${broker}"]\n`).join('');
+  return `${common(t, `control-plane-${index + 1}`, t.controlPlanes[index])}
+[database.apim_db]
+type = "mariadb"
+url = "${t.databaseUrl}"
+${eventHub(t, [own], `event_duplicate_url = ["tcp://${peer}"]\n${groups}`)}
+[[apim.gateway.environment]]
+name = "Default"
+type = "hybrid"
+display_name = "Default"
+http_endpoint = "http://localhost:${t.gateways[0].trafficHttp}"
+https_endpoint = "https://localhost:${t.gateways[0].trafficHttps}"
+
+[tollgate.encryption]
+key = "${t.encryptionKey}"
+${t.redisPort === null ? '' : `\n[apim.redis_config]\nhost = "127.0.0.1"\nport = ${t.redisPort}\n`}
+[tollgate.network]
+allow_private = ["loopback"]
+`;
+}
+
+/** `deployment.toml` of a traffic manager: like the seeds, it hears hub events from the other side's control plane. */
+export function trafficManagerToml(t: Topology, index: 0 | 1): string {
+  const own = t.brokers[index];
+  const peer = t.brokers[index === 0 ? 1 : 0];
+  return `${common(t, `traffic-manager-${index + 1}`, t.trafficManagers[index])}
+[apim.throttling]
+event_duplicate_url = ["tcp://${peer}"]
+service_url = "https://localhost:${t.trafficManagers[index].https}/services/"
+throttle_decision_endpoints = ["tcp://${own}"]
+${eventHub(t, [peer])}
+[apim.key_manager]
+service_url = "https://localhost:${t.controlPlanePort}/services/"
+${trust(t)}`;
+}
+
+/** `deployment.toml` of a gateway: one load-balanced group of both traffic managers. */
+export function gatewayToml(t: Topology, index: 0 | 1): string {
+  const all = t.brokers.map((broker) => `"tcp://${broker}"`).join(', ');
+  const ports = t.gateways[index];
+  return `${common(t, `gateway-${index + 1}`, ports)}
+[apim.throttling]
+username = "$ref{super_admin.username}"
+password = "$ref{super_admin.password}"
+service_url = "https://localhost:${t.controlPlanePort}/services/"
+throttle_decision_endpoints = [${all}]
+enable_unlimited_tier = true
+
+[[apim.throttling.url_group]]
+traffic_manager_urls = [${all}]
+type = "loadbalance"
+${eventHub(t, t.brokers)}
+[apim.key_manager]
+service_url = "https://localhost:${t.controlPlanePort}/services/"
+
+[tollgate.gateway]
+http_port = ${ports.trafficHttp}
+https_port = ${ports.trafficHttps}
+bind = "127.0.0.1"
+
+[tollgate.network]
+allow_private = ["loopback"]
+${trust(t)}`;
+}
