@@ -9,12 +9,15 @@ export interface KnownDecision {
   readonly count: number;
 }
 
+/** A key has more than one open window only while its policy changes from one length to another. */
+const maxWindowsPerKey = 4;
+
 /**
  * The decisions of the traffic managers, as one gateway process knows them. Applying is idempotent and takes any
- * order: a decision about an earlier window, or one that had seen fewer requests of the same window, changes nothing.
+ * order: a decision about a window that is over, or one that had seen fewer requests of its window, changes nothing.
  */
 export class DecisionTable {
-  readonly #byKey = new Map<string, KnownDecision>();
+  readonly #byKey = new Map<string, readonly KnownDecision[]>();
   readonly #maxKeys: number;
   #ignored = 0;
   #dropped = 0;
@@ -27,35 +30,45 @@ export class DecisionTable {
 
   /** Returns whether it changed anything. */
   apply(decision: Decision, nowMs: number): boolean {
-    const known = this.#byKey.get(decision.throttleKey);
-    if (decision.expiryTimeStamp <= nowMs || (known && !supersedes(decision, known))) {
+    const { throttleKey, isThrottled, expiryTimeStamp, count } = decision;
+    const open = (this.#byKey.get(throttleKey) ?? []).filter((one) => one.expiryTimeStamp > nowMs);
+    const known = open.find((one) => one.expiryTimeStamp === expiryTimeStamp);
+    if (expiryTimeStamp <= nowMs || (known && !supersedes(decision, known))) {
       this.#ignored++;
       return false;
     }
-    if (!known && !this.#hasRoom(nowMs)) {
+    if (open.length === 0 && !this.#hasRoom(nowMs)) {
       this.#dropped++;
       return false;
     }
-    const { isThrottled, expiryTimeStamp, count } = decision;
-    this.#byKey.set(decision.throttleKey, { isThrottled, expiryTimeStamp, count });
+    const others = open.filter((one) => one !== known).slice(0, maxWindowsPerKey - 1);
+    this.#byKey.set(throttleKey, [{ isThrottled, expiryTimeStamp, count }, ...others]);
     return true;
   }
 
   /** The moment at which the key is free again, milliseconds since the epoch; 0 when it is not blocked. */
   blockedUntilMs(key: string, nowMs: number): number {
-    const known = this.#byKey.get(key);
-    return known?.isThrottled && known.expiryTimeStamp > nowMs ? known.expiryTimeStamp : 0;
+    let untilMs = 0;
+    for (const one of this.#byKey.get(key) ?? []) {
+      if (one.isThrottled && one.expiryTimeStamp > Math.max(nowMs, untilMs)) untilMs = one.expiryTimeStamp;
+    }
+    return untilMs;
   }
 
-  /** What is known about a key; the caller compares `expiryTimeStamp` with its own window. */
-  known(key: string): KnownDecision | undefined {
-    return this.#byKey.get(key);
+  /** What is known about a key in the window that ends at `windowEndMs`. */
+  known(key: string, windowEndMs: number): KnownDecision | undefined {
+    const windows = this.#byKey.get(key);
+    if (windows === undefined) return undefined;
+    for (const one of windows) if (one.expiryTimeStamp === windowEndMs) return one;
+    return undefined;
   }
 
-  /** Forgets what has expired; returns how many. Call it every few seconds. */
+  /** Forgets what has expired; returns how many keys. Call it every few seconds. */
   sweep(nowMs: number): number {
     const before = this.#byKey.size;
-    for (const [key, { expiryTimeStamp }] of this.#byKey) if (expiryTimeStamp <= nowMs) this.#byKey.delete(key);
+    for (const [key, windows] of this.#byKey) {
+      if (windows.every((one) => one.expiryTimeStamp <= nowMs)) this.#byKey.delete(key);
+    }
     return before - this.#byKey.size;
   }
 
@@ -74,7 +87,6 @@ export class DecisionTable {
 }
 
 function supersedes(next: Decision, known: KnownDecision): boolean {
-  if (next.expiryTimeStamp !== known.expiryTimeStamp) return next.expiryTimeStamp > known.expiryTimeStamp;
   if (next.count !== known.count) return next.count > known.count;
   return next.isThrottled !== known.isThrottled; // same count, other verdict: the policy was changed
 }

@@ -97,8 +97,8 @@ export class LocalQuota {
    */
   #used(level: QuotaLevel, counter: Counter): number {
     if (!level.shared) return counter.count;
-    const known = this.#decisions.known(level.key);
-    if (known && known.expiryTimeStamp === counter.endMs && known.count > counter.clusterCount) {
+    const known = this.#decisions.known(level.key, counter.endMs);
+    if (known && known.count > counter.clusterCount) {
       counter.clusterCount = known.count;
       counter.countAtReport = counter.count;
     }

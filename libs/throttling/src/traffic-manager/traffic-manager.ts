@@ -1,0 +1,161 @@
+import { safeMessage, type Clock, type Logger } from '@tollgate/base';
+import { BatchMemory, counterGraceMs, type CounterStore } from '../counters/index.js';
+import type { Decision, RequestBatch, RequestEvent } from '../contract/index.js';
+import type { TimeWindow } from '../domain/index.js';
+import { Announcements } from './announcements.js';
+import { usesOf, type PolicyLookup } from './increments.js';
+
+/** A batch as it came from the hub: `(publisher, seq)` is its identity. */
+export interface ReceivedBatch {
+  readonly publisher: string;
+  readonly seq: number;
+  readonly data: RequestBatch;
+}
+
+export interface TrafficManagerOptions {
+  readonly store: CounterStore;
+  /** true: all managers count into `store`, so the first receiver alone counts and nothing is handed on. */
+  readonly storeIsShared: boolean;
+  readonly policyOf: PolicyLookup;
+  /** Sends a batch, marked as handed on and under its own identity, to every peer. */
+  readonly handOn: (batch: ReceivedBatch) => Promise<void>;
+  readonly publishDecisions: (decisions: readonly Decision[]) => void;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly maxAnnouncedKeys?: number;
+}
+
+/** Since the start of the process. */
+export interface TrafficManagerStats {
+  readonly batches: number;
+  readonly duplicateBatches: number;
+  /** Requests of batches that were taken in once each. */
+  readonly countedRequests: number;
+  /** Per level: requests whose window was over, or too far ahead. */
+  readonly lateRequests: number;
+  /** Per level: requests that named a policy not deployed here. */
+  readonly unknownPolicyRequests: number;
+  readonly failedHandOns: number;
+  readonly decisions: number;
+  readonly announcedKeys: number;
+}
+
+/** Events of one part of a batch: few enough that the store's script stays short. */
+const eventsPerPart = 250;
+const decisionsPerMessage = 5_000;
+/** An event may be this far ahead of the own clock before it counts as nonsense. */
+const maxAheadMs = 300_000;
+
+/** Counts every request once, in the window of its own time, and says when a key has used its quota. */
+export class TrafficManager {
+  readonly #options: TrafficManagerOptions;
+  readonly #handedOn = new BatchMemory();
+  readonly #announcements: Announcements;
+  readonly #stats: Record<Exclude<keyof TrafficManagerStats, 'announcedKeys'>, number> = {
+    batches: 0,
+    duplicateBatches: 0,
+    countedRequests: 0,
+    lateRequests: 0,
+    unknownPolicyRequests: 0,
+    failedHandOns: 0,
+    decisions: 0,
+  };
+
+  constructor(options: TrafficManagerOptions) {
+    this.#options = options;
+    this.#announcements = new Announcements({
+      policyOf: options.policyOf,
+      maxKeys: options.maxAnnouncedKeys ?? 200_000,
+    });
+  }
+
+  /** Resolves when the batch is counted and, if it has to be, handed on: then it may be acknowledged. */
+  async receive(batch: ReceivedBatch): Promise<void> {
+    this.#stats.batches++;
+    const { events, handedOn } = batch.data;
+    const mustHandOn = !this.#options.storeIsShared && !handedOn && this.#handedOn.remember(batch.publisher, batch.seq);
+    const handing = mustHandOn ? this.#handOn(batch) : undefined;
+    let duplicateParts = 0;
+    let parts = 0;
+    for (let from = 0; from < events.length; from += eventsPerPart) {
+      const duplicate = await this.#countPart(batch, parts++, events.slice(from, from + eventsPerPart));
+      if (duplicate) duplicateParts++;
+    }
+    if (parts > 0 && duplicateParts === parts) this.#stats.duplicateBatches++;
+    await handing;
+  }
+
+  /** Call it after the replica of the policies changed. Counters stay as they are. */
+  policiesChanged(): void {
+    this.#announcements.reconsider();
+    this.flush();
+  }
+
+  /** Tells gateways what changed since the last flush; to be called every 100 ms. */
+  flush(): void {
+    const decisions = this.#announcements.takeUnsent();
+    this.#stats.decisions += decisions.length;
+    for (let from = 0; from < decisions.length; from += decisionsPerMessage) {
+      this.#options.publishDecisions(decisions.slice(from, from + decisionsPerMessage));
+    }
+  }
+
+  /** Forgets windows that are over; to be called every few seconds. */
+  sweep(): void {
+    const nowMs = this.#options.clock.nowMs();
+    this.#announcements.sweep(nowMs);
+    this.#options.store.sweep(nowMs);
+  }
+
+  stats(): TrafficManagerStats {
+    return { ...this.#stats, announcedKeys: this.#announcements.size };
+  }
+
+  /** Returns whether the part had been counted before. */
+  async #countPart(batch: ReceivedBatch, part: number, events: readonly RequestEvent[]): Promise<boolean> {
+    const { publisher, seq } = batch;
+    const { uses, lateRequests, unknownPolicyRequests } = usesOf(events, this.#options.policyOf, (window) =>
+      this.#isOutside(window),
+    );
+    const increments = uses.map(({ level, throttleKey, window, by }) => ({
+      key: `${level}:${throttleKey}`,
+      windowStartMs: window.startMs,
+      windowEndMs: window.endMs,
+      by,
+    }));
+    if (increments.length === 0) {
+      this.#countOutcome(events, lateRequests, unknownPolicyRequests);
+      return false;
+    }
+    const { counts, duplicate } = await this.#options.store.add({ publisher, seq, part }, increments);
+    if (!duplicate) this.#countOutcome(events, lateRequests, unknownPolicyRequests);
+    let passed = false;
+    uses.forEach((use, i) => {
+      if (this.#announcements.take(use, counts[i] as number)) passed = true;
+    });
+    if (passed) this.flush();
+    return duplicate;
+  }
+
+  #countOutcome(events: readonly RequestEvent[], lateRequests: number, unknownPolicyRequests: number): void {
+    for (const event of events) this.#stats.countedRequests += event.count;
+    this.#stats.lateRequests += lateRequests;
+    this.#stats.unknownPolicyRequests += unknownPolicyRequests;
+  }
+
+  #isOutside({ startMs, endMs }: TimeWindow): boolean {
+    const nowMs = this.#options.clock.nowMs();
+    return endMs + counterGraceMs <= nowMs || startMs > nowMs + maxAheadMs;
+  }
+
+  /** A peer that cannot be reached does not stop the counting: when it is back it asks for the open windows. */
+  async #handOn(batch: ReceivedBatch): Promise<void> {
+    try {
+      await this.#options.handOn({ ...batch, data: { events: batch.data.events, handedOn: true } });
+    } catch (error) {
+      this.#stats.failedHandOns++;
+      const reason = safeMessage(error);
+      this.#options.log.debug({ event: 'traffic-manager.hand_on_failed', reason }, 'A peer did not get a batch');
+    }
+  }
+}
