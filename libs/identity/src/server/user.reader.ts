@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import { Database, managerOf, type RequestContext } from '@tollgate/database';
+import { In, Like, type EntityManager } from 'typeorm';
+import { adminRole, everyoneRole, userNameProblem } from '../domain/index.js';
+import { Organization, Role, User, UserRole, type UserStatus } from './identity.entities.js';
+
+export interface UserView {
+  readonly id: number;
+  readonly uuid: string;
+  readonly userName: string;
+  readonly organization: string;
+  readonly email: string;
+  readonly givenName: string;
+  readonly familyName: string;
+  readonly roles: readonly string[];
+  readonly status: UserStatus;
+  /** The user and the organization may act now. */
+  readonly active: boolean;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export interface UserPage {
+  readonly users: readonly UserView[];
+  readonly total: number;
+}
+
+/** What other domains and the REST surfaces may ask about users. */
+@Injectable()
+export class UserReader {
+  constructor(private readonly db: Database) {}
+
+  /**
+   * By exact name; null when there is none.
+   * @param ctx give the transaction when called inside one
+   */
+  async find(organization: string, userName: string, ctx?: RequestContext): Promise<UserView | null> {
+    if (userNameProblem(userName) !== null) return null;
+    const manager = this.managerFor(ctx);
+    const user = await manager.findOneBy(User, { organization, userName });
+    // Some collations ignore trailing spaces: what the database found must also be the same text.
+    if (!user || user.userName !== userName || user.organization !== organization) return null;
+    return (await this.views(manager, [user]))[0] ?? null;
+  }
+
+  async findByUuid(organization: string, uuid: string, ctx?: RequestContext): Promise<UserView | null> {
+    const manager = this.managerFor(ctx);
+    const user = await manager.findOneBy(User, { organization, uuid });
+    return user ? ((await this.views(manager, [user]))[0] ?? null) : null;
+  }
+
+  /** Ordered by name. `skip` and `take` count users. */
+  async list(organization: string, page: { skip: number; take: number; nameContains?: string }): Promise<UserPage> {
+    const like = page.nameContains?.replaceAll(/[\\%_]/g, '');
+    const where = like ? { organization, userName: Like(`%${like}%`) } : { organization };
+    const [rows, total] = await this.db.manager.findAndCount(User, {
+      where,
+      order: { userName: 'ASC' },
+      skip: page.skip,
+      take: page.take,
+    });
+    return { users: await this.views(this.db.manager, rows), total };
+  }
+
+  /** Users who hold this role, ordered by name. */
+  async withRole(organization: string, roleName: string): Promise<readonly UserView[]> {
+    const role = await this.db.manager.findOneBy(Role, { organization, name: roleName });
+    if (!role) return [];
+    const links = await this.db.manager.findBy(UserRole, { roleId: role.id });
+    const users = await this.db.manager.find(User, {
+      where: { id: In(links.map((link) => link.userId)) },
+      order: { userName: 'ASC' },
+    });
+    return this.views(this.db.manager, users);
+  }
+
+  /** True for a user who may administer the organization. */
+  isAdmin(user: UserView): boolean {
+    return user.active && user.roles.includes(adminRole);
+  }
+
+  private managerFor(ctx: RequestContext | undefined): EntityManager {
+    return ctx ? managerOf(this.db, ctx) : this.db.manager;
+  }
+
+  private async views(manager: EntityManager, users: readonly User[]): Promise<UserView[]> {
+    if (users.length === 0) return [];
+    const links = await manager.findBy(UserRole, { userId: In(users.map((user) => user.id)) });
+    const roles = await manager.findBy(Role, { id: In(links.map((link) => link.roleId)) });
+    const names = new Map(roles.map((role) => [role.id, role.name]));
+    const organizations = await manager.findBy(Organization, { domain: In(users.map((user) => user.organization)) });
+    const open = new Set(organizations.filter((row) => row.active).map((row) => row.domain));
+    return users.map((user) => {
+      const own = links.filter((link) => link.userId === user.id).map((link) => names.get(link.roleId) ?? '');
+      const held = new Set([...own.filter(Boolean), everyoneRole]);
+      return {
+        ...publicFields(user),
+        roles: [...held].sort(),
+        active: user.status === 'ACTIVE' && open.has(user.organization),
+      };
+    });
+  }
+}
+
+function publicFields(user: User): Omit<UserView, 'roles' | 'active'> {
+  const { id, uuid, userName, organization, email, givenName, familyName, status, createdAt, updatedAt } = user;
+  return { id, uuid, userName, organization, email, givenName, familyName, status, createdAt, updatedAt };
+}

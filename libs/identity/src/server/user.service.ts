@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { ConflictError, InvalidInputError, NotFoundError, tollgateClock, type Clock } from '@tollgate/base';
+import { Database, isDuplicateKey, updateVersioned, type RequestContext, type Transaction } from '@tollgate/database';
+import { In } from 'typeorm';
+import { checkUserName, everyoneRole, userNameProblem } from '../domain/index.js';
+import { Role, User, UserRole, type UserStatus } from './identity.entities.js';
+import { hashPassword, PasswordMemory } from './password-hash.js';
+import { UserEvents } from './user-events.js';
+import { UserReader, type UserView } from './user.reader.js';
+
+export interface NewUser {
+  readonly userName: string;
+  readonly password: string;
+  readonly email?: string;
+  readonly givenName?: string;
+  readonly familyName?: string;
+  readonly roles?: readonly string[];
+  readonly active?: boolean;
+}
+
+/** What is absent stays. */
+export interface UserChanges {
+  readonly password?: string;
+  readonly email?: string;
+  readonly givenName?: string;
+  readonly familyName?: string;
+  readonly roles?: readonly string[];
+  readonly status?: UserStatus;
+}
+
+const minPasswordLength = 5;
+const maxPasswordLength = 256;
+
+/** Users of an organization; every method acts within `ctx.organization`. */
+@Injectable()
+export class UserService {
+  private readonly passwords = new PasswordMemory();
+  private readonly decoy = hashPassword(randomUUID());
+
+  constructor(
+    private readonly db: Database,
+    private readonly reader: UserReader,
+    private readonly events: UserEvents,
+    @Inject(tollgateClock) private readonly clock: Clock,
+  ) {}
+
+  /** @throws InvalidInputError for a bad name, password or role, ConflictError when the name is taken */
+  async create(ctx: RequestContext, input: NewUser): Promise<UserView> {
+    checkUserName(input.userName);
+    checkPassword(input.password);
+    const passwordHash = await hashPassword(input.password); // before the transaction: it takes long
+    return this.db.transaction(ctx, async (tx) => {
+      const user = this.newRow(tx, input, passwordHash);
+      await this.insert(tx, user);
+      await this.replaceRoles(tx, user, input.roles ?? []);
+      return this.viewOf(tx, user);
+    });
+  }
+
+  /** @throws NotFoundError, InvalidInputError */
+  async update(ctx: RequestContext, userName: string, changes: UserChanges): Promise<UserView> {
+    if (changes.password !== undefined) checkPassword(changes.password);
+    const passwordHash = changes.password === undefined ? undefined : await hashPassword(changes.password);
+    return this.db.transaction(ctx, async (tx) => {
+      const user = await this.load(tx, userName);
+      const wasActive = user.status === 'ACTIVE';
+      const { password: _password, roles, ...columns } = changes;
+      const defined = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
+      await updateVersioned(
+        tx,
+        User,
+        user,
+        { ...defined, ...(passwordHash ? { passwordHash } : {}) },
+        { nowMs: this.clock.nowMs() },
+      );
+      if (roles) await this.replaceRoles(tx, user, roles);
+      const named = { organization: user.organization, userName };
+      if (passwordHash) await this.events.emit(tx, { type: 'password-changed', ...named });
+      if (wasActive && user.status !== 'ACTIVE') await this.events.emit(tx, { type: 'deactivated', ...named });
+      return this.viewOf(tx, user);
+    });
+  }
+
+  /** Replaces the roles of a user. @throws InvalidInputError naming roles that do not exist */
+  async setRoles(ctx: RequestContext, userName: string, roles: readonly string[]): Promise<UserView> {
+    return this.update(ctx, userName, { roles });
+  }
+
+  async delete(ctx: RequestContext, userName: string): Promise<void> {
+    await this.db.transaction(ctx, async (tx) => {
+      const user = await this.load(tx, userName);
+      await tx.manager.delete(UserRole, { userId: user.id });
+      await tx.manager.delete(User, { id: user.id });
+      await this.events.emit(tx, { type: 'deleted', organization: user.organization, userName });
+    });
+  }
+
+  /**
+   * The user when the password is right and the user may act, else null. Costs the same for a name that does not exist,
+   * so that the answer's time does not tell which names do.
+   */
+  async verifyPassword(organization: string, userName: string, password: string): Promise<UserView | null> {
+    const named = userNameProblem(userName) === null && password.length <= maxPasswordLength;
+    const user = named ? await this.db.manager.findOneBy(User, { organization, userName }) : null;
+    const exact = user !== null && user.userName === userName && user.organization === organization;
+    const stored = exact ? user.passwordHash : await this.decoy;
+    const matches = await this.passwords.matches(password.slice(0, maxPasswordLength), stored);
+    if (!exact || !matches) return null;
+    const view = await this.reader.find(organization, userName);
+    return view?.active ? view : null;
+  }
+
+  private newRow(tx: Transaction, input: NewUser, passwordHash: string): User {
+    const nowMs = this.clock.nowMs();
+    return Object.assign(new User(), {
+      uuid: randomUUID(),
+      organization: tx.organization,
+      rowVersion: 1,
+      createdAt: nowMs,
+      updatedAt: nowMs,
+      userName: input.userName,
+      passwordHash,
+      email: input.email ?? '',
+      givenName: input.givenName ?? '',
+      familyName: input.familyName ?? '',
+      status: input.active === false ? 'DISABLED' : 'ACTIVE',
+    } satisfies Omit<User, 'id'>);
+  }
+
+  private async insert(tx: Transaction, user: User): Promise<void> {
+    try {
+      await tx.manager.insert(User, user);
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      throw new ConflictError(
+        'USER_EXISTS',
+        `A user named "${user.userName}" exists already.`,
+        'Choose another user name.',
+      );
+    }
+  }
+
+  private async replaceRoles(tx: Transaction, user: User, names: readonly string[]): Promise<void> {
+    const wanted = [...new Set(names)].filter((name) => name !== everyoneRole);
+    const found = await tx.manager.findBy(Role, { organization: user.organization, name: In(wanted) });
+    const roles = found.filter((role) => wanted.includes(role.name));
+    const unknown = wanted.filter((name) => !roles.some((role) => role.name === name));
+    if (unknown.length > 0)
+      throw new InvalidInputError(unknown.map((name) => ({ field: 'roles', message: `There is no role "${name}".` })));
+    await tx.manager.delete(UserRole, { userId: user.id });
+    if (roles.length > 0)
+      await tx.manager.insert(
+        UserRole,
+        roles.map((role) => ({ userId: user.id, roleId: role.id })),
+      );
+  }
+
+  private async load(tx: Transaction, userName: string): Promise<User> {
+    const user = await tx.manager.findOneBy(User, { organization: tx.organization, userName });
+    if (!user || user.userName !== userName) throw new NotFoundError('User', userName);
+    return user;
+  }
+
+  private async viewOf(tx: Transaction, user: User): Promise<UserView> {
+    const view = await this.reader.find(user.organization, user.userName, tx);
+    if (!view) throw new Error('A user that was just written is not there');
+    return view;
+  }
+}
+
+function checkPassword(password: string): void {
+  const length = [...password].length;
+  if (length < minPasswordLength || password.length > maxPasswordLength)
+    throw new InvalidInputError([
+      { field: 'password', message: `A password has ${minPasswordLength} to ${maxPasswordLength} characters.` },
+    ]);
+}
