@@ -83,6 +83,9 @@ export const deploymentAcknowledgementSchema = z.object({
   gatewayId: z.string().min(1).max(128),
   apiId: z.string(),
   revisionId: z.string(),
+  tenantDomain: z.string().optional(),
+  /** Milliseconds since the epoch. */
+  timeStamp: z.number().int().optional(),
   action: z.enum(['DEPLOY', 'UNDEPLOY']),
   deploymentStatus: z.enum(['SUCCESS', 'FAILURE']),
   errorCode: z.number().int().optional(),
