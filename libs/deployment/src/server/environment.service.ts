@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   ConflictError,
-  ForbiddenError,
+  ApimError,
   InvalidInputError,
   NotFoundError,
   superOrganization,
