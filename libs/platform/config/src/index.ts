@@ -1,0 +1,7 @@
+export { loadConfig } from './load.js';
+export type { ConfigSource } from './load.js';
+export { controlPlaneUrl, ports } from './ports.js';
+export type { Ports } from './ports.js';
+export { configSchema } from './schema.js';
+export type { TollgateConfig } from './schema.js';
+export { checkWiring } from './wiring.js';

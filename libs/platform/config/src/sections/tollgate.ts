@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { integer, list, port, secret, text, toggle } from '../fields.js';
+
+const management = z.strictObject({
+  https_port: port('Portals, REST, key manager, health.').default(9443),
+  http_port: port('The same over plain HTTP.').default(9763),
+  bind: text('Address on which the HTTPS port listens.').default('0.0.0.0'),
+  http_bind: text('Address on which the plain port listens.').default('127.0.0.1'),
+  max_body_bytes: integer('Largest request body, in bytes.', 1024).default(2_097_152),
+  tls_cert_file: text('PEM certificate chain; made at first start when left out.').optional(),
+  tls_key_file: text('PEM key of that certificate.').optional(),
+});
+
+const gateway = z.strictObject({
+  http_port: port('API traffic over plain HTTP.').default(8280),
+  https_port: port('API traffic over HTTPS.').default(8243),
+  bind: text('Address on which both ports listen.').default('0.0.0.0'),
+  workers: integer('Processes that serve traffic.', 1, 256).default(1),
+  connect_timeout_ms: integer('Longest wait for a connection to a back end, in milliseconds.', 1).default(2000),
+  response_timeout_ms: integer("Longest wait for a back end's response headers, in milliseconds.", 1).default(60_000),
+  idle_timeout_ms: integer('Idle client and back-end connections are closed after this time, in milliseconds.', 1).default(60_000),
+  max_header_bytes: integer('Largest request head, in bytes.', 1024, 1_048_576).default(16_384),
+  event_flush_ms: integer('Request events are sent this often, in milliseconds.', 1, 60_000).default(50),
+  trusted_proxies: list('Addresses and CIDR ranges whose X-Forwarded-For is believed.').default([]),
+  tls_cert_file: text('PEM certificate chain; made at first start when left out.').optional(),
+  tls_key_file: text('PEM key of that certificate.').optional(),
+});
+
+export const tollgate = z.strictObject({
+  data_dir: text('Folder for the SQLite file, certificates, keys and the disk copies of gateways.').default('./data'),
+  log_level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('Least severe log line that is written.'),
+  node_id: text('Name of this process, unique in the installation; default app and host name.').optional(),
+  management: management.prefault({}),
+  gateway: gateway.prefault({}),
+  encryption: z.strictObject({ key: secret('64 hexadecimal digits that encrypt secrets at rest; the same in all processes on one database. Made at first start of the embedded default.').optional() }).prefault({}),
+  network: z.strictObject({ allow_private: list('Private addresses that back ends and imports may have: CIDR ranges or `loopback`. The embedded default allows loopback.').optional() }).prefault({}),
+  event_hub: z
+    .strictObject({
+      exchange_prefix: text('First part of the names of exchanges and queues.').default('tollgate'),
+      control_plane_url: text('Address of the control planes; default the origin of `[apim.event_hub] service_url`.').optional(),
+      control_plane_ca_file: text('PEM certificates that the control planes may present besides public ones.').optional(),
+      reconcile_interval_ms: integer('How often gateways compare their state with the control plane, in milliseconds.', 100).default(3000),
+    })
+    .prefault({}),
+  jobs: z.strictObject({ concurrency: integer('Jobs that run at once in this process.', 1, 100).default(5) }).prefault({}),
+  sample: z.strictObject({ back_end_port: port('Port of the back end of `--sample`, on loopback.').default(9090) }).prefault({}),
+  shutdown: z.strictObject({ timeout_ms: integer('Longest time that running requests get after SIGTERM, in milliseconds.', 100).default(10_000) }).prefault({}),
+  telemetry: z.strictObject({ metrics: toggle('Serve /metrics on the management port.').default(true) }).prefault({}),
+});
