@@ -1,1 +1,26 @@
-export {};
+export { apiBodySchema, defaultCors } from './api-body.js';
+export type { ApiBody, ApiInput, ApiScope, StoredOperation } from './api-body.js';
+export { basePathOf, identityProblems, normalizeContext, tenantPrefix, versionProblems } from './api-identity.js';
+export type { ApiIdentity } from './api-identity.js';
+export { bodyProblems, completeBody } from './api-rules.js';
+export { endpointProblems, planEndpoints } from './endpoint-config.js';
+export type { EndpointPlan } from './endpoint-config.js';
+export {
+  deprecateOldVersions,
+  displayState,
+  lifecycleActions,
+  nextState,
+  readChecklist,
+  transitionsFrom,
+} from './lifecycle.js';
+export type { LifecycleAction, PublishChecklist, Transition } from './lifecycle.js';
+export { InvalidDefinitionError } from './openapi/definition-problem.js';
+export type { DefinitionProblem } from './openapi/definition-problem.js';
+export { contentOf, followDefinition } from './openapi/import-definition.js';
+export type { DefinitionContent } from './openapi/import-definition.js';
+export { openApiVersions, readDefinition } from './openapi/validate-definition.js';
+export type { OpenApiDefinition, OpenApiVersion } from './openapi/validate-definition.js';
+export { alignDefinition, generateDefinition } from './openapi/write-definition.js';
+export { defaultOperations, operationKey } from './operation.js';
+export { planApi, planDeployment } from './plan-deployment.js';
+export type { ApiFacts } from './plan-deployment.js';

@@ -1,0 +1,57 @@
+import { unlimitedPolicy } from '@tollgate/throttling/contract';
+import type { FieldProblem } from '@tollgate/base';
+import { authTypes, httpVerbs, type OperationRecord } from '../contract/index.js';
+
+const defaultVerbs = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'] as const;
+export const defaultAuthType = 'Application & Application User' satisfies (typeof authTypes)[number];
+
+/** What an API without operations offers: everything below its base path. */
+export function defaultOperations(): OperationRecord[] {
+  return defaultVerbs.map((verb) => ({
+    target: '/*',
+    verb,
+    authType: defaultAuthType,
+    throttlingPolicy: unlimitedPolicy,
+    scopes: [],
+  }));
+}
+
+/** `GET /menu`: two operations of one API never share it. */
+export function operationKey(operation: Pick<OperationRecord, 'verb' | 'target'>): string {
+  return `${operation.verb} ${operation.target}`;
+}
+
+/** Targets are path templates: `/`, `/menu/{item}`, `/files/*`. No query, no fragment, no climbing, no control characters. */
+export function isOperationTarget(target: string): boolean {
+  return (
+    target.length <= 512 &&
+    /^\/[^\s?#\\\p{Cc}]*$/u.test(target) &&
+    !/(?:^|\/)\.{1,2}(?:\/|$)/.test(target) &&
+    /^(?:[^{}]|\{[^{}/]+\})*$/.test(target)
+  );
+}
+
+export function isVerb(verb: string): verb is (typeof httpVerbs)[number] {
+  return (httpVerbs as readonly string[]).includes(verb);
+}
+
+/** Operations that say the same verb and target twice, and scopes that the API does not define. */
+export function operationProblems(
+  operations: readonly OperationRecord[],
+  scopeNames: ReadonlySet<string>,
+): FieldProblem[] {
+  const seen = new Set<string>();
+  return operations.flatMap((operation, i) => {
+    const problems: FieldProblem[] = [];
+    const key = operationKey(operation);
+    if (seen.has(key)) problems.push({ field: `operations[${i}]`, message: `${key} is listed twice.` });
+    seen.add(key);
+    for (const scope of operation.scopes)
+      if (!scopeNames.has(scope))
+        problems.push({
+          field: `operations[${i}].scopes`,
+          message: `"${scope.slice(0, 100)}" is not among the scopes of the API.`,
+        });
+    return problems;
+  });
+}

@@ -1,0 +1,110 @@
+import { ApimError } from '@tollgate/base';
+import type { ApiRecord, DeploymentRecord, LifecycleState } from '../contract/index.js';
+import type { ApiBody } from './api-body.js';
+import { basePathOf } from './api-identity.js';
+import { planEndpoints, type EndpointPlan } from './endpoint-config.js';
+
+/** What holds for every revision of an API. */
+export interface ApiFacts {
+  readonly id: number;
+  readonly uuid: string;
+  readonly name: string;
+  readonly provider: string;
+  readonly context: string;
+  readonly version: string;
+  readonly isDefaultVersion: boolean;
+  readonly state: LifecycleState;
+  readonly organization: string;
+}
+
+export function planApi(api: ApiFacts): ApiRecord {
+  return {
+    id: api.id,
+    uuid: api.uuid,
+    name: api.name,
+    provider: api.provider,
+    context: api.context,
+    version: api.version,
+    basePath: basePathOf(api.context, api.version),
+    isDefaultVersion: api.isDefaultVersion,
+    lifecycleState: api.state,
+    organization: api.organization,
+  };
+}
+
+const defaultEndpointTimeoutMs = 60_000;
+/** Markers say which kinds of security are mandatory; they stand for no kind themselves. */
+const securityMarkers = new Set(['oauth_basic_auth_api_key_mandatory']);
+const knownSecurity = new Set(['oauth2', 'api_key']);
+
+/**
+ * What a gateway gets of one revision in one environment. A pure function: the same revision gives the same record.
+ * @throws ApimError 400 when the revision asks for something that gateways would not do, so that no check is left out silently
+ */
+export function planDeployment(
+  api: Pick<ApiFacts, 'uuid' | 'name' | 'version'>,
+  revision: { readonly uuid: string; readonly number: number; readonly body: ApiBody },
+  place: { readonly environment: string; readonly vhost: string },
+): DeploymentRecord {
+  const { body } = revision;
+  const endpoints = deployableEndpoints(api, body);
+  return {
+    apiUuid: api.uuid,
+    environment: place.environment,
+    vhost: place.vhost,
+    revisionId: revision.uuid,
+    revisionNumber: revision.number,
+    operations: body.operations.map((operation) => ({ ...operation, scopes: [...operation.scopes] })),
+    apiThrottlingPolicy: body.apiThrottlingPolicy ?? null,
+    policies: body.policies,
+    productionEndpoints: [...endpoints.production],
+    sandboxEndpoints: [...endpoints.sandbox],
+    endpointTimeoutMs: endpoints.timeoutMs ?? defaultEndpointTimeoutMs,
+    securityScheme: deployableSecurity(api, body),
+    authorizationHeader: body.authorizationHeader || 'Authorization',
+    apiKeyHeader: body.apiKeyHeader || 'ApiKey',
+    transport: body.transport,
+    cors: body.corsConfiguration,
+    maxTps: { production: body.maxTps?.production ?? null, sandbox: body.maxTps?.sandbox ?? null },
+    keyManagers: body.keyManagers,
+    audiences: body.audiences,
+  };
+}
+
+type Named = Pick<ApiFacts, 'name' | 'version'>;
+
+function deployableEndpoints(api: Named, body: ApiBody): EndpointPlan {
+  if (body.endpointImplementationType !== 'ENDPOINT')
+    throw notDeployable(
+      api,
+      `Mock implementation (${body.endpointImplementationType}) cannot be deployed yet. Set endpointImplementationType to "ENDPOINT".`,
+    );
+  if (body.enableSchemaValidation)
+    throw notDeployable(
+      api,
+      'Schema validation is not available at the gateway yet. Set enableSchemaValidation to false.',
+    );
+  const plan = planEndpoints(body.endpointConfig ?? null);
+  if ('problem' in plan) throw notDeployable(api, plan.problem);
+  return plan;
+}
+
+function deployableSecurity(api: Named, body: ApiBody): string[] {
+  const schemes = body.securityScheme.filter((scheme) => !securityMarkers.has(scheme));
+  const unknown = schemes.filter((scheme) => !knownSecurity.has(scheme));
+  if (unknown.length > 0)
+    throw notDeployable(
+      api,
+      `Security scheme ${unknown.map((scheme) => `"${scheme.slice(0, 40)}"`).join(', ')} cannot be deployed yet. Use "oauth2" and "api_key".`,
+    );
+  return schemes.length > 0 ? schemes : ['oauth2'];
+}
+
+function notDeployable(api: Named, reason: string): ApimError {
+  return new ApimError({
+    code: 'REVISION_NOT_DEPLOYABLE',
+    status: 400,
+    message: `API "${api.name}" ${api.version} cannot be deployed.`,
+    action: reason,
+  });
+}
