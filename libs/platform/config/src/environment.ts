@@ -15,7 +15,13 @@ const otherVariables = /^TOLLGATE_(TEST_\w+|CONFIG)$/;
 export function unwrap(schema: z.ZodType): z.ZodType {
   let inner = schema;
   for (;;) {
-    if (inner instanceof z.ZodOptional || inner instanceof z.ZodDefault || inner instanceof z.ZodPrefault || inner instanceof z.ZodNullable) inner = inner.unwrap() as z.ZodType;
+    if (
+      inner instanceof z.ZodOptional ||
+      inner instanceof z.ZodDefault ||
+      inner instanceof z.ZodPrefault ||
+      inner instanceof z.ZodNullable
+    )
+      inner = inner.unwrap() as z.ZodType;
     else if (inner instanceof z.ZodPipe) inner = inner.out as z.ZodType;
     else return inner;
   }
@@ -42,7 +48,10 @@ function resolvePath(schema: z.ZodType, parts: readonly string[]): string[] | nu
  * Reads `TOLLGATE_SERVER__OFFSET`-like variables. Keys under `[tollgate]` may leave that part out:
  * `TOLLGATE_DATA_DIR` is `[tollgate] data_dir`.
  */
-export function readOverrides(schema: z.ZodObject, env: Readonly<Record<string, string | undefined>>): { overrides: Override[]; unknown: string[] } {
+export function readOverrides(
+  schema: z.ZodObject,
+  env: Readonly<Record<string, string | undefined>>,
+): { overrides: Override[]; unknown: string[] } {
   const overrides: Override[] = [];
   const unknown: string[] = [];
   for (const [variable, value] of Object.entries(env)) {

@@ -9,12 +9,17 @@ export function text(description: string): z.ZodString {
 
 /** A value that never appears in logs, pages or error messages. */
 export function secret(description: string): z.ZodString {
-  return z.string().min(1, 'must not be empty').meta({ description, ...secretMark });
+  return z
+    .string()
+    .min(1, 'must not be empty')
+    .meta({ description, ...secretMark });
 }
 
 /** Environment variables arrive as text, so numbers and switches are read from text too. */
 export function integer(description: string, minimum = 0, maximum = Number.MAX_SAFE_INTEGER) {
-  return z.preprocess(numberFromText, z.number().int('must be a whole number').min(minimum).max(maximum)).describe(description);
+  return z
+    .preprocess(numberFromText, z.number().int('must be a whole number').min(minimum).max(maximum))
+    .describe(description);
 }
 
 export function port(description: string) {
@@ -22,12 +27,25 @@ export function port(description: string) {
 }
 
 export function toggle(description: string) {
-  return z.preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), z.boolean()).describe(description);
+  return z
+    .preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), z.boolean())
+    .describe(description);
 }
 
 /** A list; as an environment variable, comma separated. */
 export function list(description: string) {
-  return z.preprocess((value) => (typeof value === 'string' ? value.split(',').map((part) => part.trim()).filter(Boolean) : value), z.array(z.string().min(1))).describe(description);
+  return z
+    .preprocess(
+      (value) =>
+        typeof value === 'string'
+          ? value
+              .split(',')
+              .map((part) => part.trim())
+              .filter(Boolean)
+          : value,
+      z.array(z.string().min(1)),
+    )
+    .describe(description);
 }
 
 function numberFromText(value: unknown): unknown {

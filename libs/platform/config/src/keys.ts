@@ -32,7 +32,13 @@ function describeObject(schema: z.ZodObject, path: readonly string[], inArray: b
   return [...keys, ...deeper];
 }
 
-function describeKey(name: string, child: z.ZodType, inner: z.ZodType, path: readonly string[], inArray: boolean): KeyDescription {
+function describeKey(
+  name: string,
+  child: z.ZodType,
+  inner: z.ZodType,
+  path: readonly string[],
+  inArray: boolean,
+): KeyDescription {
   const meta = metaOf(child);
   const dotted = path.filter(Boolean).join('.');
   const variablePath = [...path, name].map((part) => (part === '' ? '0' : part.toUpperCase()));
@@ -48,10 +54,11 @@ function describeKey(name: string, child: z.ZodType, inner: z.ZodType, path: rea
 }
 
 function metaOf(schema: z.ZodType): { description?: string; secret?: unknown } {
-  for (let at = schema; ; ) {
+  for (let at = schema; ;) {
     const meta = z.globalRegistry.get(at) as { description?: string; secret?: unknown } | undefined;
     if (meta?.description) return meta;
-    if (at instanceof z.ZodOptional || at instanceof z.ZodDefault || at instanceof z.ZodPrefault) at = at.unwrap() as z.ZodType;
+    if (at instanceof z.ZodOptional || at instanceof z.ZodDefault || at instanceof z.ZodPrefault)
+      at = at.unwrap() as z.ZodType;
     else return meta ?? {};
   }
 }

@@ -30,8 +30,14 @@ export function loadConfig(source: ConfigSource): TollgateConfig {
   for (const override of overrides) setAt(root, override.path, override.value);
   const where = (path: readonly PropertyKey[]): string => placeOf(path, parsed, overrides, file);
   const problems = [
-    ...unknown.map((variable) => `${variable}: there is no such key.${didYouMean(variable, describeKeys().map((key) => key.variable))}`),
-    ...resolveReferences(root, source.env).problems.map((problem) => `${where(problem.path)}: ${problem.message}.`),
+    ...unknown.map(
+      (variable) =>
+        `${variable}: there is no such key.${didYouMean(
+          variable,
+          describeKeys().map((key) => key.variable),
+        )}`,
+    ),
+    ...resolveReferences(root, configSchema.parse({}), source.env).problems.map((problem) => `${where(problem.path)}: ${problem.message}.`),
   ];
   const result = configSchema.safeParse(root);
   if (!result.success) problems.push(...result.error.issues.flatMap((issue) => describeIssue(issue, where)));
@@ -46,12 +52,19 @@ function readText(source: ConfigSource): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new StartupError([`Cannot read ${file} (${(error as NodeJS.ErrnoException).code}). Check the path given with --config.`]);
+    throw new StartupError([
+      `Cannot read ${file} (${(error as NodeJS.ErrnoException).code}). Check the path given with --config.`,
+    ]);
   }
 }
 
 /** `deployment.toml:12 [server] offset`, or the environment variable that set the value. */
-function placeOf(path: readonly PropertyKey[], parsed: ParsedToml, overrides: readonly Override[], file: string): string {
+function placeOf(
+  path: readonly PropertyKey[],
+  parsed: ParsedToml,
+  overrides: readonly Override[],
+  file: string,
+): string {
   const dotted = path.map(String).join('.');
   const override = overrides.find((one) => one.path.join('.') === dotted);
   if (override) return override.variable;

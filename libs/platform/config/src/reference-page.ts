@@ -3,7 +3,10 @@ import { describeKeys, type KeyDescription } from './keys.js';
 /** `docs/reference/configuration.md`, generated from the schema. */
 export function referencePage(): string {
   const sections = Map.groupBy(describeKeys(), (key) => key.section);
-  const parts = [...sections].map(([section, keys]) => `## \`${section}\`\n\n| key | type | default | environment variable | what it does |\n| --- | --- | --- | --- | --- |\n${keys.map(row).join('\n')}\n`);
+  const parts = [...sections].map(
+    ([section, keys]) =>
+      `## \`${section}\`\n\n| key | type | default | environment variable | what it does |\n| --- | --- | --- | --- | --- |\n${keys.map(row).join('\n')}\n`,
+  );
   return `# Configuration
 
 Generated from the schema by \`npm run reference:configuration\`; a test compares them.

@@ -13,7 +13,8 @@ export function readToml(text: string, file: string): ParsedToml {
   try {
     ast = parseTOML(text, { tomlVersion: '1.0' });
   } catch (error) {
-    if (error instanceof ParseError) throw new StartupError([`${file}:${error.lineNumber}: ${error.message}. Correct the line.`]);
+    if (error instanceof ParseError)
+      throw new StartupError([`${file}:${error.lineNumber}: ${error.message}. Correct the line.`]);
     throw error;
   }
   const lines = new Map<string, number>();

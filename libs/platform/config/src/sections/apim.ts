@@ -4,20 +4,28 @@ import { integer, list, secret, text, toggle } from '../fields.js';
 const receiverGroup = z.strictObject({
   traffic_manager_urls: list('Endpoints of one group: `tcp://host:port` is AMQP, `ssl://host:port` AMQPS.'),
   traffic_manager_auth_urls: list('Taken for compatibility; as many as there are URLs.').optional(),
-  type: z.enum(['loadbalance', 'failover']).default('loadbalance').describe('Inside a group: in turn over live endpoints, or the first live one in order.'),
+  type: z
+    .enum(['loadbalance', 'failover'])
+    .default('loadbalance')
+    .describe('Inside a group: in turn over live endpoints, or the first live one in order.'),
 });
 
 const throttling = z.strictObject({
   username: text('User for the brokers of the traffic managers; default that of the event hub.').optional(),
   password: secret('Password of that user.').optional(),
   service_url: text('Taken for compatibility: policies reach traffic managers by the event hub.').optional(),
-  throttle_decision_endpoints: list('Brokers from which decisions are read; on a traffic manager: its own broker.').default([]),
+  throttle_decision_endpoints: list(
+    'Brokers from which decisions are read; on a traffic manager: its own broker.',
+  ).default([]),
   event_duplicate_url: list('On a traffic manager: brokers of its peers.').default([]),
   enable_unlimited_tier: toggle('Offer the policy `Unlimited`.').default(true),
   enable_header_based_throttling: toggle('Conditions on headers.').default(false),
   enable_jwt_claim_based_throttling: toggle('Conditions on token claims.').default(false),
   enable_query_param_based_throttling: toggle('Conditions on query parameters.').default(false),
-  url_group: z.array(receiverGroup).default([]).describe('Groups of traffic managers: every request event goes to every group.'),
+  url_group: z
+    .array(receiverGroup)
+    .default([])
+    .describe('Groups of traffic managers: every request event goes to every group.'),
 });
 
 const hubGroup = z.strictObject({
@@ -30,10 +38,14 @@ const eventHub = z.strictObject({
   enable: toggle('Use the event hub.').default(true),
   username: text('User for the brokers and for the internal data service; default the administrator.').optional(),
   password: secret('Password of that user.').optional(),
-  service_url: text('Address of the control planes, `https://host:9443/services/`. On traffic managers and gateways.').optional(),
+  service_url: text(
+    'Address of the control planes, `https://host:9443/services/`. On traffic managers and gateways.',
+  ).optional(),
   event_listening_endpoints: list('Brokers to read from; on a control plane: its own broker.').default([]),
   event_duplicate_url: list('On a control plane: brokers of its peers.').default([]),
-  publish: z.strictObject({ url_group: z.array(hubGroup).default([]).describe('Groups of receivers of hub events.') }).prefault({}),
+  publish: z
+    .strictObject({ url_group: z.array(hubGroup).default([]).describe('Groups of receivers of hub events.') })
+    .prefault({}),
 });
 
 const environment = z.strictObject({
@@ -60,7 +72,14 @@ const cors = z.strictObject({
   enable: toggle('Answer cross-origin requests of browsers.').default(true),
   allow_origins: list('Origins let in when an API names none.').default(['*']),
   allow_methods: list('Methods let in.').default(['GET', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS']),
-  allow_headers: list('Headers let in.').default(['authorization', 'Access-Control-Allow-Origin', 'Content-Type', 'SOAPAction', 'apikey', 'Internal-Key']),
+  allow_headers: list('Headers let in.').default([
+    'authorization',
+    'Access-Control-Allow-Origin',
+    'Content-Type',
+    'SOAPAction',
+    'apikey',
+    'Internal-Key',
+  ]),
   allow_credentials: toggle('Let browsers send credentials; never together with the origin `*`.').default(false),
 });
 
@@ -75,20 +94,43 @@ const redis = {
 export const apim = z.strictObject({
   throttling: throttling.prefault({}),
   event_hub: eventHub.prefault({}),
-  jwt: z.strictObject({ enable: toggle('Taken for compatibility: back-end tokens are not made yet.').default(false) }).prefault({}),
-  key_manager: z.strictObject({ service_url: text('Taken for compatibility: keys reach gateways by the event hub.').optional(), type: text('Taken for compatibility.').optional(), username: text('Taken for compatibility.').optional(), password: secret('Taken for compatibility.').optional() }).prefault({}),
-  sync_runtime_artifacts: z.strictObject({ gateway: z.strictObject({ gateway_labels: list('Environments that this gateway serves.').default(['Default']) }).prefault({}) }).prefault({}),
-  gateway: z.strictObject({ environment: z.array(environment).default([]).describe('Environments offered for deployment.') }).prefault({}),
+  jwt: z
+    .strictObject({ enable: toggle('Taken for compatibility: back-end tokens are not made yet.').default(false) })
+    .prefault({}),
+  key_manager: z
+    .strictObject({
+      service_url: text('Taken for compatibility: keys reach gateways by the event hub.').optional(),
+      type: text('Taken for compatibility.').optional(),
+      username: text('Taken for compatibility.').optional(),
+      password: secret('Taken for compatibility.').optional(),
+    })
+    .prefault({}),
+  sync_runtime_artifacts: z
+    .strictObject({
+      gateway: z
+        .strictObject({ gateway_labels: list('Environments that this gateway serves.').default(['Default']) })
+        .prefault({}),
+    })
+    .prefault({}),
+  gateway: z
+    .strictObject({ environment: z.array(environment).default([]).describe('Environments offered for deployment.') })
+    .prefault({}),
   distributed_throttling: z
     .strictObject({
       enable: toggle('Count in a shared store instead of in every traffic manager.').default(false),
       type: z.enum(['redis']).default('redis').describe('Kind of store.'),
       sync_interval: integer('Taken for compatibility: counters are written at once.').optional(),
       core_pool_size: integer('Taken for compatibility.').optional(),
-      keyvalue_store: z.strictObject({ ...redis }).optional().describe('The store.'),
+      keyvalue_store: z
+        .strictObject({ ...redis })
+        .optional()
+        .describe('The store.'),
     })
     .prefault({}),
-  redis_config: z.strictObject({ ...redis }).optional().describe('Redis of the job queue.'),
+  redis_config: z
+    .strictObject({ ...redis })
+    .optional()
+    .describe('Redis of the job queue.'),
   cors: cors.prefault({}),
   oauth_config: z
     .strictObject({

@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { integer, secret, text, toggle } from '../fields.js';
 
 export const oauth = z.strictObject({
-  grant_type: z.strictObject({ password: z.strictObject({ enable: toggle('The password grant, for clients of WSO2 that need it.').default(false) }).prefault({}) }).prefault({}),
+  grant_type: z
+    .strictObject({
+      password: z
+        .strictObject({ enable: toggle('The password grant, for clients of WSO2 that need it.').default(false) })
+        .prefault({}),
+    })
+    .prefault({}),
   token_validation: z
     .strictObject({
       app_access_token_validity: integer('Seconds that an application token lives.', 1).default(3600),

@@ -18,7 +18,10 @@ const gateway = z.strictObject({
   workers: integer('Processes that serve traffic.', 1, 256).default(1),
   connect_timeout_ms: integer('Longest wait for a connection to a back end, in milliseconds.', 1).default(2000),
   response_timeout_ms: integer("Longest wait for a back end's response headers, in milliseconds.", 1).default(60_000),
-  idle_timeout_ms: integer('Idle client and back-end connections are closed after this time, in milliseconds.', 1).default(60_000),
+  idle_timeout_ms: integer(
+    'Idle client and back-end connections are closed after this time, in milliseconds.',
+    1,
+  ).default(60_000),
   max_header_bytes: integer('Largest request head, in bytes.', 1024, 1_048_576).default(16_384),
   event_flush_ms: integer('Request events are sent this often, in milliseconds.', 1, 60_000).default(50),
   trusted_proxies: list('Addresses and CIDR ranges whose X-Forwarded-For is believed.').default([]),
@@ -28,22 +31,54 @@ const gateway = z.strictObject({
 
 export const tollgate = z.strictObject({
   data_dir: text('Folder for the SQLite file, certificates, keys and the disk copies of gateways.').default('./data'),
-  log_level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('Least severe log line that is written.'),
+  log_level: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('Least severe log line that is written.'),
   node_id: text('Name of this process, unique in the installation; default app and host name.').optional(),
   management: management.prefault({}),
   gateway: gateway.prefault({}),
-  encryption: z.strictObject({ key: secret('64 hexadecimal digits that encrypt secrets at rest; the same in all processes on one database. Made at first start of the embedded default.').optional() }).prefault({}),
-  network: z.strictObject({ allow_private: list('Private addresses that back ends and imports may have: CIDR ranges or `loopback`. The embedded default allows loopback.').optional() }).prefault({}),
+  encryption: z
+    .strictObject({
+      key: secret(
+        '64 hexadecimal digits that encrypt secrets at rest; the same in all processes on one database. Made at first start of the embedded default.',
+      ).optional(),
+    })
+    .prefault({}),
+  network: z
+    .strictObject({
+      allow_private: list(
+        'Private addresses that back ends and imports may have: CIDR ranges or `loopback`. The embedded default allows loopback.',
+      ).optional(),
+    })
+    .prefault({}),
   event_hub: z
     .strictObject({
       exchange_prefix: text('First part of the names of exchanges and queues.').default('tollgate'),
-      control_plane_url: text('Address of the control planes; default the origin of `[apim.event_hub] service_url`.').optional(),
-      control_plane_ca_file: text('PEM certificates that the control planes may present besides public ones.').optional(),
-      reconcile_interval_ms: integer('How often gateways compare their state with the control plane, in milliseconds.', 100).default(3000),
+      control_plane_url: text(
+        'Address of the control planes; default the origin of `[apim.event_hub] service_url`.',
+      ).optional(),
+      control_plane_ca_file: text(
+        'PEM certificates that the control planes may present besides public ones.',
+      ).optional(),
+      reconcile_interval_ms: integer(
+        'How often gateways compare their state with the control plane, in milliseconds.',
+        100,
+      ).default(3000),
     })
     .prefault({}),
-  jobs: z.strictObject({ concurrency: integer('Jobs that run at once in this process.', 1, 100).default(5) }).prefault({}),
-  sample: z.strictObject({ back_end_port: port('Port of the back end of `--sample`, on loopback.').default(9090) }).prefault({}),
-  shutdown: z.strictObject({ timeout_ms: integer('Longest time that running requests get after SIGTERM, in milliseconds.', 100).default(10_000) }).prefault({}),
+  jobs: z
+    .strictObject({ concurrency: integer('Jobs that run at once in this process.', 1, 100).default(5) })
+    .prefault({}),
+  sample: z
+    .strictObject({ back_end_port: port('Port of the back end of `--sample`, on loopback.').default(9090) })
+    .prefault({}),
+  shutdown: z
+    .strictObject({
+      timeout_ms: integer('Longest time that running requests get after SIGTERM, in milliseconds.', 100).default(
+        10_000,
+      ),
+    })
+    .prefault({}),
   telemetry: z.strictObject({ metrics: toggle('Serve /metrics on the management port.').default(true) }).prefault({}),
 });

@@ -1,0 +1,69 @@
+import { StartupError } from '@tollgate/base';
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from './load-config.js';
+import { ports } from './ports.js';
+import { checkWiring } from './wiring.js';
+
+function problemsOf(toml: string, roles: readonly string[]): readonly string[] {
+  try {
+    checkWiring(loadConfig({ toml, env: {} }), roles);
+  } catch (error) {
+    if (error instanceof StartupError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+const group = (urls: string, more = ''): string =>
+  `[[apim.throttling.url_group]]\ntraffic_manager_urls = ${urls}\n${more}`;
+
+describe('checkWiring', () => {
+  it('accepts the embedded default for all roles', () => {
+    expect(problemsOf('', ['publisher', 'gateway', 'traffic-manager', 'event-hub'])).toEqual([]);
+  });
+
+  it('refuses a group that names a broker twice, without showing its password', () => {
+    expect(problemsOf(group('["tcp://u:pw@a:1", "tcp://u:pw@A:1/"]'), ['traffic-manager'])).toEqual([
+      '[[apim.throttling.url_group]] number 1 names tcp://a:1 more than once. Name each broker once.',
+    ]);
+  });
+
+  it('refuses an auth URL count that differs', () => {
+    const toml = group('["tcp://a:1","tcp://b:1"]', 'traffic_manager_auth_urls = ["ssl://a:2"]');
+    expect(problemsOf(toml, ['traffic-manager'])[0]).toContain('has 2 receivers but 1 auth addresses');
+  });
+
+  it('refuses a distributed gateway that hears no decisions', () => {
+    expect(problemsOf(group('["tcp://a:1"]'), ['gateway'])[0]).toContain('throttle_decision_endpoints is empty');
+  });
+
+  it('accepts it as soon as it hears them, or counts itself', () => {
+    const heard = `[apim.throttling]\nthrottle_decision_endpoints = ["tcp://a:5"]\n${group('["tcp://a:1"]')}`;
+    expect(problemsOf(heard, ['gateway'])).toEqual([]);
+    expect(problemsOf(group('["tcp://a:1"]'), ['gateway', 'traffic-manager'])).toEqual([]);
+  });
+
+  it('refuses a certificate without its key', () => {
+    expect(problemsOf('[tollgate.gateway]\ntls_cert_file = "a.pem"', ['gateway'])[0]).toContain(
+      'tls_key_file together',
+    );
+  });
+
+  it('refuses a database server without an address, only where a role opens it', () => {
+    const toml = '[database.apim_db]\ntype = "mariadb"';
+    expect(problemsOf(toml, ['publisher'])[0]).toContain('hostname, name, username is missing');
+    expect(problemsOf(toml, ['gateway'])).toEqual([]);
+  });
+});
+
+describe('ports', () => {
+  it('one offset moves all of them, and 0 stays any free port', () => {
+    const config = loadConfig({ toml: '[server]\noffset = 10\n[tollgate.gateway]\nhttp_port = 0', env: {} });
+    expect(ports(config)).toEqual({
+      management_https: 9453,
+      management_http: 9773,
+      gateway_https: 8253,
+      gateway_http: 0,
+    });
+  });
+});
