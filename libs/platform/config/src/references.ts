@@ -1,6 +1,10 @@
-/** Replaces `$ref{a.b}` by the value of another key and `$env{NAME}` by an environment variable, wherever they stand in a text. */
+/**
+ * Replaces `$ref{a.b}` by the value of another key and `$env{NAME}` by an environment variable, wherever they stand in a text.
+ * @param defaults the configuration of an empty file: what a key that is not written has
+ */
 export function resolveReferences(
   root: Record<string, unknown>,
+  defaults: unknown,
   env: Readonly<Record<string, string | undefined>>,
 ): { problems: { path: string[]; message: string }[] } {
   const problems: { path: string[]; message: string }[] = [];
