@@ -1,1 +1,14 @@
-export {};
+export { throttlingEntities } from './entities.js';
+export { ThrottlePolicy } from './throttle-policy.entity.js';
+export type { PlanDetails, PlanPermissions } from './throttle-policy.entity.js';
+export { DenyCondition } from './deny-condition.entity.js';
+export { ThrottlingModule } from './throttling.module.js';
+export { mayUse, ThrottlePolicyReader } from './throttle-policy.reader.js';
+export { ThrottlePolicyService } from './throttle-policy.service.js';
+export type { ThrottlePolicyInput } from './throttle-policy.service.js';
+export { DenyConditionService } from './deny-condition.service.js';
+export type { DenyConditionInput } from './deny-condition.service.js';
+export { DefaultPolicies, plainPlanDetails } from './default-policies.js';
+export { PolicyUsage } from './policy-usage.js';
+export type { CountPolicyUsers } from './policy-usage.js';
+export { FixedPolicyError, PolicyExistsError, PolicyInUseError } from './policy-errors.js';

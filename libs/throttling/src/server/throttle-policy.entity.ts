@@ -1,0 +1,58 @@
+import { BusinessObject, JsonColumn, NameColumn } from '@tollgate/database';
+import { Column, Entity, Unique } from 'typeorm';
+import type { PolicyLevel, RequestCountLimit, ThrottlePolicyRecord } from '../contract/index.js';
+
+/** Who may subscribe under a plan. */
+export interface PlanPermissions {
+  readonly permissionType: 'ALLOW' | 'DENY';
+  readonly roles: readonly string[];
+}
+
+/** What only business plans have and no gateway needs. */
+export interface PlanDetails {
+  readonly billingPlan: 'FREE' | 'COMMERCIAL';
+  readonly customAttributes: readonly { readonly name: string; readonly value: string }[];
+  readonly monetization: { readonly monetizationPlan: string; readonly properties: Record<string, string> } | null;
+  readonly graphQLMaxComplexity: number;
+  readonly graphQLMaxDepth: number;
+  readonly subscriberCount: number;
+}
+
+@Entity('throttle_policy')
+@Unique('uq_throttle_policy_name', ['organization', 'level', 'name'])
+export class ThrottlePolicy extends BusinessObject {
+  @NameColumn({ length: 16 })
+  level!: PolicyLevel;
+
+  @NameColumn({ length: 60 })
+  name!: string;
+
+  @Column({ type: 'varchar', length: 512 })
+  displayName!: string;
+
+  @Column({ type: 'varchar', length: 1024 })
+  description!: string;
+
+  /** `null`: never refuses. */
+  @JsonColumn({ nullable: true })
+  quota!: RequestCountLimit | null;
+
+  @JsonColumn({ nullable: true })
+  burst!: ThrottlePolicyRecord['burst'];
+
+  @Column({ type: 'boolean' })
+  stopOnQuotaReach!: boolean;
+
+  @NameColumn({ length: 16 })
+  applicableLevel!: ThrottlePolicyRecord['applicableLevel'];
+
+  /** `null`: everybody. */
+  @JsonColumn({ nullable: true })
+  permissions!: PlanPermissions | null;
+
+  @JsonColumn()
+  details!: PlanDetails;
+
+  @Column({ type: 'boolean' })
+  isDeployed!: boolean;
+}

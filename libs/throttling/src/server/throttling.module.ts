@@ -1,0 +1,27 @@
+import { Global, Module, type OnModuleInit } from '@nestjs/common';
+import { superOrganization } from '@tollgate/base';
+import { SeedRegistry } from '@tollgate/database';
+import { DefaultPolicies } from './default-policies.js';
+import { DenyConditionService } from './deny-condition.service.js';
+import { PolicyUsage } from './policy-usage.js';
+import { ThrottlePolicyReader } from './throttle-policy.reader.js';
+import { ThrottlePolicyService } from './throttle-policy.service.js';
+
+const faces = [DefaultPolicies, DenyConditionService, PolicyUsage, ThrottlePolicyReader, ThrottlePolicyService];
+
+/**
+ * Policies and the deny list. Needs `Database`, `SeedRegistry`, the clock, and a `RecordWriter`.
+ * Seeds the first organization; whoever makes organizations calls `DefaultPolicies.seed` for each.
+ */
+@Global()
+@Module({ providers: faces, exports: faces })
+export class ThrottlingModule implements OnModuleInit {
+  constructor(
+    private readonly seeds: SeedRegistry,
+    private readonly defaults: DefaultPolicies,
+  ) {}
+
+  onModuleInit(): void {
+    this.seeds.register(30, 'throttle policies', (tx) => this.defaults.seed(tx, superOrganization));
+  }
+}
