@@ -13,6 +13,7 @@ export interface ClusterServices {
   /** `host:port` of two brokers that know the administrator's name and password. */
   readonly brokers: readonly [string, string];
   readonly redisPort: number | null;
+  readonly exchangePrefix?: string;
 }
 
 export interface ClusterOptions {
@@ -85,6 +86,7 @@ async function planTopology(options: ClusterOptions): Promise<Topology> {
     databaseUrl: options.services.databaseUrl,
     brokers: options.services.brokers,
     redisPort: options.services.redisPort,
+    exchangePrefix: options.services.exchangePrefix ?? 'tollgate',
     controlPlanePort: take(),
     certificate: { cert: join(folder, 'cluster.crt'), key: join(folder, 'cluster.key') },
     controlPlanes: [management(), management()],

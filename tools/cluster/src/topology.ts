@@ -7,6 +7,8 @@ export interface Topology {
   /** Host and port of each broker, one per control plane and traffic manager pair. */
   readonly brokers: readonly [string, string];
   readonly redisPort: number | null;
+  /** First part of exchange and queue names: keeps installations on one broker apart. */
+  readonly exchangePrefix: string;
   /** Port of the common name of both control planes. */
   readonly controlPlanePort: number;
   readonly certificate: { readonly cert: string; readonly key: string };
@@ -58,9 +60,10 @@ event_listening_endpoints = [${listening.map((broker) => `"tcp://${broker}"`).jo
 ${more}`;
 }
 
-function trust(t: Topology): string {
+function ownHubKeys(t: Topology): string {
   return `
 [tollgate.event_hub]
+exchange_prefix = "${t.exchangePrefix}"
 control_plane_ca_file = "${t.certificate.cert}"
 `;
 }
@@ -87,7 +90,7 @@ key = "${t.encryptionKey}"
 ${t.redisPort === null ? '' : `\n[apim.redis_config]\nhost = "127.0.0.1"\nport = ${t.redisPort}\n`}
 [tollgate.network]
 allow_private = ["loopback"]
-`;
+${ownHubKeys(t)}`;
 }
 
 /** `deployment.toml` of a traffic manager: like the seeds, it hears hub events from the other side's control plane. */
@@ -102,7 +105,7 @@ throttle_decision_endpoints = ["tcp://${own}"]
 ${eventHub(t, [peer])}
 [apim.key_manager]
 service_url = "https://localhost:${t.controlPlanePort}/services/"
-${trust(t)}`;
+${ownHubKeys(t)}`;
 }
 
 /** `deployment.toml` of a gateway: one load-balanced group of both traffic managers. */
@@ -131,5 +134,5 @@ bind = "127.0.0.1"
 
 [tollgate.network]
 allow_private = ["loopback"]
-${trust(t)}`;
+${ownHubKeys(t)}`;
 }

@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { freePorts, NodeProcess, startCluster, type Cluster } from '@tollgate/cluster';
+import { amqpUrls, freshMysqlDatabase, randomPrefix, redisUrl } from '@tollgate/testing';
+import type { Installation } from './installation.js';
+
+export const root = resolve(import.meta.dirname, '../..');
+export const admin = ['admin', 'a-Password-for-tests-7'] as const;
+const encryptionKey = '7'.repeat(64);
+
+export interface SingleInstallation extends Installation {
+  readonly process: NodeProcess;
+  readonly folder: string;
+}
+
+/** `deployment.toml` of one process on free ports; `more` adds sections. */
+async function singleToml(more: string): Promise<{ toml: string; management: number; gateway: number; managementHttp: number }> {
+  const [https = 0, http = 0, trafficHttps = 0, trafficHttp = 0, sample = 0] = await freePorts(5);
+  const toml = `[server]
+hostname = "localhost"
+
+[super_admin]
+username = "${admin[0]}"
+password = "${admin[1]}"
+
+[tollgate]
+data_dir = "./data"
+
+[tollgate.management]
+https_port = ${https}
+http_port = ${http}
+
+[tollgate.gateway]
+https_port = ${trafficHttps}
+http_port = ${trafficHttp}
+
+[tollgate.sample]
+back_end_port = ${sample}
+${more}`;
+  return { toml, management: https, gateway: trafficHttps, managementHttp: http };
+}
+
+async function startSingle(name: string, more: string, clean: () => Promise<void>): Promise<SingleInstallation> {
+  const folder = mkdtempSync(join(tmpdir(), 'tollgate-e2e-'));
+  const { toml, management, gateway } = await singleToml(more);
+  writeFileSync(join(folder, 'deployment.toml'), toml);
+  const process = new NodeProcess({ name, main: join(root, 'apps/all-in-one/dist/main.js'), arguments: [], folder });
+  await process.start();
+  return {
+    name,
+    admin,
+    folder,
+    process,
+    processes: [process],
+    controlPlanes: [`https://localhost:${management}`],
+    gateways: [`https://localhost:${gateway}`],
+    async stop() {
+      const code = await process.stop();
+      await clean();
+      rmSync(folder, { recursive: true, force: true });
+      return { [name]: code };
+    },
+  };
+}
+
+/** Everything in one process on SQLite. */
+export function embedded(): Promise<SingleInstallation> {
+  return startSingle('all-in-one', '', async () => undefined);
+}
+
+/** Everything in one process on MariaDB, RabbitMQ and Redis. */
+export async function onServers(): Promise<SingleInstallation> {
+  const database = await freshMysqlDatabase();
+  const broker = new URL(amqpUrls()[0] ?? '');
+  const redis = new URL(redisUrl());
+  const endpoint = `"tcp://${broker.username}:${broker.password}@${broker.host}"`;
+  const more = `
+[database.apim_db]
+type = "mariadb"
+url = "${database.url}"
+
+[apim.event_hub]
+event_listening_endpoints = [${endpoint}]
+
+[apim.throttling]
+throttle_decision_endpoints = [${endpoint}]
+[[apim.throttling.url_group]]
+traffic_manager_urls = [${endpoint}]
+
+[apim.distributed_throttling]
+enable = true
+[apim.distributed_throttling.keyvalue_store]
+host = "${redis.hostname}"
+port = ${redis.port}
+
+[apim.redis_config]
+host = "${redis.hostname}"
+port = ${redis.port}
+
+[tollgate.event_hub]
+exchange_prefix = "${randomPrefix()}"
+
+[tollgate.encryption]
+key = "${encryptionKey}"
+
+[tollgate.network]
+allow_private = ["loopback"]
+`;
+  return startSingle('all-in-one on servers', more, () => database.drop());
+}
+
+export interface ClusterInstallation extends Installation {
+  readonly cluster: Cluster;
+}
+
+/** Two control planes, two traffic managers, two gateways, two brokers, MariaDB, Redis. */
+export async function distributed(): Promise<ClusterInstallation> {
+  const database = await freshMysqlDatabase();
+  const folder = mkdtempSync(join(tmpdir(), 'tollgate-cluster-'));
+  const [first = '', second = ''] = amqpUrls().map((url) => url.replace(/^amqp:\/\//, '').replace(/\/$/, ''));
+  const services = { databaseUrl: database.url, brokers: [first, second] as const, redisPort: Number(new URL(redisUrl()).port), exchangePrefix: randomPrefix() };
+  const cluster = await startCluster({ folder, root, services, admin: { username: admin[0], password: admin[1] } });
+  return {
+    name: 'cluster',
+    admin,
+    cluster,
+    processes: [...cluster.controlPlanes, ...cluster.trafficManagers, ...cluster.gateways],
+    controlPlanes: cluster.topology.controlPlanes.map((ports) => `https://localhost:${ports.https}`),
+    gateways: cluster.topology.gateways.map((ports) => `https://localhost:${ports.trafficHttps}`),
+    async stop() {
+      const codes = await cluster.stop();
+      await database.drop();
+      rmSync(folder, { recursive: true, force: true });
+      return codes;
+    },
+  };
+}
