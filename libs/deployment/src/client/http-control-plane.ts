@@ -5,6 +5,7 @@ import { Agent, request, type Dispatcher } from 'undici';
 import type { z } from 'zod';
 import {
   changesSchema,
+  etagOf,
   hubStateSchema,
   snapshotSchema,
   type Changes,
@@ -123,11 +124,6 @@ export class HttpControlPlane implements ControlPlanePort {
       response.headers['content-encoding'] === 'gzip' ? await unzip(raw, { maxOutputLength: mostBytes }) : raw;
     return { status: response.statusCode, headers: response.headers, body };
   }
-}
-
-/** The ETag of a snapshot. */
-export function etagOf(state: HubState): string {
-  return `"${state.epoch}-${state.seq}-${state.digest}"`;
 }
 
 function parsed<T>(schema: z.ZodType<T>, answer: Answer): T {

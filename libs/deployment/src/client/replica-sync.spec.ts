@@ -9,8 +9,9 @@ import { InProcessTransport, type HubMessage } from '@tollgate/event-hub';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Replica, ReplicaSync, type NumberedChange, type ReplicaSyncOptions } from '../domain/index.js';
 import { ModelControlPlane, specSchemas } from '../domain/replica-rig.js';
+import { etagOf } from '../contract/index.js';
 import { DiskCopy } from './disk-copy.js';
-import { etagOf, HttpControlPlane } from './http-control-plane.js';
+import { HttpControlPlane } from './http-control-plane.js';
 import { hubChangeFeed } from './hub-change-feed.js';
 
 const log = createLogger({ level: 'silent', node: 'spec' });

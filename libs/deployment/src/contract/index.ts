@@ -2,6 +2,7 @@ export {
   changesSchema,
   deploymentAcknowledgementSchema,
   environmentRecordSchema,
+  etagOf,
   gatewayNotificationSchema,
   hubStateSchema,
   recordChangeSchema,

@@ -48,6 +48,11 @@ export const hubStateSchema = z.object({
 });
 export type HubState = z.infer<typeof hubStateSchema>;
 
+/** ETag of the snapshot of a state. */
+export function etagOf(state: HubState): string {
+  return `"${state.epoch}-${state.seq}-${state.digest}"`;
+}
+
 /** Answer of `GET /internal/data/v1/snapshot`. */
 export const snapshotSchema = hubStateSchema.extend({ records: z.array(recordSchema) });
 export type Snapshot = z.infer<typeof snapshotSchema>;

@@ -52,15 +52,33 @@ export class RecordWriter {
     const digest = toggleInDigest(toggleInDigest(sequence.digest, present?.hash ?? ''), hash);
     await tx.manager.update(HubSequence, { id: 1 }, { value: seq, digest });
     if (value === null) await tx.manager.delete(GatewayRecord, { kind: key.kind, id: key.id });
-    else await tx.manager.upsert(GatewayRecord, { kind: key.kind, id: key.id, organization: key.organization, value, hash, seq }, ['kind', 'id']);
-    const change: RecordChange = { epoch: sequence.epoch, eventType: key.eventType, record: { kind: key.kind, id: key.id, organization: key.organization, value, hash } };
-    await tx.manager.insert(OutboxEntry, { seq: String(seq), id: randomUUID(), topic: key.topic ?? 'notification', type: key.eventType, organization: key.organization, at: this.clock.nowMs(), data: JSON.stringify(change) });
+    else
+      await tx.manager.upsert(
+        GatewayRecord,
+        { kind: key.kind, id: key.id, organization: key.organization, value, hash, seq },
+        ['kind', 'id'],
+      );
+    const change: RecordChange = {
+      epoch: sequence.epoch,
+      eventType: key.eventType,
+      record: { kind: key.kind, id: key.id, organization: key.organization, value, hash },
+    };
+    await tx.manager.insert(OutboxEntry, {
+      seq: String(seq),
+      id: randomUUID(),
+      topic: key.topic ?? 'notification',
+      type: key.eventType,
+      organization: key.organization,
+      at: this.clock.nowMs(),
+      data: JSON.stringify(change),
+    });
     tx.afterCommit(() => this.listeners.forEach((wake) => wake()));
   }
 
   private async lockSequence(tx: Transaction): Promise<HubSequence> {
     const locked = await tx.manager.update(HubSequence, { id: 1 }, { id: 1 });
-    if (locked.affected === 0) await tx.manager.insert(HubSequence, { id: 1, epoch: randomUUID(), value: 0, digest: emptyDigest });
+    if (locked.affected === 0)
+      await tx.manager.insert(HubSequence, { id: 1, epoch: randomUUID(), value: 0, digest: emptyDigest });
     return tx.manager.findOneByOrFail(HubSequence, { id: 1 });
   }
 }
