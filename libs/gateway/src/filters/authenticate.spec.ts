@@ -1,0 +1,283 @@
+import { createHmac, createPublicKey, type JsonWebKey } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startBackEnd, type BackEnd } from '../../test/back-end.js';
+import { call, raw } from '../../test/call.js';
+import { startTestGateway, type TestGateway } from '../../test/fixture.js';
+import {
+  apiRecord,
+  applicationRecord,
+  change,
+  deploymentRecord,
+  keyManagerRecord,
+  operation,
+} from '../../test/records.js';
+import { accessClaims, accessToken, keyClaims, sign, testKey, type TestKey } from '../../test/tokens.js';
+
+let backEnd: BackEnd;
+let g: TestGateway;
+let stranger: TestKey;
+beforeAll(async () => {
+  backEnd = await startBackEnd();
+  g = await startTestGateway(backEnd.url);
+  stranger = await testKey('key-1'); // the right kid on another key
+});
+afterAll(async () => {
+  await g.stop();
+  await backEnd.close();
+});
+
+const path = '/pizzashack/1.0.0/menu';
+const bearer = (token: string) => call(g.port, path, { headers: { authorization: `Bearer ${token}` } });
+const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const now = () => Math.floor(Date.now() / 1000);
+
+function unsigned(header: Record<string, unknown>, signature = ''): string {
+  return `${encode({ typ: 'at+jwt', kid: 'key-1', ...header })}.${encode(accessClaims())}.${signature}`;
+}
+
+function hmacSigned(secret: string | Buffer): string {
+  const input = `${encode({ typ: 'at+jwt', kid: 'key-1', alg: 'HS256' })}.${encode(accessClaims())}`;
+  return `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`;
+}
+
+const publicKey = () => createPublicKey({ key: g.key.jwk as JsonWebKey, format: 'jwk' });
+const good = (claims: Record<string, unknown> = {}, header: Record<string, unknown> = {}) =>
+  accessToken(g.key, claims, header);
+
+const forgeries: Record<string, () => string | Promise<string>> = {
+  'alg none': () => unsigned({ alg: 'none' }),
+  'alg None': () => unsigned({ alg: 'None' }),
+  'alg nOnE with a signature': () => unsigned({ alg: 'nOnE' }, 'AAAA'),
+  'alg empty': () => unsigned({ alg: '' }, 'AAAA'),
+  'no alg': () => unsigned({}, 'AAAA'),
+  'alg ES256K': () => unsigned({ alg: 'ES256K' }, 'AAAA'),
+  'alg RS1': () => unsigned({ alg: 'RS1' }, 'AAAA'),
+  'HS256 with the public key as PEM': () => hmacSigned(publicKey().export({ type: 'spki', format: 'pem' })),
+  'HS256 with the PEM without its last line break': () =>
+    hmacSigned((publicKey().export({ type: 'spki', format: 'pem' }) as string).trimEnd()),
+  'HS256 with the public key as DER': () => hmacSigned(publicKey().export({ type: 'spki', format: 'der' })),
+  'HS256 with the public key as JWK': () => hmacSigned(JSON.stringify(g.key.jwk)),
+  'a stranger’s signature under our kid': () => accessToken(stranger),
+  'a stranger’s key brought along as jwk': () => accessToken(stranger, {}, { jwk: stranger.jwk }),
+  'a jku that leads elsewhere': () => accessToken(stranger, {}, { jku: `${backEnd.url}/jwks` }),
+  'an unknown kid': () => good({}, { kid: 'key-2' }),
+  'a kid that is a path': () => good({}, { kid: '../../dev/null' }),
+  'a kid that is SQL': () => good({}, { kid: "key-1' OR '1'='1" }),
+  'a kid of __proto__': () => good({}, { kid: '__proto__' }),
+  'no kid': () => good({}, { kid: undefined as unknown as string }),
+  'typ JWT (an id token)': () => good({}, { typ: 'JWT' }),
+  'no typ': () => sign(g.key, accessClaims()),
+  'a critical header': () =>
+    `${encode({ alg: 'RS256', typ: 'at+jwt', kid: 'key-1', crit: ['exp'] })}.${encode(accessClaims())}.AAAA`,
+  'another issuer': () => good({ iss: 'https://evil.test/oauth2/token' }),
+  'an issuer list': () => good({ iss: ['https://cp.test:9443/oauth2/token'] }),
+  expired: () => good({ exp: now() - 60 }),
+  'not valid yet': () => good({ nbf: now() + 120 }),
+  'issued in the future': () => good({ iat: now() + 120 }),
+  'exp as text': () => good({ exp: String(now() + 3600) }),
+  'exp negative': () => good({ exp: -1 }),
+  'exp beyond time': () => good({ exp: 1e300 }),
+  'jti a number': () => good({ jti: 7 }),
+  'azp empty': () => good({ azp: '' }),
+  'scope an object': () => good({ scope: {} }),
+  'an unknown key type': () => good({ keytype: 'STAGING' }),
+  ...Object.fromEntries(
+    ['iss', 'sub', 'aud', 'azp', 'client_id', 'exp', 'nbf', 'iat', 'jti'].map((claim) => [
+      `no ${claim}`,
+      () => good({ [claim]: undefined }),
+    ]),
+  ),
+  'a claim twice': () =>
+    `${encode({ alg: 'RS256' })}.${Buffer.from('{"iss":"a","iss":"b"}').toString('base64url')}.AAAA`,
+  'two parts': () => 'a.b',
+  'five parts': () => 'a.b.c.d.e',
+  'an opaque text': () => 'd7c1d3c8-0000-0000-0000-000000000000',
+  'a very long text': () => 'a'.repeat(9_000),
+  'an API key': () => sign(g.key, keyClaims(), { typ: 'JWT' }),
+};
+
+describe('a forged or unfit access token', () => {
+  it.each(Object.keys(forgeries))('(%s) answers 401 900901 and reaches nobody', async (name) => {
+    const before = backEnd.seen.length;
+    const reply = await bearer(await (forgeries[name] as () => string | Promise<string>)());
+    expect(reply.status).toBe(401);
+    expect(reply.json()).toMatchObject({ code: '900901', message: 'Invalid Credentials' });
+    expect(reply.headers['www-authenticate']).toMatch(/^Bearer realm="Tollgate", error="invalid_token"/);
+    expect(backEnd.seen.length).toBe(before);
+  });
+
+  it('is refused also while the true token is cached: other payload, other signature, other header', async () => {
+    const token = await good();
+    expect((await bearer(token)).status).toBe(200);
+    const [header, , signature = ''] = token.split('.');
+    const other = (await accessToken(g.key, { sub: 'mallory' })).split('.');
+    expect((await bearer(`${header}.${other[1]}.${signature}`)).status).toBe(401);
+    expect((await bearer(`${header}.${token.split('.')[1]}.${other[2]}`)).status).toBe(401);
+    expect((await bearer(`${header}.${token.split('.')[1]}.`)).status).toBe(401);
+    expect((await bearer(`${token}.`)).status).toBe(401);
+    expect((await bearer(token)).status).toBe(200);
+  });
+});
+
+describe('credentials', () => {
+  it('are asked for with a challenge without error when there are none', async () => {
+    const reply = await call(g.port, path);
+    expect([reply.status, reply.json()['code'], reply.headers['www-authenticate']]).toEqual([
+      401,
+      '900902',
+      'Bearer realm="Tollgate"',
+    ]);
+  });
+
+  it('are never read from the query, and Basic is none of them', async () => {
+    expect((await call(g.port, `${path}?access_token=${await good()}`)).status).toBe(401);
+    expect((await call(g.port, path, { headers: { authorization: 'Basic YTpi' } })).status).toBe(401);
+  });
+
+  it('sent twice are refused', async () => {
+    const token = await good();
+    const twice = `GET ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\nauthorization: Bearer x\r\nConnection: close\r\n\r\n`;
+    expect(await raw(g.port, twice)).toMatch(/^HTTP\/1.1 400 [^]*900901/);
+  });
+
+  it.each(['RS256', 'ES256', 'EdDSA'])('signed with %s are taken', async (alg) => {
+    const key = await testKey(`k-${alg}`, alg);
+    g.gateway.applyChanges([change.keyManager(keyManagerRecord({ keys: [g.key.jwk, key.jwk] }))]);
+    expect((await bearer(await accessToken(key))).status).toBe(200);
+    g.gateway.applyChanges([change.keyManager(keyManagerRecord({ keys: [g.key.jwk] }))]);
+  });
+
+  it('end with their key, their key manager and its switch, also when cached', async () => {
+    const key = await testKey('short-lived');
+    g.gateway.applyChanges([change.keyManager(keyManagerRecord({ keys: [g.key.jwk, key.jwk] }))]);
+    const token = await accessToken(key);
+    expect((await bearer(token)).status).toBe(200);
+    g.gateway.applyChanges([change.keyManager(keyManagerRecord({ keys: [g.key.jwk] }))]);
+    expect((await bearer(token)).status).toBe(401);
+    g.gateway.applyChanges([change.keyManager(keyManagerRecord({ keys: [g.key.jwk] }, { enabled: false }))]);
+    expect((await bearer(await good())).status).toBe(401);
+    g.gateway.applyChanges([change.keyManager(keyManagerRecord({ keys: [g.key.jwk] }))]);
+  });
+
+  it('expire while cached', async () => {
+    const token = await good({ exp: now() + 20 });
+    expect((await bearer(token)).status).toBe(200);
+    g.advance(60_000);
+    expect((await bearer(token)).status).toBe(401);
+    g.advance(-60_000);
+  });
+
+  it.each([
+    ['jti', 'gone-jti'],
+    ['consumerKey', 'client-1'],
+    ['user', 'bob@carbon.super'],
+    ['application', 'app-1'],
+  ] as const)('end at once by a revocation of their %s', async (type, value) => {
+    const token = await good({ jti: 'gone-jti' });
+    expect((await bearer(token)).status).toBe(200);
+    const at = Date.now() + 1_000;
+    const record = { type, value, revokedAtMs: at, expiresAtMs: at + 3_600_000 };
+    g.gateway.applyChanges([{ kind: 'revocation', id: `${type}:${value}`, value: record }]);
+    expect((await bearer(token)).status).toBe(401);
+    g.gateway.applyChanges([change.gone('revocation', `${type}:${value}`)]);
+    expect((await bearer(token)).status).toBe(200);
+  });
+
+  it('of one organization do not open APIs of another', async () => {
+    const other = { organization: 'other.com' };
+    g.gateway.applyChanges([
+      change.api(apiRecord({ uuid: 'o', context: '/t/other.com/o', basePath: '/t/other.com/o/1', ...other })),
+      change.deployment(deploymentRecord({ apiUuid: 'o', policies: [], productionEndpoints: [{ url: backEnd.url }] })),
+    ]);
+    const headers = await g.bearer();
+    expect((await call(g.port, '/t/other.com/o/1/x', { headers })).status).toBe(401);
+    expect((await call(g.port, path, { headers })).status).toBe(200);
+    expect((await call(g.port, '/t/other.com/o/1/x', { headers })).status).toBe(401);
+  });
+});
+
+describe('API keys and test keys', () => {
+  const apiKey = (claims: Record<string, unknown> = {}, header = { typ: 'JWT' }) =>
+    sign(g.key, keyClaims(claims), header);
+  const withKey = (key: string, headers: Record<string, string> = {}) =>
+    call(g.port, path, { headers: { apikey: key, ...headers } });
+
+  it('open what their application is subscribed to', async () => {
+    expect((await withKey(await apiKey())).status).toBe(200);
+    const other = { id: 9, uuid: 'app-9', name: 'Other', owner: 'eve', tier: 'Unlimited' };
+    expect((await withKey(await apiKey({ application: other }))).status).toBe(401);
+    g.gateway.applyChanges([change.application(applicationRecord({ id: 9, uuid: 'app-9', name: 'Other' }))]);
+    expect((await withKey(await apiKey({ application: other }))).status).toBe(403);
+  });
+
+  it('are refused when forged, expired, of another kind or in the wrong place', async () => {
+    expect((await withKey(await sign(stranger, keyClaims(), { typ: 'JWT' }))).status).toBe(401);
+    expect((await withKey(await apiKey({ exp: now() - 60 }))).status).toBe(401);
+    expect((await withKey(await apiKey({ token_type: 'InternalKey' }))).status).toBe(401);
+    expect((await withKey(await good())).status).toBe(401);
+    expect((await withKey(await apiKey({}, { typ: 'at+jwt' }))).status).toBe(401);
+    const true_ = await apiKey();
+    expect((await withKey(true_)).status).toBe(200);
+    const changed = [...true_.split('.').slice(0, 1), encode(keyClaims({ sub: 'eve' })), true_.split('.')[2]].join('.');
+    expect((await withKey(changed)).status).toBe(401);
+  });
+
+  it('keep to the addresses and pages they are made for', async () => {
+    expect((await withKey(await apiKey({ permittedIP: '10.0.0.0/8' }))).status).toBe(403);
+    expect((await withKey(await apiKey({ permittedIP: '127.0.0.1,10.0.0.0/8' }))).status).toBe(200);
+    expect((await withKey(await apiKey({ permittedIP: 'somewhere' }))).status).toBe(401);
+    const paged = await apiKey({ permittedReferer: 'www.abc.com/path,sub.cds.com/*,*.gef.com/*' });
+    const from = async (referer: string) => (await withKey(paged, { referer })).status;
+    expect(
+      await Promise.all(['https://www.abc.com/path', 'https://sub.cds.com/x', 'https://a.gef.com/y'].map(from)),
+    ).toEqual([200, 200, 200]);
+    expect(
+      await Promise.all(
+        ['https://www.abc.com/other', 'https://evil.com/?sub.cds.com/', 'https://gef.com.evil/y'].map(from),
+      ),
+    ).toEqual([403, 403, 403]);
+    expect((await withKey(paged)).status).toBe(403);
+  });
+
+  it('of a publisher open a created API, and no other', async () => {
+    const key = (uuid: string) =>
+      apiKey({
+        token_type: 'InternalKey',
+        application: undefined,
+        subscribedAPIs: [{ uuid, name: 'n', context: 'c', version: 'v' }],
+      });
+    g.gateway.applyChanges([change.api(apiRecord({ lifecycleState: 'CREATED' }))]);
+    const use = async (uuid: string) =>
+      (await call(g.port, path, { headers: { 'Internal-Key': await key(uuid) } })).status;
+    expect([await use('api-1'), await use('api-2')]).toEqual([200, 401]);
+    g.gateway.applyChanges([change.api(apiRecord())]);
+  });
+});
+
+describe('operations', () => {
+  it('ask for their scopes and kinds of token, or for nothing', async () => {
+    const operations = [
+      operation({ target: '/scoped', scopes: ['pizza:read', 'pizza:all'] }),
+      operation({ target: '/users', authType: 'Application User' }),
+      operation({ target: '/apps', authType: 'Application' }),
+      operation({ target: '/open', authType: 'None', scopes: ['ignored'] }),
+    ];
+    g.gateway.applyChanges([
+      change.api(apiRecord({ uuid: 'ops', context: '/ops', basePath: '/ops/1' })),
+      change.deployment(
+        deploymentRecord({ apiUuid: 'ops', policies: [], operations, productionEndpoints: [{ url: backEnd.url }] }),
+      ),
+    ]);
+    const at = async (resource: string, claims: Record<string, unknown>) => {
+      const reply = await call(g.port, `/ops/1/${resource}`, { headers: await g.bearer(claims) });
+      return [reply.status, reply.json()['code']];
+    };
+    expect(await at('scoped', {})).toEqual([403, '900910']);
+    expect(await at('scoped', { scope: 'x pizza:all' })).toEqual([200, undefined]);
+    expect(await at('users', {})).toEqual([401, '900905']);
+    expect(await at('users', { aut: 'APPLICATION_USER' })).toEqual([200, undefined]);
+    expect(await at('apps', { aut: 'APPLICATION_USER' })).toEqual([401, '900905']);
+    expect((await call(g.port, '/ops/1/open')).status).toBe(200);
+    expect((await call(g.port, '/ops/1/open', { headers: { authorization: 'Bearer rubbish' } })).status).toBe(200);
+  });
+});

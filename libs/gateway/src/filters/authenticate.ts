@@ -1,0 +1,171 @@
+import type { ApiRecord, DeploymentRecord, OperationRecord } from '@tollgate/api/contract';
+import type { Filter } from '../pipeline/compile-pipeline.js';
+import type { Exchange } from '../pipeline/exchange.js';
+import type { Refusal } from '../pipeline/verdict.js';
+import { isInTime, verifyAccessToken, type AccessToken } from './access-token.js';
+import type { KeyRing } from './key-ring.js';
+import {
+  authenticationFailed,
+  callerNotPermitted,
+  invalidCredentials,
+  missingCredentials,
+  notPublished,
+  severalCredentials,
+  wrongTokenKind,
+} from './refusals.js';
+import type { RevocationList } from './revocation-list.js';
+import { verifySignedKey, type SignedKey } from './signed-key.js';
+import { TokenCache } from './token-cache.js';
+
+/** Name of the field in which a publisher's test key travels, in lower case. */
+export const internalKeyHeader = 'internal-key';
+
+/** What authentication asks, shared by all APIs of a gateway. */
+export interface Authenticator {
+  readonly ring: KeyRing;
+  readonly revocations: RevocationList;
+  readonly accessTokens: TokenCache<AccessToken>;
+  readonly signedKeys: TokenCache<SignedKey>;
+}
+
+/** @param capacity most tokens kept per kind */
+export function createAuthenticator(ring: KeyRing, revocations: RevocationList, capacity: number): Authenticator {
+  return { ring, revocations, accessTokens: new TokenCache(capacity), signedKeys: new TokenCache(capacity) };
+}
+
+/**
+ * Finds out who calls. The first credential present decides, in the order test key, access token, API key; a bad one
+ * is never passed over for the next. `null` for operations that ask for none.
+ */
+export function authenticateFilter(
+  api: ApiRecord,
+  deployment: DeploymentRecord,
+  operation: OperationRecord,
+  using: Authenticator,
+): Filter | null {
+  if (operation.authType === 'None') return null;
+  const takesTokens = deployment.securityScheme.includes('oauth2') && api.lifecycleState !== 'CREATED';
+  const takesApiKeys = deployment.securityScheme.includes('api_key') && api.lifecycleState !== 'CREATED';
+  const tokenHeader = deployment.authorizationHeader.toLowerCase();
+  const keyHeader = deployment.apiKeyHeader.toLowerCase();
+
+  return function authenticate(x) {
+    try {
+      const testKey = x.headers.get(internalKeyHeader);
+      if (testKey !== undefined) return byTestKey(x, testKey, api, using);
+      if (api.lifecycleState === 'CREATED') return notPublished;
+      const token = takesTokens ? x.headers.get(tokenHeader) : undefined;
+      if (token !== undefined) return byAccessToken(x, token, tokenHeader, operation, api, deployment, using);
+      const key = takesApiKeys ? x.headers.get(keyHeader) : undefined;
+      return key === undefined ? missingCredentials : byApiKey(x, key, keyHeader, operation, api, using);
+    } catch {
+      return authenticationFailed; // whatever broke, nobody passes (V-36)
+    }
+  };
+}
+
+function byAccessToken(
+  x: Exchange,
+  header: string,
+  headerName: string,
+  operation: OperationRecord,
+  api: ApiRecord,
+  deployment: DeploymentRecord,
+  using: Authenticator,
+): Refusal | null {
+  if (x.headers.all(headerName).length > 1) return severalCredentials;
+  const text = bearerOf(header);
+  const token = text === null ? null : accessTokenOf(text, api.organization, using);
+  if (token === null || text === null) return invalidCredentials;
+  if (!isInTime(token, x.receivedAtMs) || using.revocations.isRevoked(token)) return invalidCredentials;
+  if (!isMeantFor(token, deployment)) return invalidCredentials;
+  if (isOtherKind(operation, token.isUserToken)) return wrongTokenKind;
+  x.credential = 'oauth2';
+  x.consumerKey = token.consumerKey;
+  x.keyManager = token.key.manager.record.name;
+  x.userId = token.user;
+  x.issuedAtMs = token.issuedAtMs;
+  x.scopes = token.scopes;
+  x.claimedKeyType = token.keyType;
+  x.keyType = token.keyType ?? 'PRODUCTION';
+  return null;
+}
+
+/** RFC 6750 section 2.1; the scheme's name in any case (RFC 9110 section 11.1). */
+function bearerOf(header: string): string | null {
+  return header.length > 7 && header.slice(0, 7).toLowerCase() === 'bearer ' ? header.slice(7).trim() : null;
+}
+
+function accessTokenOf(text: string, organization: string, using: Authenticator): AccessToken | null {
+  const cached = using.accessTokens.get(text);
+  if (cached !== undefined && cached.organization === organization && cached.key.isLive) return cached;
+  const token = verifyAccessToken(text, organization, using.ring);
+  if (token === null) using.accessTokens.delete(text);
+  else using.accessTokens.set(text, token);
+  return token;
+}
+
+function isMeantFor(token: AccessToken, deployment: DeploymentRecord): boolean {
+  const managers = deployment.keyManagers;
+  if (!managers.includes('all') && !managers.includes(token.key.manager.record.name)) return false;
+  const wanted = deployment.audiences;
+  return wanted.length === 0 || wanted.includes('all') || token.audiences.some((audience) => wanted.includes(audience));
+}
+
+function isOtherKind(operation: OperationRecord, isUserToken: boolean): boolean {
+  return (
+    (operation.authType === 'Application' && isUserToken) || (operation.authType === 'Application User' && !isUserToken)
+  );
+}
+
+function byApiKey(
+  x: Exchange,
+  text: string,
+  headerName: string,
+  operation: OperationRecord,
+  api: ApiRecord,
+  using: Authenticator,
+): Refusal | null {
+  if (x.headers.all(headerName).length > 1) return severalCredentials;
+  const key = signedKeyOf(text, 'apiKey', api.organization, using);
+  if (key === null || key.applicationUuid === '' || !isUsable(key, x, using)) return invalidCredentials;
+  if (!key.permitted.allows(x.clientIp, x.headers.get('referer'))) return callerNotPermitted;
+  if (operation.authType === 'Application User') return wrongTokenKind;
+  acceptKey(x, key, 'apiKey');
+  return null;
+}
+
+function byTestKey(x: Exchange, text: string, api: ApiRecord, using: Authenticator): Refusal | null {
+  if (x.headers.all(internalKeyHeader).length > 1) return severalCredentials;
+  const key = signedKeyOf(text, 'InternalKey', api.organization, using);
+  if (key === null || !key.apiUuids.has(api.uuid) || !isUsable(key, x, using)) return invalidCredentials;
+  acceptKey(x, key, 'internalKey');
+  return null;
+}
+
+function signedKeyOf(
+  text: string,
+  kind: SignedKey['kind'],
+  organization: string,
+  using: Authenticator,
+): SignedKey | null {
+  const cached = using.signedKeys.get(text);
+  if (cached !== undefined && cached.kind === kind && cached.organization === organization && cached.key.isLive)
+    return cached;
+  const key = verifySignedKey(text, kind, organization, using.ring);
+  if (key !== null) using.signedKeys.set(text, key);
+  return key;
+}
+
+function isUsable(key: SignedKey, x: Exchange, using: Authenticator): boolean {
+  return isInTime(key, x.receivedAtMs) && !using.revocations.isRevoked(key);
+}
+
+function acceptKey(x: Exchange, key: SignedKey, credential: 'apiKey' | 'internalKey'): void {
+  x.credential = credential;
+  x.keyType = key.keyType;
+  x.claimedKeyType = key.keyType;
+  x.userId = key.user;
+  x.issuedAtMs = key.issuedAtMs;
+  x.applicationUuid = key.applicationUuid;
+}

@@ -1,0 +1,177 @@
+import type { ApiRecord, DeploymentRecord, OperationRecord } from '@tollgate/api/contract';
+import { unlimitedPolicy, type PolicyLevel, type ThrottlePolicyRecord } from '@tollgate/throttling/contract';
+import {
+  apiKey,
+  applicationKey,
+  burstKey,
+  hardLimitKey,
+  resourceKey,
+  subscriptionKey,
+  userLevelKey,
+  type LocalQuota,
+  type QuotaLevel,
+  type ThrottleReason,
+} from '@tollgate/throttling/domain';
+import type { Filter } from '../pipeline/compile-pipeline.js';
+import type { Exchange } from '../pipeline/exchange.js';
+import { statusRefusal, type Refusal } from '../pipeline/verdict.js';
+import { addressGroup } from './address-group.js';
+import { throttledOut } from './throttled-out.js';
+
+/** Policies as they are now, answered from memory. */
+export interface PolicyIndex {
+  policy(organization: string, level: PolicyLevel, name: string): ThrottlePolicyRecord | undefined;
+}
+
+/** One quota of one request, with what a refusal by it says. */
+interface Check {
+  readonly level: QuotaLevel;
+  readonly reason: ThrottleReason;
+  readonly policyName: string;
+}
+
+/**
+ * Quotas in the field's order: API or resource, subscription, burst, application, hard limit. All of them are looked at
+ * before any is counted, so a refused request uses up nothing. Looks in local memory only. `null` when nothing can
+ * refuse: no advanced policy, no plan, no hard limit.
+ */
+export function throttleFilter(
+  api: ApiRecord,
+  deployment: DeploymentRecord,
+  operation: OperationRecord,
+  policies: PolicyIndex,
+  quota: LocalQuota,
+): Filter {
+  const advanced = advancedOf(api, deployment, operation);
+
+  return function throttle(x) {
+    const checks: Check[] = [];
+    const unknown =
+      (advanced && addAdvanced(checks, x, advanced, policies, api)) ??
+      (operation.authType === 'None' ? addOpenPlan(checks, x, policies, api) : addPlan(checks, x, policies, api)) ??
+      addApplication(checks, x, policies);
+    if (unknown) return unknown;
+    addHardLimit(checks, x, deployment, api);
+    if (checks.length === 0) return null;
+    const over = quota.admit(
+      checks.map((check) => check.level),
+      x.receivedAtMs,
+    );
+    if (over === null) return null;
+    x.isOverQuota = over.admitted;
+    const check = checks[over.level] as Check;
+    return over.admitted
+      ? null
+      : throttledOut(check.reason, check.policyName, check.level, over.untilMs, x.receivedAtMs);
+  };
+}
+
+interface Advanced {
+  readonly name: string;
+  readonly reason: 'api' | 'resource';
+  readonly key: string;
+}
+
+/** A policy on the whole API replaces those of its operations. */
+function advancedOf(api: ApiRecord, deployment: DeploymentRecord, operation: OperationRecord): Advanced | null {
+  const whole = deployment.apiThrottlingPolicy;
+  if (whole !== null && whole !== '' && whole !== unlimitedPolicy) {
+    return { name: whole, reason: 'api', key: apiKey(api.basePath, api.version) };
+  }
+  if (operation.throttlingPolicy === unlimitedPolicy || operation.throttlingPolicy === '') return null;
+  const key = resourceKey(api.basePath, api.version, operation.target, operation.verb);
+  return { name: operation.throttlingPolicy, reason: 'resource', key };
+}
+
+function addAdvanced(
+  checks: Check[],
+  x: Exchange,
+  advanced: Advanced,
+  policies: PolicyIndex,
+  api: ApiRecord,
+): Refusal | undefined {
+  const policy = policies.policy(api.organization, 'advanced', advanced.name);
+  if (!policy) return policyUnknown(advanced.name);
+  if (policy.limit === null) return undefined;
+  const key =
+    policy.applicableLevel === 'userLevel' ? userLevelKey(advanced.key, x.userId || x.clientIp) : advanced.key;
+  if (advanced.reason === 'api') {
+    x.apiKey = key;
+    x.apiTier = advanced.name;
+  }
+  // Traffic managers count one advanced key per request: the API's where the API has one.
+  x.resourceKey = advanced.reason === 'api' ? '' : key;
+  x.resourceTier = advanced.reason === 'api' ? '' : advanced.name;
+  checks.push({ level: levelOf(key, policy.limit, true), reason: advanced.reason, policyName: policy.name });
+  return undefined;
+}
+
+function addPlan(checks: Check[], x: Exchange, policies: PolicyIndex, api: ApiRecord): Refusal | undefined {
+  const { subscription, application } = x;
+  if (!subscription || !application || subscription.tier === unlimitedPolicy) return undefined;
+  const policy = policies.policy(api.organization, 'subscription', subscription.tier);
+  if (!policy) return policyUnknown(subscription.tier);
+  const key = subscriptionKey(application.id, api.basePath, api.version, subscription.tier);
+  addPlanChecks(checks, x, policy, key);
+  return undefined;
+}
+
+/** Open operations share the plan `Unauthenticated`, counted per address of the caller. */
+function addOpenPlan(checks: Check[], x: Exchange, policies: PolicyIndex, api: ApiRecord): undefined {
+  const policy = policies.policy(api.organization, 'subscription', unauthenticatedPlan);
+  if (policy) {
+    addPlanChecks(checks, x, policy, subscriptionKey(addressGroup(x.clientIp), api.basePath, api.version, policy.name));
+  }
+}
+
+const unauthenticatedPlan = 'Unauthenticated';
+
+function addPlanChecks(checks: Check[], x: Exchange, policy: ThrottlePolicyRecord, key: string): void {
+  if (policy.limit !== null) {
+    x.subscriptionKey = key;
+    x.subscriptionTier = policy.name;
+    const level = levelOf(key, policy.limit, policy.stopOnQuotaReach);
+    checks.push({ level, reason: 'subscription', policyName: policy.name });
+  }
+  if (policy.burst !== null) {
+    const { count, timeUnit } = policy.burst;
+    const level = { key: burstKey(key), quota: count, unitTime: 1, timeUnit, enforced: true, shared: false };
+    checks.push({ level, reason: 'burst', policyName: policy.name });
+  }
+}
+
+function addApplication(checks: Check[], x: Exchange, policies: PolicyIndex): Refusal | undefined {
+  const { application } = x;
+  if (!application || application.tier === unlimitedPolicy) return undefined;
+  const policy = policies.policy(application.organization, 'application', application.tier);
+  if (!policy) return policyUnknown(application.tier);
+  if (policy.limit === null) return undefined;
+  x.applicationKey = applicationKey(application.id, x.userId);
+  x.applicationTier = application.tier;
+  checks.push({ level: levelOf(x.applicationKey, policy.limit, true), reason: 'application', policyName: policy.name });
+  return undefined;
+}
+
+function addHardLimit(checks: Check[], x: Exchange, deployment: DeploymentRecord, api: ApiRecord): void {
+  const perSecond = x.keyType === 'SANDBOX' ? deployment.maxTps.sandbox : deployment.maxTps.production;
+  if (perSecond === null) return;
+  const key = hardLimitKey(api.basePath, api.version, x.keyType);
+  const level: QuotaLevel = { key, quota: perSecond, unitTime: 1, timeUnit: 'sec', enforced: true, shared: false };
+  checks.push({ level, reason: 'hardLimit', policyName: 'maxTps' });
+}
+
+function levelOf(key: string, limit: NonNullable<ThrottlePolicyRecord['limit']>, enforced: boolean): QuotaLevel {
+  return { key, quota: limit.requestCount, unitTime: limit.unitTime, timeUnit: limit.timeUnit, enforced, shared: true };
+}
+
+/** Without its policy a quota cannot be kept: nobody passes until the record arrives. */
+function policyUnknown(name: string): Refusal {
+  return statusRefusal(
+    503,
+    'Service Unavailable',
+    `The throttling policy "${name}" has not reached this gateway yet. Try again.`,
+    {
+      headers: ['Retry-After', '5'],
+    },
+  );
+}

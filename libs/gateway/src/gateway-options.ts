@@ -1,0 +1,63 @@
+import type { Logger } from '@tollgate/base';
+import type { NumberedBatch } from './sync/event-flusher.js';
+
+/** Limits and addresses of one gateway process. Times in milliseconds, sizes in bytes. */
+export interface GatewayOptions {
+  /** Interface to listen on. */
+  readonly host: string;
+  /** Port for http; 0 takes a free one; null: no http. */
+  readonly httpPort: number | null;
+  /** Port for https; 0 takes a free one; null: no https. */
+  readonly httpsPort: number | null;
+  /** PEM texts; needed with `httpsPort`. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Environments whose deployments this gateway serves. */
+  readonly labels: readonly string[];
+  /** Addresses or CIDR blocks of proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
+  /** Private addresses or CIDR blocks that back ends may have. */
+  readonly allowedNetworks: readonly string[];
+  /** PEM certificates trusted for back ends beside the well-known ones. */
+  readonly trustedCertificates?: readonly string[];
+  /** How often request events leave. */
+  readonly eventFlushMs: number;
+  readonly log: Logger;
+  readonly nowMs: () => number;
+  /** Sends one batch of request events; a rejection counts it as lost. */
+  readonly publish: (batch: NumberedBatch) => Promise<void>;
+  readonly limits?: Partial<GatewayLimits>;
+}
+
+export interface GatewayLimits {
+  readonly maxTargetBytes: number;
+  readonly maxHeaderBytes: number;
+  readonly maxHeaderFields: number;
+  readonly maxBodyBytes: number;
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly keepAliveTimeoutMs: number;
+  readonly connectTimeoutMs: number;
+  /** Silence of a back end within its answer. */
+  readonly upstreamIdleTimeoutMs: number;
+  /** How long an idle connection to a back end is kept. */
+  readonly upstreamKeepAliveMs: number;
+  /** Most connections to one back end address. */
+  readonly maxUpstreamConnections: number;
+  /** Most verified tokens kept, per kind. */
+  readonly tokenCacheSize: number;
+}
+
+export const defaultLimits: GatewayLimits = {
+  maxTargetBytes: 8 * 1024,
+  maxHeaderBytes: 16 * 1024,
+  maxHeaderFields: 100,
+  maxBodyBytes: 1024 ** 3,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 300_000,
+  keepAliveTimeoutMs: 65_000,
+  connectTimeoutMs: 5_000,
+  upstreamIdleTimeoutMs: 300_000,
+  upstreamKeepAliveMs: 30_000,
+  maxUpstreamConnections: 1_000,
+  tokenCacheSize: 50_000,
+};

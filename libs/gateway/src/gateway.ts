@@ -1,0 +1,241 @@
+import type { Decision } from '@tollgate/throttling/contract';
+import { DecisionTable, LocalQuota } from '@tollgate/throttling/domain';
+import { defaultLimits, type GatewayLimits, type GatewayOptions } from './gateway-options.js';
+import { ClientAddressReader } from './http/client-address.js';
+import { Entrance } from './http/entrance.js';
+import type { NodeResponse } from './http/node-response.js';
+import type { Exchange } from './pipeline/exchange.js';
+import { statusRefusal, type Verdict } from './pipeline/verdict.js';
+import type { DeploymentOutcome } from './sync/deployed-apis.js';
+import { EventFlusher } from './sync/event-flusher.js';
+import { RuntimeState, type RuntimeChange } from './sync/runtime-state.js';
+import { AddressGuard } from './upstream/address-guard.js';
+import { forward } from './upstream/forward.js';
+import { UpstreamPools } from './upstream/pools.js';
+import type { RequestBody } from './upstream/ports.js';
+
+export interface GatewayStatus {
+  /** Whether records were ever loaded; until then every request is answered 503. */
+  readonly isLoaded: boolean;
+  readonly deployedApis: number;
+  readonly failedApis: number;
+  readonly refusedRecords: number;
+  readonly activeRequests: number;
+  readonly upstreamPools: number;
+  readonly events: ReturnType<EventFlusher['stats']>;
+  readonly quotas: ReturnType<LocalQuota['stats']>;
+  readonly decisions: ReturnType<DecisionTable['stats']>;
+}
+
+const notLoaded = statusRefusal(
+  503,
+  'Service Unavailable',
+  'This gateway has not received its configuration from the control plane yet. Try again shortly.',
+  { headers: ['Retry-After', '5'] },
+);
+const unknownPath = statusRefusal(404, 'Not Found', 'The requested resource is not available.');
+const internalFailure = statusRefusal(500, 'Internal Server Error', 'The gateway failed on this request.', {
+  close: true,
+});
+
+const sweepEveryMs = 5_000;
+
+/** One gateway process: entrances, what it knows, and the way to the back ends. Made by `createGateway`. */
+export class Gateway {
+  readonly #state: RuntimeState;
+  readonly #decisions = new DecisionTable();
+  readonly #quota = new LocalQuota(this.#decisions);
+  readonly #pools: UpstreamPools;
+  readonly #events: EventFlusher;
+  readonly #entrances: { readonly scheme: 'http' | 'https'; readonly entrance: Entrance }[] = [];
+  readonly #ports: { http: number | null; https: number | null } = { http: null, https: null };
+  readonly #limits: GatewayLimits;
+  #isLoaded = false;
+  #active = 0;
+  #sweeper: NodeJS.Timeout | null = null;
+
+  constructor(private readonly options: GatewayOptions) {
+    const { labels, log, publish, eventFlushMs } = options;
+    this.#limits = { ...defaultLimits, ...options.limits };
+    this.#state = new RuntimeState({ labels, log, quota: this.#quota, tokenCacheSize: this.#limits.tokenCacheSize });
+    this.#events = new EventFlusher({ publish, flushEveryMs: eventFlushMs, log });
+    this.#pools = new UpstreamPools(new AddressGuard(options.allowedNetworks), {
+      connectTimeoutMs: this.#limits.connectTimeoutMs,
+      keepAliveMs: this.#limits.upstreamKeepAliveMs,
+      maxConnections: this.#limits.maxUpstreamConnections,
+      ...(options.trustedCertificates ? { trustedCertificates: options.trustedCertificates } : {}),
+    });
+  }
+
+  /** Listens. @throws the system's error, for example EADDRINUSE */
+  async start(): Promise<void> {
+    const addresses = new ClientAddressReader(this.options.trustedProxies);
+    await this.#listen('http', this.options.httpPort, addresses);
+    await this.#listen('https', this.options.httpsPort, addresses);
+    this.#events.start();
+    this.#sweeper = setInterval(() => this.#sweep(), sweepEveryMs);
+  }
+
+  /** Ports taken; null where nothing listens. */
+  get ports(): { readonly http: number | null; readonly https: number | null } {
+    return this.#ports;
+  }
+
+  /** Takes no new requests, finishes what runs (at most `timeoutMs`), then sends the pending request events. */
+  async stop({ timeoutMs }: { readonly timeoutMs: number }): Promise<void> {
+    if (this.#sweeper) clearInterval(this.#sweeper);
+    await Promise.all(this.#entrances.map(({ entrance }) => entrance.close(timeoutMs)));
+    await this.#events.stop();
+    await this.#pools.destroy();
+  }
+
+  /**
+   * Takes in changes of some records, also those that make up a whole snapshot; requests that come afterwards see them.
+   * Gives what became of deployments, to be acknowledged. Until `markLoaded` every request is answered 503.
+   */
+  applyChanges(changes: readonly RuntimeChange[]): readonly DeploymentOutcome[] {
+    const outcomes = this.#state.apply(changes);
+    if (changes.some(({ kind }) => kind === 'api' || kind === 'deployment')) this.#closeUnusedPools();
+    return outcomes;
+  }
+
+  /** A first complete state was applied: the gateway may serve. */
+  markLoaded(): void {
+    this.#isLoaded = true;
+  }
+
+  /** Takes in decisions of traffic managers; repeating one changes nothing. */
+  applyDecisions(decisions: readonly Decision[]): void {
+    const nowMs = this.options.nowMs();
+    for (const decision of decisions) this.#decisions.apply(decision, nowMs);
+  }
+
+  status(): GatewayStatus {
+    const { deployed, failed } = this.#state.deployedApis.counts;
+    return {
+      isLoaded: this.#isLoaded,
+      deployedApis: deployed,
+      failedApis: failed,
+      refusedRecords: this.#state.refusedRecords,
+      activeRequests: this.#active,
+      upstreamPools: this.#pools.size,
+      events: this.#events.stats(),
+      quotas: this.#quota.stats(),
+      decisions: this.#decisions.stats(),
+    };
+  }
+
+  /** Revisions that serve now: for the management API. */
+  *deployments(): IterableIterator<{
+    apiUuid: string;
+    name: string;
+    version: string;
+    organization: string;
+    revisionId: string;
+    environment: string;
+  }> {
+    for (const { api, deployment } of this.#state.deployedApis.serving()) {
+      const { name, version, organization, uuid } = api;
+      yield {
+        apiUuid: uuid,
+        name,
+        version,
+        organization,
+        revisionId: deployment.revisionId,
+        environment: deployment.environment,
+      };
+    }
+  }
+
+  async #listen(scheme: 'http' | 'https', port: number | null, addresses: ClientAddressReader): Promise<void> {
+    if (port === null) return;
+    const { host, tls, nowMs } = this.options;
+    if (scheme === 'https' && !tls) throw new TypeError('A certificate and key are needed to listen for https.');
+    const handle = (x: Exchange, body: RequestBody | null, response: NodeResponse): void =>
+      this.#handle(x, body, response);
+    const entrance = new Entrance({
+      scheme,
+      host,
+      port,
+      limits: this.#limits,
+      addresses,
+      nowMs,
+      handle,
+      ...(tls ? { tls } : {}),
+    });
+    this.#ports[scheme] = await entrance.listen();
+    this.#entrances.push({ scheme, entrance });
+  }
+
+  #handle(x: Exchange, body: RequestBody | null, response: NodeResponse): void {
+    if (!this.#isLoaded) return response.refuse(notLoaded);
+    const route = this.#state.table.find(x.host, x.path);
+    if (route === null) return response.refuse(unknownPath);
+    x.api = route.api;
+    x.resource = route.resource;
+    let verdict: Verdict | Promise<Verdict>;
+    try {
+      verdict = route.api.run(x);
+    } catch (error) {
+      return this.#fail(x, response, error);
+    }
+    if (!(verdict instanceof Promise)) return this.#conclude(verdict, x, body, response);
+    verdict.then(
+      (settled) => this.#conclude(settled, x, body, response),
+      (error: unknown) => this.#fail(x, response, error),
+    );
+  }
+
+  #conclude(verdict: Verdict, x: Exchange, body: RequestBody | null, response: NodeResponse): void {
+    if (verdict?.kind === 'answer') return response.answer(verdict);
+    if (verdict !== null) return response.refuse(verdict, x.responseHeaders);
+    this.#events.add(x);
+    this.#active++;
+    forward(x, body, response, {
+      pools: this.#pools,
+      idleTimeoutMs: this.#limits.upstreamIdleTimeoutMs,
+      onFailure: this.#onUpstreamFailure,
+      onFinished: this.#onFinished,
+    });
+  }
+
+  readonly #onFinished = (): void => {
+    this.#active--;
+  };
+
+  readonly #onUpstreamFailure = (x: Exchange, error: unknown): void => {
+    this.options.log.warn(
+      { event: 'gateway.upstream.failed', api: x.api?.api.basePath, origin: x.endpoint?.origin, reason: String(error) },
+      'A back end failed',
+    );
+  };
+
+  /** A defect of ours: the caller learns nothing of it, and nobody passes. */
+  #fail(x: Exchange, response: NodeResponse, error: unknown): void {
+    this.options.log.error(
+      { event: 'gateway.request.failed', api: x.api?.api.basePath, err: error },
+      'The pipeline threw',
+    );
+    response.refuse(internalFailure);
+  }
+
+  #sweep(): void {
+    const nowMs = this.options.nowMs();
+    this.#state.sweep(nowMs);
+    this.#decisions.sweep(nowMs);
+    this.#quota.sweep(nowMs);
+  }
+
+  #closeUnusedPools(): void {
+    const used = new Set<string>();
+    for (const { production, sandbox } of this.#state.deployedApis.serving()) {
+      for (const { origin } of [...production.endpoints, ...sandbox.endpoints]) used.add(origin);
+    }
+    this.#pools.keepOnly(used);
+  }
+}
+
+/** A gateway that does not listen yet. @throws TypeError when an option cannot be used */
+export function createGateway(options: GatewayOptions): Gateway {
+  return new Gateway(options);
+}

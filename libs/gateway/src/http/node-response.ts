@@ -1,0 +1,83 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { HeaderList } from '../pipeline/header-list.js';
+import type { Answer, Refusal } from '../pipeline/verdict.js';
+import type { ResponseSink } from '../upstream/ports.js';
+import { faultBody } from './fault-body.js';
+
+/** An unread body longer than this is not waited for after a refusal: the connection ends instead. */
+const maxDiscardedBytes = 1024 * 1024;
+
+/** Writes one answer with node:http. */
+export class NodeResponse implements ResponseSink {
+  /** @param isDraining whether the server is stopping: each answer then ends its connection */
+  constructor(
+    private readonly req: IncomingMessage,
+    private readonly res: ServerResponse,
+    private readonly headers: HeaderList,
+    private readonly isDraining: () => boolean,
+  ) {}
+
+  get isClosed(): boolean {
+    return this.res.destroyed || this.res.writableEnded;
+  }
+
+  head(status: number, headers: string[]): void {
+    if (this.isDraining()) headers.push('Connection', 'close');
+    this.res.writeHead(status, headers);
+  }
+
+  write(chunk: Buffer): boolean {
+    return this.res.write(chunk);
+  }
+
+  end(): void {
+    this.res.end();
+  }
+
+  refuse(refusal: Refusal, extra: readonly string[] = []): void {
+    if (this.isClosed || this.res.headersSent) return;
+    const { contentType, text } = faultBody(refusal, this.req.method ?? '', this.headers);
+    const bytes = Buffer.from(text);
+    const headers = [
+      'Content-Type',
+      contentType,
+      'Content-Length',
+      String(bytes.length),
+      ...(refusal.headers ?? []),
+      ...extra,
+    ];
+    if (refusal.close || this.isDraining() || this.#hasLongRest()) headers.push('Connection', 'close');
+    this.res.writeHead(refusal.status, headers);
+    this.res.end(this.req.method === 'HEAD' ? undefined : bytes);
+  }
+
+  answer(answer: Answer): void {
+    if (this.isClosed) return;
+    const headers = [...answer.headers, 'Content-Length', '0'];
+    if (this.isDraining() || this.#hasLongRest()) headers.push('Connection', 'close');
+    this.res.writeHead(answer.status, headers);
+    this.res.end();
+  }
+
+  truncate(): void {
+    this.res.destroy();
+  }
+
+  onDrain(listener: () => void): void {
+    this.res.on('drain', listener);
+  }
+
+  onAbort(listener: () => void): void {
+    this.res.once('close', () => {
+      if (!this.res.writableFinished) listener();
+    });
+  }
+
+  #hasLongRest(): boolean {
+    if (this.req.complete) return false;
+    const length = this.headers.get('content-length');
+    return length === undefined
+      ? this.headers.get('transfer-encoding') !== undefined
+      : Number(length) > maxDiscardedBytes;
+  }
+}

@@ -1,0 +1,46 @@
+import type { ApiRecord, DeploymentRecord, OperationRecord } from '@tollgate/api/contract';
+import type { Filter } from './compile-pipeline.js';
+import type { OperationTable } from './operation-table.js';
+
+/** One back end address, taken apart at deploy time. */
+export interface CompiledEndpoint {
+  /** `https://host:port`: names the connection pool. */
+  readonly origin: string;
+  /** Value of the Host field. */
+  readonly host: string;
+  /** Base path without a slash at its end; empty for `/`. */
+  readonly basePath: string;
+  /** Query of the endpoint URL without `?`, put before the caller's. */
+  readonly query: string;
+}
+
+/** Endpoints of one key type, taken in turn. */
+export interface EndpointSet {
+  readonly endpoints: readonly CompiledEndpoint[];
+  next: number;
+}
+
+export interface CompiledOperation {
+  readonly record: OperationRecord;
+  /** Key of its advanced policy; see `resourceKey` of the throttling rules. */
+  readonly throttleKey: string;
+  /** Authentication, authorisation and quotas of this operation. */
+  readonly run: Filter;
+}
+
+/** One deployed revision, compiled: what a request needs, decided once. */
+export interface CompiledApi {
+  readonly api: ApiRecord;
+  readonly deployment: DeploymentRecord;
+  /** Lower-case virtual host. */
+  readonly vhost: string;
+  /** Paths served: the base path, and the context without version for a default version. */
+  readonly basePaths: readonly string[];
+  readonly operations: OperationTable<CompiledOperation>;
+  /** Runs everything up to the upstream. */
+  readonly run: Filter;
+  readonly production: EndpointSet;
+  readonly sandbox: EndpointSet;
+  /** Lower-case names of the fields that carry credentials for the gateway and never reach the back end. */
+  readonly credentialHeaders: ReadonlySet<string>;
+}

@@ -1,0 +1,100 @@
+import type { ApplicationRecord, KeyType, SubscriptionRecord } from '@tollgate/application/contract';
+import type { CompiledApi, CompiledEndpoint, CompiledOperation } from './compiled-api.js';
+import { HeaderList } from './header-list.js';
+
+/** What an entrance has read of a request, whatever codec it uses. */
+export interface RequestHead {
+  readonly method: string;
+  readonly scheme: 'http' | 'https';
+  /** Lower case, without port. */
+  readonly host: string;
+  /** As the client wrote it, with port: becomes `X-Forwarded-Host`. */
+  readonly authority: string;
+  /** Normalised by `normalisePath`: the one string used for routing, scopes and the upstream. */
+  readonly path: string;
+  /** With its `?`; empty when there is none. Forwarded as it came. */
+  readonly query: string;
+  readonly headers: HeaderList;
+  /** Socket address, or the first untrusted hop of X-Forwarded-For behind trusted proxies. */
+  readonly clientIp: string;
+  /** The proxies' list to extend, empty unless the peer is a trusted proxy. */
+  readonly forwardedFor: string;
+  /** Length of the body: 0 none, null unknown (chunked). */
+  readonly bodyBytes: number | null;
+}
+
+/** How the caller proved who it is. */
+export type Credential = 'none' | 'oauth2' | 'apiKey' | 'internalKey';
+
+/** One request on its way. Every field exists from construction, so that all exchanges share one hidden class. */
+export class Exchange {
+  readonly method: string;
+  readonly scheme: 'http' | 'https';
+  readonly host: string;
+  readonly authority: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: HeaderList;
+  readonly clientIp: string;
+  readonly forwardedFor: string;
+  readonly bodyBytes: number | null;
+  /** Milliseconds since the Unix epoch. */
+  readonly receivedAtMs: number;
+
+  // route
+  api: CompiledApi | null = null;
+  operation: CompiledOperation | null = null;
+  /** Path below the API's base path: `` or `/…`. */
+  resource = '';
+
+  // authenticate
+  credential: Credential = 'none';
+  keyType: KeyType = 'PRODUCTION';
+  consumerKey = '';
+  /** Key manager that vouched for the token. */
+  keyManager = '';
+  /** `user@tenant`; for operations without authentication the client address stands in. */
+  userId = '';
+  /** What the credential itself says of its application; empty when it names a consumer key instead. */
+  applicationUuid = '';
+  /** Milliseconds since the Unix epoch; 0 without a credential. */
+  issuedAtMs = 0;
+  /** Key type that the token claims, `null` when it says none. */
+  claimedKeyType: KeyType | null = null;
+  scopes: readonly string[] = noScopes;
+  application: ApplicationRecord | null = null;
+  subscription: SubscriptionRecord | null = null;
+
+  // throttle: a level that is unlimited keeps an empty key and is not counted
+  apiKey = '';
+  apiTier = '';
+  resourceKey = '';
+  resourceTier = '';
+  subscriptionKey = '';
+  subscriptionTier = '';
+  applicationKey = '';
+  applicationTier = '';
+  /** The plan's quota is used up and the plan lets requests pass nevertheless. */
+  isOverQuota = false;
+
+  // upstream
+  endpoint: CompiledEndpoint | null = null;
+  /** Fields added to whatever answer goes out: name, value, name, value, … */
+  readonly responseHeaders: string[] = [];
+
+  constructor(head: RequestHead, receivedAtMs: number) {
+    this.method = head.method;
+    this.scheme = head.scheme;
+    this.host = head.host;
+    this.authority = head.authority;
+    this.path = head.path;
+    this.query = head.query;
+    this.headers = head.headers;
+    this.clientIp = head.clientIp;
+    this.forwardedFor = head.forwardedFor;
+    this.bodyBytes = head.bodyBytes;
+    this.receivedAtMs = receivedAtMs;
+  }
+}
+
+const noScopes: readonly string[] = [];

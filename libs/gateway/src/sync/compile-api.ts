@@ -1,0 +1,112 @@
+import type { ApiRecord, DeploymentRecord, OperationRecord } from '@tollgate/api/contract';
+import type { EnvironmentRecord } from '@tollgate/deployment/contract';
+import { resourceKey, type LocalQuota } from '@tollgate/throttling/domain';
+import { authenticateFilter, internalKeyHeader, type Authenticator } from '../filters/authenticate.js';
+import { chooseEndpointFilter } from '../filters/choose-endpoint.js';
+import { corsFilter } from '../filters/cors.js';
+import { denyListFilter, type DenyList } from '../filters/deny-list.js';
+import { lifecycleFilter } from '../filters/lifecycle.js';
+import { scopeFilter } from '../filters/scopes.js';
+import { selectOperationFilter } from '../filters/select-operation.js';
+import { subscriptionFilter, type ConsumerIndex } from '../filters/subscription.js';
+import { throttleFilter, type PolicyIndex } from '../filters/throttle.js';
+import { transportFilter } from '../filters/transport.js';
+import { compilePipeline, type Filter } from '../pipeline/compile-pipeline.js';
+import type { CompiledApi, CompiledOperation, EndpointSet } from '../pipeline/compiled-api.js';
+import { OperationTable } from '../pipeline/operation-table.js';
+import { normalisePath } from '../pipeline/path.js';
+import { compileEndpoint } from '../upstream/endpoint.js';
+
+/** What compiled filters look into on each request; lives as long as the gateway. */
+export interface FilterServices {
+  readonly authenticator: Authenticator;
+  readonly consumers: ConsumerIndex;
+  readonly policies: PolicyIndex;
+  readonly denyList: DenyList;
+  readonly quota: LocalQuota;
+  environmentType(name: string): EnvironmentRecord['type'];
+}
+
+/**
+ * Compiles one deployed revision. Order of the filters: CORS, lifecycle, transport, operation, authentication,
+ * subscription, scopes, back end, deny list, quotas.
+ * @throws Error saying what in the artifact cannot be served
+ */
+export function compileApi(api: ApiRecord, deployment: DeploymentRecord, services: FilterServices): CompiledApi {
+  const operations = new OperationTable<CompiledOperation>();
+  const production = endpointSet(deployment.productionEndpoints);
+  const sandbox = endpointSet(deployment.sandboxEndpoints);
+  const chooseEndpoint = chooseEndpointFilter(production, sandbox, () =>
+    services.environmentType(deployment.environment),
+  );
+  for (const record of deployment.operations) {
+    const run = operationPipeline(api, deployment, record, chooseEndpoint, services);
+    const throttleKey = resourceKey(api.basePath, api.version, record.target, record.verb);
+    operations.add(record.verb, normalTemplate(record.target), { record, throttleKey, run });
+  }
+  const run = compilePipeline([
+    corsFilter(deployment.cors, operations),
+    lifecycleFilter(api.lifecycleState),
+    transportFilter(deployment.transport),
+    selectOperationFilter(operations),
+  ]);
+  return {
+    api,
+    deployment,
+    vhost: deployment.vhost.toLowerCase(),
+    basePaths: basePathsOf(api),
+    operations,
+    run,
+    production,
+    sandbox,
+    credentialHeaders: new Set(
+      ['authorization', deployment.authorizationHeader, deployment.apiKeyHeader, 'apikey', internalKeyHeader].map(
+        (name) => name.toLowerCase().replaceAll('_', '-'),
+      ),
+    ),
+  };
+}
+
+function operationPipeline(
+  api: ApiRecord,
+  deployment: DeploymentRecord,
+  record: OperationRecord,
+  chooseEndpoint: Filter,
+  services: FilterServices,
+): Filter {
+  const { authenticator, consumers, policies, denyList, quota } = services;
+  return compilePipeline([
+    authenticateFilter(api, deployment, record, authenticator),
+    subscriptionFilter(api, deployment, record, consumers, authenticator.revocations),
+    scopeFilter(record),
+    chooseEndpoint,
+    denyListFilter(api.organization, denyList),
+    throttleFilter(api, deployment, record, policies, quota),
+  ]);
+}
+
+function endpointSet(endpoints: readonly { url: string }[]): EndpointSet {
+  return { endpoints: endpoints.map(({ url }) => compileEndpoint(url)), next: -1 };
+}
+
+/** Templates take the same form as request paths, so that both sides of a comparison are normal. */
+function normalTemplate(target: string): string {
+  const template = target.startsWith('/') ? target : `/${target}`;
+  const ascii = template
+    .replaceAll(/[^\x21-\x7e]+/g, (text) => encodeURIComponent(text))
+    .replaceAll(/%(?![0-9A-Fa-f]{2})/g, '%25');
+  const normal = normalisePath(ascii);
+  if ('problem' in normal) throw new Error(`The operation "${target}" can never be called. ${normal.problem}`);
+  return normal.path;
+}
+
+/** @throws Error when a base path is none that a request can have */
+function basePathsOf(api: ApiRecord): string[] {
+  const paths = [api.basePath];
+  if (api.isDefaultVersion) paths.push(api.context.replace('/{version}', '').replace('{version}', '') || '/');
+  return paths.map((path) => {
+    const normal = normalisePath(path);
+    if ('problem' in normal) throw new Error(`The context "${path}" cannot be served. ${normal.problem}`);
+    return normal.path.replace(/\/$/, '');
+  });
+}

@@ -1,0 +1,148 @@
+import { apiRecordSchema, deploymentRecordSchema } from '@tollgate/api/contract';
+import {
+  applicationRecordSchema,
+  keyMappingRecordSchema,
+  subscriptionRecordSchema,
+} from '@tollgate/application/contract';
+import type { Logger } from '@tollgate/base';
+import { environmentRecordSchema, type EnvironmentRecord, type RecordKind } from '@tollgate/deployment/contract';
+import { keyManagerRecordSchema, revocationRecordSchema } from '@tollgate/oauth/contract';
+import { denyConditionRecordSchema, throttlePolicyRecordSchema } from '@tollgate/throttling/contract';
+import type { LocalQuota } from '@tollgate/throttling/domain';
+import { createAuthenticator, type Authenticator } from '../filters/authenticate.js';
+import { DenyList } from '../filters/deny-list.js';
+import { KeyRing } from '../filters/key-ring.js';
+import { RevocationList } from '../filters/revocation-list.js';
+import type { RouteTable } from '../pipeline/route-table.js';
+import { compileApi } from './compile-api.js';
+import { ConsumerRecords } from './consumer-records.js';
+import { DeployedApis, type DeploymentOutcome } from './deployed-apis.js';
+import { PolicyRecords } from './policy-records.js';
+import { readValue } from './record-value.js';
+
+/** One record as it is now: `value` is what its JSON text says, `null` when the object is gone. */
+export interface RuntimeChange {
+  readonly kind: RecordKind;
+  readonly id: string;
+  readonly value: unknown;
+}
+
+export interface RuntimeStateOptions {
+  readonly labels: readonly string[];
+  readonly tokenCacheSize: number;
+  readonly quota: LocalQuota;
+  readonly log: Logger;
+}
+
+/** Everything a gateway knows, built from records and kept in step with them, one record at a time. */
+export class RuntimeState {
+  readonly authenticator: Authenticator;
+  readonly deployedApis: DeployedApis;
+  readonly #consumers = new ConsumerRecords();
+  readonly #policies = new PolicyRecords();
+  readonly #denyList = new DenyList();
+  readonly #ring = new KeyRing();
+  readonly #revocations = new RevocationList();
+  readonly #environments = new Map<string, EnvironmentRecord>();
+  readonly #log: Logger;
+  #refusedRecords = 0;
+
+  constructor(options: RuntimeStateOptions) {
+    this.#log = options.log;
+    this.authenticator = createAuthenticator(this.#ring, this.#revocations, options.tokenCacheSize);
+    const services = {
+      authenticator: this.authenticator,
+      consumers: this.#consumers,
+      policies: this.#policies,
+      denyList: this.#denyList,
+      quota: options.quota,
+      environmentType: (name: string) => this.#environments.get(name)?.type ?? 'hybrid',
+    };
+    this.deployedApis = new DeployedApis(new Set(options.labels), (api, deployment) =>
+      compileApi(api, deployment, services),
+    );
+  }
+
+  get table(): RouteTable {
+    return this.deployedApis.table;
+  }
+
+  /** Records that could not be applied since the start. */
+  get refusedRecords(): number {
+    return this.#refusedRecords;
+  }
+
+  /** Applies changes of some records and gives what became of deployments. A record that cannot be used changes nothing. */
+  apply(changes: readonly RuntimeChange[]): readonly DeploymentOutcome[] {
+    for (const record of changes) this.#applyOne(record);
+    return this.deployedApis.commit();
+  }
+
+  /** Forgets revocations that no living token needs. */
+  sweep(nowMs: number): void {
+    this.#revocations.sweep(nowMs);
+  }
+
+  #applyOne(change: RuntimeChange): void {
+    try {
+      this.#set(change);
+    } catch (error) {
+      this.#refuse(change, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #set({ kind, id, value }: RuntimeChange): void {
+    switch (kind) {
+      case 'api':
+        return this.deployedApis.setApi(id, value === null ? null : readValue(value, apiRecordSchema));
+      case 'deployment':
+        return this.deployedApis.setDeployment(id, value === null ? null : readValue(value, deploymentRecordSchema));
+      case 'application':
+        return this.#consumers.setApplication(id, value === null ? null : readValue(value, applicationRecordSchema));
+      case 'key-mapping':
+        return this.#consumers.setKeyMapping(id, value === null ? null : readValue(value, keyMappingRecordSchema));
+      case 'subscription':
+        return this.#consumers.setSubscription(id, value === null ? null : readValue(value, subscriptionRecordSchema));
+      case 'throttle-policy':
+        return this.#policies.set(id, value === null ? null : readValue(value, throttlePolicyRecordSchema));
+      case 'deny-condition':
+        return value === null
+          ? this.#denyList.remove(id)
+          : this.#denyList.put(readValue(value, denyConditionRecordSchema));
+      case 'revocation':
+        return value === null
+          ? this.#revocations.remove(id)
+          : this.#revocations.put(readValue(value, revocationRecordSchema));
+      case 'key-manager':
+        return this.#setKeyManager(id, value);
+      case 'environment':
+        if (value === null) this.#environments.delete(id);
+        else this.#environments.set(id, readValue(value, environmentRecordSchema));
+    }
+  }
+
+  #setKeyManager(id: string, value: unknown): void {
+    const colon = id.indexOf(':');
+    if (value === null) return this.#ring.remove(id.slice(0, colon), id.slice(colon + 1));
+    const record = readValue(value, keyManagerRecordSchema);
+    const { unusable } = this.#ring.put(record);
+    if (unusable.length === 0) return;
+    this.#log.warn(
+      { event: 'gateway.keys.unusable', keyManager: record.name, organization: record.organization, kids: unusable },
+      'Some keys of a key manager cannot be used: RSA from 2048 bits, P-256 and Ed25519 can',
+    );
+  }
+
+  #refuse({ kind, id, value }: RuntimeChange, reason: string): void {
+    this.#refusedRecords++;
+    this.#log.error(
+      { event: 'gateway.record.refused', kind, id, reason },
+      'A record cannot be used; what it would replace stays in force',
+    );
+    if (kind !== 'deployment' || typeof value !== 'object' || value === null) return;
+    // Its schema is broken, but it may still say which revision it is.
+    const { apiUuid, revisionId } = value as Record<string, unknown>;
+    const apiId = typeof apiUuid === 'string' ? apiUuid : (id.split(':', 1)[0] ?? '');
+    this.deployedApis.refuseDeployment(apiId, typeof revisionId === 'string' ? revisionId : '', reason);
+  }
+}

@@ -1,0 +1,119 @@
+import type { Readable } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import type { CompiledEndpoint } from '../pipeline/compiled-api.js';
+import type { Exchange } from '../pipeline/exchange.js';
+import { upstreamTarget } from './endpoint.js';
+import type { UpstreamPools } from './pools.js';
+import type { RequestBody, ResponseSink } from './ports.js';
+import { upstreamRequestHeaders } from './request-headers.js';
+import { clientResponseHeaders } from './response-headers.js';
+import { codeOf, refusalOfUpstreamError } from './upstream-error.js';
+
+export interface ForwardOptions {
+  readonly pools: UpstreamPools;
+  /** Silence of the back end between two parts of its answer, in milliseconds. */
+  readonly idleTimeoutMs: number;
+  /** Told about every failed call, for log and metrics. */
+  readonly onFailure: (x: Exchange, error: unknown) => void;
+  /** Told once per exchange when its answer is complete or given up. */
+  readonly onFinished: (x: Exchange) => void;
+}
+
+/**
+ * Calls the back end and streams its answer to the client. Both directions wait for the slower side; when one side goes
+ * away the other is ended too. Redirects go through to the client.
+ */
+export function forward(x: Exchange, body: RequestBody | null, sink: ResponseSink, options: ForwardOptions): void {
+  const endpoint = x.endpoint as CompiledEndpoint;
+  const call = new UpstreamCall(x, endpoint, body?.open() ?? null, sink, options);
+  sink.onAbort(() => call.abort());
+  sink.onDrain(() => call.resume());
+  call.dispatch();
+}
+
+/** One call. A request without a body that may be repeated is sent again once when a kept connection turns out to be dead. */
+class UpstreamCall implements Dispatcher.DispatchHandler {
+  #controller: Dispatcher.DispatchController | null = null;
+  #isAborted = false;
+  #hasHead = false;
+  #attempts = 0;
+
+  constructor(
+    private readonly x: Exchange,
+    private readonly endpoint: CompiledEndpoint,
+    private readonly body: Readable | null,
+    private readonly sink: ResponseSink,
+    private readonly options: ForwardOptions,
+  ) {}
+
+  dispatch(): void {
+    this.#attempts++;
+    const { x, endpoint } = this;
+    this.options.pools.poolFor(endpoint.origin).dispatch(
+      {
+        path: upstreamTarget(endpoint, x.resource, x.query),
+        method: x.method,
+        headers: upstreamRequestHeaders(x, endpoint),
+        body: this.body,
+        headersTimeout: x.api?.deployment.endpointTimeoutMs ?? null,
+        bodyTimeout: this.options.idleTimeoutMs,
+      },
+      this,
+    );
+  }
+
+  abort(): void {
+    if (this.#isAborted) return;
+    this.#isAborted = true;
+    this.#controller?.abort(new Error('The client went away.'));
+    this.body?.destroy();
+  }
+
+  resume(): void {
+    if (this.#controller?.paused) this.#controller.resume();
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#isAborted) controller.abort(new Error('The client went away.'));
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
+    if (status < 200) return; // interim answers end here
+    this.#hasHead = true;
+    this.sink.head(status, clientResponseHeaders(this.x, textHeaders(controller.rawHeaders)));
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.sink.write(chunk)) controller.pause();
+  }
+
+  onResponseEnd(): void {
+    this.sink.end();
+    this.options.onFinished(this.x);
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (!this.#isAborted && this.#canRepeat(error)) return this.dispatch();
+    if (!this.#isAborted && !this.sink.isClosed) {
+      this.options.onFailure(this.x, error);
+      if (this.#hasHead) this.sink.truncate();
+      else this.sink.refuse(refusalOfUpstreamError(error));
+    }
+    this.body?.destroy();
+    this.options.onFinished(this.x);
+  }
+
+  #canRepeat(error: Error): boolean {
+    const isSafe = this.x.method === 'GET' || this.x.method === 'HEAD' || this.x.method === 'OPTIONS';
+    const code = codeOf(error);
+    const isDeadConnection = code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE';
+    return isSafe && isDeadConnection && !this.#hasHead && this.body === null && this.#attempts === 1;
+  }
+}
+
+/** undici keeps raw headers as bytes; header text is Latin-1 on the wire. */
+function textHeaders(raw: Dispatcher.DispatchController['rawHeaders']): string[] {
+  const list = (raw ?? []) as readonly (Buffer | string)[];
+  return list.map((each) => (typeof each === 'string' ? each : each.toString('latin1')));
+}

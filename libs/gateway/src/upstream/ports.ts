@@ -1,0 +1,29 @@
+import type { Readable } from 'node:stream';
+import type { Refusal } from '../pipeline/verdict.js';
+
+/** The body of the client's request, whatever codec reads it. */
+export interface RequestBody {
+  /**
+   * Starts reading (and tells a client that waits for `100 Continue` to go on). Ending early leaves the client's
+   * connection alone, so that an answer can still be sent on it.
+   */
+  open(): Readable;
+}
+
+/** Where the answer goes, whatever codec writes it. */
+export interface ResponseSink {
+  /** Whether the client has gone. */
+  readonly isClosed: boolean;
+  /** @param headers name, value, name, value, … */
+  head(status: number, headers: string[]): void;
+  /** Returns false when the client reads slower than we write: then wait for `onDrain`. */
+  write(chunk: Buffer): boolean;
+  end(): void;
+  /** Answers a failure of the back end; only before `head`. */
+  refuse(refusal: Refusal): void;
+  /** Breaks the connection so that the client sees that the answer is incomplete. */
+  truncate(): void;
+  onDrain(listener: () => void): void;
+  /** Called once when the client goes away before the answer is complete. */
+  onAbort(listener: () => void): void;
+}

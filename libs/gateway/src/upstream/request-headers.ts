@@ -1,0 +1,55 @@
+import type { Exchange } from '../pipeline/exchange.js';
+import type { CompiledEndpoint } from '../pipeline/compiled-api.js';
+import { connectionOptions, hopByHopHeaders } from './hop-by-hop.js';
+
+/** Fields by which a back end learns about the caller; only the gateway writes them (requirement R-46). */
+const ownHeaders = new Set([
+  'forwarded',
+  'x-real-ip',
+  'x-jwt-assertion',
+  'x-user',
+  'x-client-cert',
+  'x-wso2-client-certificate',
+  'internal-key',
+  'host',
+  'content-length',
+  'expect',
+]);
+
+/**
+ * Builds the header list of the upstream request from scratch: what describes this hop, what carries the gateway's
+ * credentials and what claims to come from a proxy is left out, whatever its case and whether it is written with
+ * dashes or underscores; one framing field is set by the client library; our own fields are added.
+ */
+export function upstreamRequestHeaders(x: Exchange, endpoint: CompiledEndpoint): string[] {
+  const { raw } = x.headers;
+  const named = connectionOptions(raw);
+  const out: string[] = ['host', endpoint.host];
+  let via = '';
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = raw[i] as string;
+    const lower = name.toLowerCase();
+    if (lower === 'via') via = via === '' ? `${raw[i + 1]}, ` : `${via}${raw[i + 1]}, `;
+    else if (isForwarded(lower, named, x)) out.push(name, raw[i + 1] as string);
+  }
+  const list = x.forwardedFor === '' ? x.clientIp : x.forwardedFor;
+  out.push(
+    'X-Forwarded-For',
+    list,
+    'X-Forwarded-Proto',
+    x.scheme,
+    'X-Forwarded-Host',
+    x.authority,
+    'Via',
+    `${via}1.1 tollgate`,
+  );
+  if (x.bodyBytes !== null && x.bodyBytes > 0) out.push('content-length', String(x.bodyBytes));
+  return out;
+}
+
+function isForwarded(lower: string, named: ReadonlySet<string> | null, x: Exchange): boolean {
+  const name = lower.includes('_') ? lower.replaceAll('_', '-') : lower;
+  if (hopByHopHeaders.has(name) || ownHeaders.has(name) || name.startsWith('x-forwarded-')) return false;
+  if (named?.has(lower)) return false;
+  return !x.api?.credentialHeaders.has(name);
+}
