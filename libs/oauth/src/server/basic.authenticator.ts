@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { UnauthenticatedError } from '@tollgate/base';
+import { basicCredentials, type Caller } from '@tollgate/http';
+import { adminRole, parseUserName } from '@tollgate/identity/domain';
+import { UserService } from '@tollgate/identity/server';
+import type { FastifyRequest } from 'fastify';
+import { bearerToken, BearerAuthenticator } from './bearer.authenticator.js';
+
+const adminScope = 'apim:admin';
+
+/** Callers who send a user's name and password (RFC 7617). The name may be qualified: `ann@tenant.example`. */
+@Injectable()
+export class BasicAuthenticator {
+  constructor(
+    private readonly users: UserService,
+    private readonly bearer: BearerAuthenticator,
+  ) {}
+
+  /** Scheme `basic`: any active user. @throws UnauthenticatedError for a wrong name or password */
+  async authenticate(request: FastifyRequest): Promise<Caller | null> {
+    if (request.headers.authorization === undefined) return null;
+    const credentials = basicCredentials(request);
+    if (!credentials)
+      throw new UnauthenticatedError('Basic credentials are needed.', 'Send the name and password of a user.');
+    const { userName, organization } = parseUserName(credentials[0]);
+    const user = await this.users.verifyPassword(organization, userName, credentials[1]);
+    if (!user)
+      throw new UnauthenticatedError(
+        'The user name or the password is wrong.',
+        'Correct them and send the request again.',
+      );
+    return { organization: user.organization, principal: { userName: user.userName, roles: user.roles, scopes: [] } };
+  }
+
+  /** Scheme `basic-admin`: a user who holds the role `admin`. */
+  async authenticateAdmin(request: FastifyRequest): Promise<Caller | null> {
+    const caller = await this.authenticate(request);
+    if (caller && !caller.principal.roles.includes(adminRole))
+      throw new UnauthenticatedError(
+        'This user is no administrator.',
+        'Send the credentials of a user with the role admin.',
+      );
+    return caller;
+  }
+
+  /** Scheme `admin`: Basic credentials of an administrator, or a bearer token with `apim:admin`. */
+  async authenticateAdminOrBearer(request: FastifyRequest): Promise<Caller | null> {
+    if (bearerToken(request) === null) return this.authenticateAdmin(request);
+    const caller = await this.bearer.authenticate(request);
+    if (caller && !caller.principal.scopes.includes(adminScope))
+      throw new UnauthenticatedError('The access token lacks a needed scope.', `Ask for a token with ${adminScope}.`);
+    return caller;
+  }
+}

@@ -1,0 +1,207 @@
+import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { ConflictError, InvalidInputError, SecretBox, tollgateClock, type Clock } from '@tollgate/base';
+import {
+  Database,
+  isDuplicateKey,
+  managerOf,
+  updateVersioned,
+  type RequestContext,
+  type Transaction,
+} from '@tollgate/database';
+import { redirectUriProblem, type GrantType } from '../domain/index.js';
+import { OAuthSettings } from './oauth-settings.js';
+import { OAuthClient, RefreshToken, type KeyType } from './oauth.entities.js';
+import { longAfter, RevocationService } from './revocation.service.js';
+
+/** A client as other domains see it: everything but the secret. */
+export type ClientView = Readonly<Omit<OAuthClient, 'secretDigest' | 'secretSealed' | 'registrationKey'>>;
+
+export interface NewClient {
+  readonly name: string;
+  /** User name within `tx.organization`. */
+  readonly owner: string;
+  readonly grantTypes: readonly GrantType[];
+  readonly callbackUrls?: readonly string[];
+  /** Both for a client of an application, neither for a client of the management surfaces. */
+  readonly applicationUuid?: string | null;
+  readonly keyType?: KeyType | null;
+  readonly accessTokenLifetimeSeconds?: number;
+  readonly refreshTokenLifetimeSeconds?: number;
+  readonly saas?: boolean;
+  /** Registering the same name of the same owner again is refused; see `findRegistered`. */
+  readonly registered?: boolean;
+  /** Keep an encrypted copy of the secret, so that it can be shown again. Default true. */
+  readonly keepSecret?: boolean;
+}
+
+export type ClientChanges = Partial<
+  Pick<
+    NewClient,
+    | 'name'
+    | 'grantTypes'
+    | 'callbackUrls'
+    | 'accessTokenLifetimeSeconds'
+    | 'refreshTokenLifetimeSeconds'
+    | 'owner'
+    | 'saas'
+  >
+>;
+
+export interface ClientWithSecret {
+  readonly client: ClientView;
+  readonly secret: string;
+}
+
+const secretPurpose = 'client-secret';
+
+/** OAuth clients: of applications (their consumer keys) and of the management surfaces. */
+@Injectable()
+export class ClientService {
+  private readonly decoy = randomBytes(32).toString('hex');
+
+  constructor(
+    private readonly db: Database,
+    private readonly box: SecretBox,
+    private readonly revocations: RevocationService,
+    private readonly settings: OAuthSettings,
+    @Inject(tollgateClock) private readonly clock: Clock,
+  ) {}
+
+  /** @throws InvalidInputError for a bad callback URL, ConflictError when a registered name is taken */
+  async create(tx: Transaction, input: NewClient): Promise<ClientWithSecret> {
+    checkCallbacks(input.callbackUrls ?? []);
+    const secret = newSecret();
+    const row = this.newRow(tx.organization, input, secret);
+    try {
+      await tx.manager.insert(OAuthClient, row);
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      throw new ConflictError(
+        'CLIENT_EXISTS',
+        `A client named "${input.name}" exists already.`,
+        'Choose another name.',
+      );
+    }
+    return { client: publicFields(row), secret };
+  }
+
+  /** By exact consumer key, in any organization; null when there is none. */
+  async findByConsumerKey(consumerKey: string, ctx?: RequestContext): Promise<ClientView | null> {
+    const row = await this.row(consumerKey, ctx);
+    return row ? publicFields(row) : null;
+  }
+
+  /** The self-registered client of this owner and name. */
+  async findRegistered(ctx: RequestContext, owner: string, name: string): Promise<ClientView | null> {
+    const registrationKey = this.registrationKey(ctx.organization, owner, name);
+    const row = await managerOf(this.db, ctx).findOneBy(OAuthClient, { registrationKey });
+    return row ? publicFields(row) : null;
+  }
+
+  /** The secret, when an encrypted copy was kept. */
+  async secretOf(consumerKey: string, ctx?: RequestContext): Promise<string | null> {
+    const row = await this.row(consumerKey, ctx);
+    return row?.secretSealed ? this.box.open(row.secretSealed, secretPurpose) : null;
+  }
+
+  /**
+   * The client when the secret is right, else null; takes the same time for a client that does not exist.
+   */
+  async authenticate(consumerKey: string, secret: string): Promise<ClientView | null> {
+    const row = await this.row(consumerKey);
+    const actual = Buffer.from(this.box.digest(secret, secretPurpose), 'hex');
+    const matches = timingSafeEqual(actual, Buffer.from(row?.secretDigest ?? this.decoy, 'hex'));
+    return row && matches ? publicFields(row) : null;
+  }
+
+  async update(tx: Transaction, consumerKey: string, changes: ClientChanges): Promise<ClientView | null> {
+    checkCallbacks(changes.callbackUrls ?? []);
+    const row = await this.row(consumerKey, tx);
+    if (!row) return null;
+    const { grantTypes, callbackUrls, ...plain } = changes;
+    const next = {
+      ...Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined)),
+      ...(grantTypes ? { grantTypes: [...grantTypes] } : {}),
+      ...(callbackUrls ? { callbackUrls: [...callbackUrls] } : {}),
+    };
+    return publicFields(await updateVersioned(tx, OAuthClient, row, next, { nowMs: this.clock.nowMs() }));
+  }
+
+  /** A new secret; the old one stops working with the commit. Null when there is no such client. */
+  async regenerateSecret(tx: Transaction, consumerKey: string): Promise<ClientWithSecret | null> {
+    const row = await this.row(consumerKey, tx);
+    if (!row) return null;
+    const secret = newSecret();
+    const stored = {
+      secretDigest: this.box.digest(secret, secretPurpose),
+      secretSealed: row.secretSealed === null ? null : this.box.seal(secret, secretPurpose),
+    };
+    await updateVersioned(tx, OAuthClient, row, stored, { nowMs: this.clock.nowMs() });
+    return { client: publicFields(row), secret };
+  }
+
+  /** Removes the client, its refresh tokens, and revokes every access token it got. One that is not there is no error. */
+  async remove(tx: Transaction, consumerKey: string): Promise<void> {
+    const row = await this.row(consumerKey, tx);
+    if (!row) return;
+    await tx.manager.delete(RefreshToken, { consumerKey });
+    await tx.manager.delete(OAuthClient, { id: row.id });
+    const expiresAtMs = longAfter(this.clock.nowMs(), row.accessTokenLifetimeSeconds);
+    await this.revocations.revoke(tx, {
+      type: 'consumerKey',
+      value: consumerKey,
+      organization: row.organization,
+      expiresAtMs,
+    });
+  }
+
+  private async row(consumerKey: string, ctx?: RequestContext): Promise<OAuthClient | null> {
+    if (consumerKey === '' || consumerKey.length > 190) return null;
+    const manager = ctx ? managerOf(this.db, ctx) : this.db.manager;
+    const row = await manager.findOneBy(OAuthClient, { consumerKey });
+    return row?.consumerKey === consumerKey ? row : null;
+  }
+
+  private registrationKey(organization: string, owner: string, name: string): string {
+    return this.box.digest(JSON.stringify([organization, owner, name]), 'client-registration');
+  }
+
+  private newRow(organization: string, input: NewClient, secret: string): OAuthClient {
+    const nowMs = this.clock.nowMs();
+    return Object.assign(new OAuthClient(), {
+      uuid: randomUUID(),
+      organization,
+      rowVersion: 1,
+      createdAt: nowMs,
+      updatedAt: nowMs,
+      consumerKey: randomBytes(21).toString('base64url'),
+      name: input.name,
+      secretDigest: this.box.digest(secret, secretPurpose),
+      secretSealed: input.keepSecret === false ? null : this.box.seal(secret, secretPurpose),
+      grantTypes: [...input.grantTypes],
+      callbackUrls: [...(input.callbackUrls ?? [])],
+      owner: input.owner,
+      keyType: input.keyType ?? null,
+      applicationUuid: input.applicationUuid ?? null,
+      accessTokenLifetimeSeconds: input.accessTokenLifetimeSeconds ?? this.settings.lifetimes.accessSeconds,
+      refreshTokenLifetimeSeconds: input.refreshTokenLifetimeSeconds ?? this.settings.lifetimes.refreshSeconds,
+      saas: input.saas ?? false,
+      registrationKey: input.registered ? this.registrationKey(organization, input.owner, input.name) : null,
+    } satisfies Omit<OAuthClient, 'id'>);
+  }
+}
+
+function newSecret(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+function checkCallbacks(urls: readonly string[]): void {
+  const problems = urls.map((url) => redirectUriProblem(url)).filter((problem) => problem !== null);
+  if (problems.length > 0) throw new InvalidInputError(problems.map((message) => ({ field: 'callbackUrl', message })));
+}
+
+function publicFields(row: OAuthClient): ClientView {
+  const { secretDigest: _digest, secretSealed: _sealed, registrationKey: _key, ...rest } = row;
+  return rest;
+}

@@ -1,0 +1,40 @@
+import { superOrganization } from '@tollgate/base';
+import { ports, type TollgateConfig } from '@tollgate/config';
+
+/** What this domain needs to know from the configuration. */
+export class OAuthSettings {
+  /**
+   * @param baseUrl of the key manager as clients see it, without a slash at the end: `https://localhost:9443`
+   * @param lifetimes of clients that set none of their own
+   */
+  constructor(
+    readonly baseUrl: string,
+    readonly passwordGrant: boolean,
+    readonly lifetimes = { accessSeconds: 3600, refreshSeconds: 86_400 },
+  ) {}
+
+  /** `/oauth2` of the super organization, `/t/{domain}/oauth2` of a tenant, as an absolute URL. */
+  oauthUrl(organization: string): string {
+    return organization === superOrganization ? `${this.baseUrl}/oauth2` : `${this.baseUrl}/t/${organization}/oauth2`;
+  }
+
+  /** `iss` of the tokens of an organization. */
+  issuer(organization: string): string {
+    return `${this.oauthUrl(organization)}/token`;
+  }
+}
+
+/** Several key managers of one installation share one address: `[apim.key_manager] service_url`; a single one is its own. */
+export function settingsOf(config: TollgateConfig): OAuthSettings {
+  const shared = config.apim.key_manager.service_url;
+  const own = `https://${config.server.hostname}:${ports(config).management_https}`;
+  const validity = config.oauth.token_validation;
+  return new OAuthSettings(
+    shared === undefined ? own : new URL(shared).origin,
+    config.oauth.grant_type.password.enable,
+    {
+      accessSeconds: validity.app_access_token_validity,
+      refreshSeconds: validity.refresh_token_validity,
+    },
+  );
+}

@@ -1,0 +1,166 @@
+import { BigIntColumn, BusinessObject, JsonColumn, LongTextColumn, NameColumn, UuidColumn } from '@tollgate/database';
+import { Column, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import type { GrantType } from '../domain/index.js';
+
+export type KeyType = 'PRODUCTION' | 'SANDBOX';
+
+@Entity('oauth_client')
+export class OAuthClient extends BusinessObject {
+  @NameColumn({ length: 190, unique: true })
+  consumerKey!: string;
+
+  @NameColumn()
+  name!: string;
+
+  /** HMAC-SHA-256 of the secret with the installation's key. */
+  @NameColumn({ length: 64 })
+  secretDigest!: string;
+
+  /** Encrypted copy, so that the owner can be shown it again; null when none is kept. */
+  @LongTextColumn({ nullable: true })
+  secretSealed!: string | null;
+
+  @JsonColumn()
+  grantTypes!: GrantType[];
+
+  @JsonColumn()
+  callbackUrls!: string[];
+
+  /** User name within the organization. */
+  @Index('ix_oauth_client_owner')
+  @NameColumn({ length: 190 })
+  owner!: string;
+
+  @NameColumn({ length: 16, nullable: true })
+  keyType!: KeyType | null;
+
+  /** The application whose key this is; null for a client of the management surfaces. */
+  @Index('ix_oauth_client_application')
+  @UuidColumn({ nullable: true })
+  applicationUuid!: string | null;
+
+  @Column({ type: 'int' })
+  accessTokenLifetimeSeconds!: number;
+
+  @Column({ type: 'int' })
+  refreshTokenLifetimeSeconds!: number;
+
+  /** Users of every organization may use it. */
+  @Column({ type: 'boolean' })
+  saas!: boolean;
+
+  /** Digest of organization, owner and name of a self-registered client, so that registering again finds it; else null. */
+  @NameColumn({ length: 64, nullable: true, unique: true })
+  registrationKey!: string | null;
+}
+
+@Entity('refresh_token')
+@Index('ix_refresh_token_user', ['organization', 'userName'])
+export class RefreshToken {
+  @PrimaryGeneratedColumn()
+  id!: number;
+
+  /** Keyed digest of the token. */
+  @NameColumn({ length: 64, unique: true })
+  tokenDigest!: string;
+
+  /** All successors of one first token. */
+  @Index('ix_refresh_token_family')
+  @UuidColumn()
+  family!: string;
+
+  @Index('ix_refresh_token_client')
+  @NameColumn({ length: 190 })
+  consumerKey!: string;
+
+  /** Of the user. */
+  @NameColumn({ length: 190 })
+  organization!: string;
+
+  @NameColumn({ length: 190 })
+  userName!: string;
+
+  @JsonColumn()
+  scopes!: string[];
+
+  /** The access token that was issued with it, so that revoking one ends the other. */
+  @UuidColumn()
+  accessJti!: string;
+
+  @BigIntColumn()
+  accessExpiresAt!: number;
+
+  @Column({ type: 'boolean', default: false })
+  used!: boolean;
+
+  @BigIntColumn({ default: 0 })
+  usedAt!: number;
+
+  /** The family was revoked. */
+  @Column({ type: 'boolean', default: false })
+  revoked!: boolean;
+
+  @BigIntColumn()
+  issuedAt!: number;
+
+  @Index('ix_refresh_token_expires')
+  @BigIntColumn()
+  expiresAt!: number;
+
+  /** No successor lives longer than this. */
+  @BigIntColumn()
+  familyExpiresAt!: number;
+}
+
+export type RevocationType = 'jti' | 'consumerKey' | 'user' | 'application';
+
+@Entity('revocation')
+@Unique('uq_revocation', ['type', 'value'])
+export class Revocation {
+  @PrimaryGeneratedColumn()
+  id!: number;
+
+  @NameColumn({ length: 16 })
+  type!: RevocationType;
+
+  /** A qualified user name is two names and an `@`. */
+  @NameColumn({ length: 400 })
+  value!: string;
+
+  @NameColumn({ length: 190 })
+  organization!: string;
+
+  @BigIntColumn()
+  revokedAt!: number;
+
+  @Index('ix_revocation_expires')
+  @BigIntColumn()
+  expiresAt!: number;
+}
+
+/** Signs tokens of the whole installation. */
+@Entity('signing_key')
+export class SigningKey {
+  @PrimaryGeneratedColumn()
+  id!: number;
+
+  @NameColumn({ length: 100, unique: true })
+  kid!: string;
+
+  @NameColumn({ length: 16 })
+  algorithm!: string;
+
+  /** PKCS#8, encrypted. */
+  @LongTextColumn()
+  privateKeySealed!: string;
+
+  @JsonColumn()
+  publicJwk!: Record<string, unknown>;
+
+  /** Signs new tokens; the others only verify. */
+  @Column({ type: 'boolean' })
+  active!: boolean;
+
+  @BigIntColumn()
+  createdAt!: number;
+}

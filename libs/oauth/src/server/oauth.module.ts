@@ -1,0 +1,90 @@
+import { Global, Module, type OnModuleInit } from '@nestjs/common';
+import { qualifiedUserName, SecretBox, tollgateClock, tollgateConfig, type Clock } from '@tollgate/base';
+import type { TollgateConfig } from '@tollgate/config';
+import { AuthenticatorRegistry } from '@tollgate/http';
+import { OrganizationSeeds, UserEvents, type UserChange } from '@tollgate/identity/server';
+import { Inject } from '@nestjs/common';
+import type { Transaction } from '@tollgate/database';
+import { AccessTokenVerifier } from './access-token-verifier.js';
+import { ApiKeyIssuer } from './api-key-issuer.js';
+import { BasicAuthenticator } from './basic.authenticator.js';
+import { BearerAuthenticator } from './bearer.authenticator.js';
+import { ClientService } from './client.service.js';
+import { KeyManagerRecords } from './key-manager-records.js';
+import { OAuthSettings, settingsOf } from './oauth-settings.js';
+import { RefreshTokenService } from './refresh-token.service.js';
+import { hundredYearsSeconds, longAfter, RevocationService } from './revocation.service.js';
+import { ApiScopeSources, ScopeGranter } from './scope-granter.js';
+import { SigningKeys } from './signing-keys.js';
+import { TokenIssuer } from './token-issuer.js';
+import { TokenStandings } from './token-standing.js';
+
+const faces = [
+  AccessTokenVerifier,
+  ApiKeyIssuer,
+  ApiScopeSources,
+  BasicAuthenticator,
+  ClientService,
+  KeyManagerRecords,
+  RefreshTokenService,
+  RevocationService,
+  ScopeGranter,
+  SigningKeys,
+  TokenIssuer,
+];
+
+/**
+ * Clients, tokens, keys and revocations, and who calls the management surfaces. Needs `DatabaseModule`,
+ * `DeploymentModule`, `IdentityModule`, `HttpModule`, the configuration and the clock.
+ */
+@Global()
+@Module({
+  providers: [
+    ...faces,
+    BearerAuthenticator,
+    TokenStandings,
+    { provide: OAuthSettings, useFactory: settingsOf, inject: [tollgateConfig] },
+    { provide: SecretBox, useFactory: makeSecretBox, inject: [tollgateConfig] },
+  ],
+  exports: [...faces, OAuthSettings, SecretBox],
+})
+export class OAuthModule implements OnModuleInit {
+  constructor(
+    private readonly authenticators: AuthenticatorRegistry,
+    private readonly bearer: BearerAuthenticator,
+    private readonly basic: BasicAuthenticator,
+    private readonly organizationSeeds: OrganizationSeeds,
+    private readonly userEvents: UserEvents,
+    private readonly records: KeyManagerRecords,
+    private readonly refreshTokens: RefreshTokenService,
+    private readonly revocations: RevocationService,
+    @Inject(tollgateClock) private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.authenticators.register('bearer', (request) => this.bearer.authenticate(request));
+    this.authenticators.register('basic', (request) => this.basic.authenticate(request));
+    this.authenticators.register('basic-admin', (request) => this.basic.authenticateAdmin(request));
+    this.authenticators.register('admin', (request) => this.basic.authenticateAdminOrBearer(request));
+    this.organizationSeeds.register((tx, organization) => this.records.publish(tx, organization));
+    this.userEvents.register((tx, change) => this.onUserChange(tx, change));
+  }
+
+  /**
+   * A new password ends the sessions that were begun with the old one. Who is gone or locked out loses everything,
+   * keys that never expire included.
+   */
+  private async onUserChange(tx: Transaction, { type, organization, userName }: UserChange): Promise<void> {
+    await this.refreshTokens.revokeOfUser(tx, organization, userName);
+    if (type === 'password-changed') return;
+    const value = qualifiedUserName(userName, organization);
+    const expiresAtMs = longAfter(this.clock.nowMs(), hundredYearsSeconds);
+    await this.revocations.revoke(tx, { type: 'user', value, organization, expiresAtMs });
+  }
+}
+
+function makeSecretBox(config: TollgateConfig): SecretBox {
+  const { key } = config.tollgate.encryption;
+  if (key === undefined) throw new Error('[tollgate.encryption] key is missing: the launcher sets it');
+  return new SecretBox(key);
+}

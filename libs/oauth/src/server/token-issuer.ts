@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { qualifiedUserName, tollgateClock, type Clock } from '@tollgate/base';
+import { SignJWT } from 'jose';
+import type { AccessTokenClaims } from '../contract/index.js';
+import { defaultScope, managementAudience } from '../domain/index.js';
+import type { ClientView } from './client.service.js';
+import { OAuthSettings } from './oauth-settings.js';
+import type { KeyType } from './oauth.entities.js';
+import { SigningKeys } from './signing-keys.js';
+
+export interface AccessTokenRequest {
+  readonly client: ClientView;
+  /** The user who granted it; absent: the client acts for itself and its owner is the subject. */
+  readonly user?: { readonly userName: string; readonly organization: string };
+  /** As granted; empty means `default`. */
+  readonly scopes: readonly string[];
+  /** Default: the client's. */
+  readonly keyType?: KeyType;
+  /** Default: the client's. */
+  readonly lifetimeSeconds?: number;
+}
+
+export interface IssuedAccessToken {
+  readonly accessToken: string;
+  /** Seconds. */
+  readonly expiresIn: number;
+  /** Space-separated. */
+  readonly scope: string;
+  readonly jti: string;
+  readonly expiresAtMs: number;
+}
+
+/** Signs access tokens (RFC 9068). */
+@Injectable()
+export class TokenIssuer {
+  constructor(
+    private readonly keys: SigningKeys,
+    private readonly settings: OAuthSettings,
+    @Inject(tollgateClock) private readonly clock: Clock,
+  ) {}
+
+  async issueAccessToken(request: AccessTokenRequest): Promise<IssuedAccessToken> {
+    const expiresIn = request.lifetimeSeconds ?? request.client.accessTokenLifetimeSeconds;
+    if (!Number.isSafeInteger(expiresIn) || expiresIn <= 0)
+      throw new RangeError('An access token lives for at least one second');
+    const claims = this.claims(request, expiresIn);
+    const { kid, privateKey } = await this.keys.signer();
+    const accessToken = await new SignJWT({ ...claims })
+      .setProtectedHeader({ alg: 'RS256', typ: 'at+jwt', kid })
+      .sign(privateKey);
+    return { accessToken, expiresIn, scope: claims.scope, jti: claims.jti, expiresAtMs: claims.exp * 1000 };
+  }
+
+  private claims({ client, user, scopes, keyType }: AccessTokenRequest, expiresIn: number): AccessTokenClaims {
+    const iat = Math.floor(this.clock.nowMs() / 1000);
+    const subject = user ?? { userName: client.owner, organization: client.organization };
+    const type = keyType ?? client.keyType;
+    return {
+      iss: this.settings.issuer(subject.organization),
+      sub: qualifiedUserName(subject.userName, subject.organization),
+      aud: client.applicationUuid === null ? [managementAudience, client.consumerKey] : client.consumerKey,
+      azp: client.consumerKey,
+      client_id: client.consumerKey,
+      aut: user ? 'APPLICATION_USER' : 'APPLICATION',
+      scope: scopes.length === 0 ? defaultScope : scopes.join(' '),
+      ...(type ? { keytype: type } : {}),
+      nbf: iat,
+      iat,
+      exp: iat + expiresIn,
+      jti: randomUUID(),
+      organization: subject.organization,
+    };
+  }
+}
