@@ -54,7 +54,7 @@ export class OutboxRelay {
   #relaying = false;
   #marked = 0;
   #renewedAtMs = 0;
-  #trimmedAtMs = 0;
+  #trimmedAtMs = Number.NEGATIVE_INFINITY;
   #lastError = '';
   #stopped = false;
   #poked = false;
