@@ -1,1 +1,1 @@
-export {};
+export { AdminThrottlingModule } from './throttling/throttling.module.js';

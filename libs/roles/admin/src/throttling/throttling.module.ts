@@ -1,0 +1,31 @@
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { OrganizationSeeds } from '@tollgate/identity/server';
+import { DefaultPolicies } from '@tollgate/throttling/server';
+import { DenyPolicyController } from './deny-policy.controller.js';
+import { advancedPolicyShape, applicationPolicyShape, subscriptionPolicyShape } from './policy-bodies.js';
+import { PolicySearchController } from './policy-search.controller.js';
+import { policyController } from './policy.controller.js';
+
+/**
+ * `/api/am/admin/v4/throttling/*`. Stands on the global modules `ThrottlingModule` and `IdentityModule`; gives every
+ * organization the default policies.
+ */
+@Module({
+  controllers: [
+    PolicySearchController,
+    policyController(applicationPolicyShape),
+    policyController(advancedPolicyShape),
+    policyController(subscriptionPolicyShape),
+    DenyPolicyController,
+  ],
+})
+export class AdminThrottlingModule implements OnModuleInit {
+  constructor(
+    private readonly organizationSeeds: OrganizationSeeds,
+    private readonly defaults: DefaultPolicies,
+  ) {}
+
+  onModuleInit(): void {
+    this.organizationSeeds.register((tx, organization) => this.defaults.seed(tx, organization));
+  }
+}

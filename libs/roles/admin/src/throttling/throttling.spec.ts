@@ -1,0 +1,237 @@
+import 'reflect-metadata';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Global, Module } from '@nestjs/common';
+import { createLogger, systemClock, tollgateClock } from '@tollgate/base';
+import { createDataSource, Database, SeedRegistry } from '@tollgate/database';
+import { deploymentEntities, RecordWriter } from '@tollgate/deployment/server';
+import { AuthenticatorRegistry, createHttpApp, HttpModule, loadOrMakeCertificate, type HttpApp } from '@tollgate/http';
+import { OrganizationSeeds } from '@tollgate/identity/server';
+import { PolicyUsage, ThrottlingModule, throttlingEntities } from '@tollgate/throttling/server';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AdminThrottlingModule } from './throttling.module.js';
+
+const log = createLogger({ level: 'silent', node: 'test' });
+const folder = mkdtempSync(join(tmpdir(), 'tollgate-admin-'));
+const entities = [...deploymentEntities, ...throttlingEntities];
+const dataSource = createDataSource(
+  { type: 'sqlite', file: join(folder, 'test.db') },
+  { entities, migrations: { sqlite: [], mysql: [] } },
+);
+const db = new Database(dataSource, log);
+
+const parts = [
+  { provide: Database, useValue: db },
+  { provide: RecordWriter, useValue: new RecordWriter(systemClock) },
+  { provide: tollgateClock, useValue: systemClock },
+  SeedRegistry,
+  OrganizationSeeds,
+];
+
+@Global()
+@Module({ providers: parts, exports: parts })
+class PartsModule {}
+
+@Module({ imports: [PartsModule, HttpModule.forRoot({ log }), ThrottlingModule, AdminThrottlingModule] })
+class TestModule {
+  constructor(authenticators: AuthenticatorRegistry) {
+    authenticators.register('bearer', async (request) => {
+      const [organization, ...scopes] = (/^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '').split(
+        '+',
+      );
+      return organization ? { organization, principal: { userName: 'ann', roles: [], scopes } } : null;
+    });
+  }
+}
+
+let app: HttpApp;
+
+beforeAll(async () => {
+  await dataSource.initialize();
+  await dataSource.synchronize();
+  const certificate = await loadOrMakeCertificate({ folder, name: 'management', hostname: 'localhost' });
+  const http = { port: 0, host: '127.0.0.1' };
+  app = await createHttpApp(TestModule, { https: { ...http, certificate }, http, maxBodyBytes: 10_000, log });
+  await app.nest.get(SeedRegistry).runAll(db);
+  await app.listen();
+});
+afterAll(async () => {
+  await app.close();
+  await dataSource.destroy();
+  rmSync(folder, { recursive: true });
+});
+
+async function call(method: string, path: string, body?: unknown, more: { as?: string; ifMatch?: string } = {}) {
+  const headers: Record<string, string> = { authorization: `Bearer ${more.as ?? 'carbon.super+apim:admin'}` };
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  if (more.ifMatch) headers['if-match'] = more.ifMatch;
+  const answer = await fetch(`http://127.0.0.1:${app.ports().http}/api/am/admin/v4/throttling${path}`, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  return { status: answer.status, body: (text ? JSON.parse(text) : null) as never, headers: answer.headers };
+}
+
+function limit(count = 30, timeUnit = 'min') {
+  return { type: 'REQUESTCOUNTLIMIT', requestCount: { timeUnit, unitTime: 1, requestCount: count } };
+}
+const fieldsOf = (answer: { body: { error: { code: string }[] } }) => answer.body.error.map(({ code }) => code);
+
+describe.each(['application', 'advanced', 'subscription'])('/throttling/policies/%s', (level) => {
+  const path = `/policies/${level}`;
+
+  it('makes, reads, changes, lists and deletes a policy', async () => {
+    const made = await call('POST', path, {
+      policyName: '30PerMin',
+      description: 'x',
+      defaultLimit: limit(30, 'minutes'),
+    });
+    expect(made).toMatchObject({
+      status: 201,
+      body: { policyName: '30PerMin', displayName: '30PerMin', isDeployed: true, defaultLimit: limit() },
+    });
+    const { policyId } = made.body as { policyId: string };
+    expect(made.headers.get('location')).toBe(`/api/am/admin/v4/throttling${path}/${policyId}`);
+    const read = await call('GET', `${path}/${policyId}`);
+    expect(read).toMatchObject({ status: 200, body: made.body });
+    const change = { policyName: '30PerMin', defaultLimit: limit(40) };
+    const changed = await call('PUT', `${path}/${policyId}`, change, { ifMatch: read.headers.get('etag') ?? '' });
+    expect(changed).toMatchObject({ status: 200, body: { policyId, defaultLimit: limit(40) } });
+    expect((await call('PUT', `${path}/${policyId}`, change, { ifMatch: '"1"' })).status).toBe(412);
+    const listed = (await call('GET', path)).body as { count: number; list: { policyName: string }[] };
+    expect(listed.list.map((one) => one.policyName)).toContain('30PerMin');
+    expect(listed.count).toBe(listed.list.length);
+    expect((await call('DELETE', `${path}/${policyId}`)).status).toBe(200);
+    expect((await call('GET', `${path}/${policyId}`)).status).toBe(404);
+    expect((await call('DELETE', `${path}/${policyId}`)).status).toBe(404);
+  });
+
+  it('answers a taken name with 409 and a used policy with 403', async () => {
+    const body = { policyName: 'Used', defaultLimit: limit() };
+    const made = await call('POST', path, body);
+    expect((await call('POST', path, body)).status).toBe(409);
+    app.nest.get(PolicyUsage).register(level as 'advanced', 'APIs', async (_, name) => (name === 'Used' ? 2 : 0));
+    const refused = await call('DELETE', `${path}/${(made.body as { policyId: string }).policyId}`);
+    expect(refused).toMatchObject({ status: 403, body: { description: expect.stringContaining('is used by 2 APIs') } });
+  });
+
+  it('lists every bad field with 400', async () => {
+    const count = { timeUnit: 'fortnight', unitTime: 0, requestCount: 'many' };
+    const body = { policyName: 'a b', defaultLimit: { type: 'REQUESTCOUNTLIMIT', requestCount: count } };
+    const answer = await call('POST', path, body);
+    expect(answer.status).toBe(400);
+    expect(fieldsOf(answer)).toEqual([
+      'policyName',
+      'defaultLimit.requestCount.requestCount',
+      'defaultLimit.requestCount.unitTime',
+      'defaultLimit.requestCount.timeUnit',
+    ]);
+    expect(fieldsOf(await call('POST', path, {}))).toEqual(['policyName', 'defaultLimit']);
+    const noCount = { policyName: 'x', defaultLimit: { type: 'REQUESTCOUNTLIMIT' } };
+    expect(fieldsOf(await call('POST', path, noCount))).toEqual(['defaultLimit.requestCount']);
+  });
+
+  it('says what is not supported yet', async () => {
+    const bandwidth = {
+      type: 'BANDWIDTHLIMIT',
+      bandwidth: { dataAmount: 1, dataUnit: 'KB', unitTime: 1, timeUnit: 'min' },
+    };
+    const answer = await call('POST', path, { policyName: 'x', defaultLimit: bandwidth });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: {
+        error: [{ code: 'defaultLimit.type', message: 'BANDWIDTHLIMIT is not supported yet: use REQUESTCOUNTLIMIT.' }],
+      },
+    });
+  });
+
+  it('needs a scope of its own, and shows no policy of another organization', async () => {
+    expect((await call('GET', path, undefined, { as: 'carbon.super+apim:bl_view' })).status).toBe(401);
+    const viewer = { as: 'carbon.super+apim:tier_view' };
+    const listed = (await call('GET', path, undefined, viewer)).body as { list: { policyId: string }[] };
+    expect((await call('POST', path, { policyName: 'x', defaultLimit: limit() }, viewer)).status).toBe(401);
+    const other = { as: 'tenant1.com+apim:admin' };
+    expect((await call('GET', `${path}/${listed.list[0]?.policyId}`, undefined, other)).status).toBe(404);
+    expect((await call('GET', path, undefined, other)).body).toEqual({ count: 0, list: [] });
+  });
+});
+
+describe('/throttling/policies', () => {
+  it('keeps burst, permissions and attributes of a business plan, and refuses a burst without its unit', async () => {
+    const plan = {
+      policyName: 'Plan',
+      defaultLimit: limit(),
+      rateLimitCount: 5,
+      rateLimitTimeUnit: 'sec',
+      stopOnQuotaReach: true,
+      billingPlan: 'COMMERCIAL',
+      permissions: { permissionType: 'ALLOW', roles: ['vip'] },
+      customAttributes: [{ name: 'a', value: 'b' }],
+    };
+    expect((await call('POST', '/policies/subscription', plan)).body).toMatchObject(plan);
+    const noUnit = await call('POST', '/policies/subscription', {
+      ...plan,
+      policyName: 'P2',
+      rateLimitTimeUnit: 'day',
+    });
+    expect(fieldsOf(noUnit)).toEqual(['rateLimitTimeUnit']);
+  });
+
+  it('refuses conditional groups and burst limits of applications, and takes their empty forms', async () => {
+    const advanced = { policyName: 'Groups', defaultLimit: limit(), conditionalGroups: [{ description: 'x' }] };
+    expect(fieldsOf(await call('POST', '/policies/advanced', advanced))).toEqual(['conditionalGroups']);
+    expect((await call('POST', '/policies/advanced', { ...advanced, conditionalGroups: [] })).status).toBe(201);
+    const application = { policyName: 'Burst', defaultLimit: limit(), burstLimit: { rateLimitCount: 3 } };
+    expect(fieldsOf(await call('POST', '/policies/application', application))).toEqual(['burstLimit']);
+  });
+
+  it('are found by type', async () => {
+    const found = (await call('GET', '/policies/search?query=type:sub')).body as {
+      list: { policyName: string; type: string }[];
+    };
+    expect(found.list.map((one) => one.policyName)).toEqual(expect.arrayContaining(['Gold', 'Unauthenticated']));
+    expect(new Set(found.list.map((one) => one.type))).toEqual(new Set(['sub']));
+    expect((await call('GET', '/policies/search?query=name:x')).status).toBe(400);
+  });
+});
+
+describe('/throttling/deny-policies', () => {
+  it('adds, finds, switches and deletes a condition', async () => {
+    const body = { conditionType: 'IP', conditionValue: { fixedIp: '192.168.1.1', invert: false } };
+    const made = await call('POST', '/deny-policies', body);
+    expect(made).toMatchObject({ status: 201, body: { ...body, conditionStatus: true } });
+    const path = `/deny-policy/${(made.body as { conditionId: string }).conditionId}`;
+    expect(made.headers.get('location')).toBe(`/api/am/admin/v4/throttling${path}`);
+    expect((await call('POST', '/deny-policies', body)).status).toBe(409);
+    await call('POST', '/deny-policies', { conditionType: 'API', conditionValue: '/pizza/1.0.0' });
+    const count = async (query: string) =>
+      ((await call('GET', `/deny-policies?query=${encodeURIComponent(query)}`)).body as { count: number }).count;
+    expect([await count(''), await count('conditionType:API'), await count('conditionValue:pizza')]).toEqual([2, 1, 1]);
+    expect([
+      await count('conditionType:IP & conditionValue:pizza'),
+      await count('conditionValue:"/pizza/1.0.0"'),
+    ]).toEqual([0, 1]);
+    expect(await call('PATCH', path, { conditionStatus: false })).toMatchObject({
+      status: 200,
+      body: { conditionStatus: false },
+    });
+    expect(await call('GET', path)).toMatchObject({ status: 200, body: { conditionStatus: false } });
+    expect((await call('GET', path, undefined, { as: 'tenant1.com+apim:admin' })).status).toBe(404);
+    expect((await call('DELETE', path)).status).toBe(200);
+    expect((await call('GET', path)).status).toBe(404);
+  });
+
+  it.each([
+    [{ conditionType: 'IP', conditionValue: { fixedIp: 'nonsense' } }, ['conditionValue.fixedIp']],
+    [{ conditionType: 'IPRANGE', conditionValue: { startingIp: '10.0.0.1' } }, ['conditionValue.endingIp']],
+    [{ conditionType: 'PLANET', conditionValue: 'mars' }, ['conditionType']],
+    [{ conditionType: 'API' }, ['conditionValue']],
+  ])('answers %j with 400', async (body, fields) => {
+    const answer = await call('POST', '/deny-policies', body);
+    expect(answer.status).toBe(400);
+    expect(fieldsOf(answer)).toEqual(fields);
+  });
+});
