@@ -2,7 +2,7 @@ import { superOrganization } from '@tollgate/base';
 import { ports } from '@tollgate/config';
 import { Database, systemContext } from '@tollgate/database';
 import type { Running } from '@tollgate/launcher';
-import { ClientService } from '@tollgate/oauth/server';
+import { ClientService, type ClientWithSecret } from '@tollgate/oauth/server';
 import { ManagementClient } from './management-client.js';
 import { startPizzaBackEnd } from './pizza-back-end.js';
 
@@ -45,13 +45,23 @@ export async function deploySample(running: Running): Promise<Sample> {
 
 /** A client of the super admin's, with a secret made anew at each start: the admin's password is not known here. */
 async function managementClient(running: Running): Promise<ManagementClient> {
-  const { nest } = running.http;
-  const owner = running.config.super_admin.username;
-  const { client, secret } = await nest.get(Database).transaction(systemContext(superOrganization, 'sample'), (tx) => nest.get(ClientService).ensureOwned(tx, { name: 'tollgate-sample', owner, grantTypes: ['client_credentials'] }));
+  const { client, secret } = await ownClient(running);
   const base = `http://127.0.0.1:${running.http.ports().http}`;
   const basic = `Basic ${Buffer.from(`${client.consumerKey}:${secret}`).toString('base64')}`;
   const token = await new ManagementClient(base, basic).call<{ access_token: string }>('POST', '/oauth2/token', { form: { grant_type: 'client_credentials', scope: scopes } });
   return new ManagementClient(base, `Bearer ${token.access_token}`);
+}
+
+async function ownClient(running: Running): Promise<ClientWithSecret> {
+  const { nest } = running.http;
+  const clients = nest.get(ClientService);
+  const owner = running.config.super_admin.username;
+  const name = 'tollgate-sample';
+  return nest.get(Database).transaction(systemContext(superOrganization, 'sample'), async (tx) => {
+    const existing = await clients.findRegistered(tx, owner, name);
+    const renewed = existing && (await clients.regenerateSecret(tx, existing.consumerKey));
+    return renewed ?? clients.create(tx, { name, owner, grantTypes: ['client_credentials'], registered: true });
+  });
 }
 
 async function publishedApi(client: ManagementClient, backEndUrl: string, vhost: string): Promise<Api> {

@@ -27,3 +27,11 @@ export function controlPlaneUrl(config: TollgateConfig): string | undefined {
   const service = config.apim.event_hub.service_url;
   return service === undefined ? undefined : new URL(service).origin;
 }
+
+/** `redis://…` of the job queue, undefined when jobs run from the database. */
+export function jobsRedisUrl(config: TollgateConfig): string | undefined {
+  const redis = config.apim.redis_config;
+  if (config.tollgate.jobs.redis_url !== undefined || !redis) return config.tollgate.jobs.redis_url;
+  const credentials = redis.password === undefined ? '' : `${encodeURIComponent(redis.user ?? '')}:${encodeURIComponent(redis.password)}@`;
+  return `${redis.ssl ? 'rediss' : 'redis'}://${credentials}${redis.host}:${redis.port}`;
+}

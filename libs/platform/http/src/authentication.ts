@@ -19,6 +19,10 @@ export class AuthenticatorRegistry {
     this.schemes.set(scheme, authenticator);
   }
 
+  has(scheme: string): boolean {
+    return this.schemes.has(scheme);
+  }
+
   /** @throws Error when nobody registered the scheme */
   get(scheme: string): Authenticator {
     const found = this.schemes.get(scheme);

@@ -2,10 +2,10 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { createLogger, type Logger } from '@tollgate/base';
-import { checkWiring, loadConfig, ports, type TollgateConfig } from '@tollgate/config';
+import { checkWiring, jobsRedisUrl, loadConfig, ports, type TollgateConfig } from '@tollgate/config';
 import { Database, DatabaseModule, SeedRegistry, whileSchemaLocked, type SchemaParts } from '@tollgate/database';
 import { createHttpApp, HealthRegistry, HttpModule, loadOrMakeCertificate, type HttpApp } from '@tollgate/http';
-import { JobsModule } from '@tollgate/jobs';
+import { JobsModule, type JobsConfig } from '@tollgate/jobs';
 import { chooseRoles, type StartArguments } from './arguments.js';
 import { CoreModule } from './core.module.js';
 import { databaseAddress } from './database-address.js';
@@ -89,8 +89,12 @@ function rootModule(options: LaunchOptions, roles: readonly Role[], config: Toll
     if (!options.schema) throw new Error(`${options.app} runs roles with a database but gives no schema`);
     imports.push(DatabaseModule.forRoot({ address: databaseAddress(config), schema: options.schema, log }));
   }
-  if (roles.some((role) => role.needs.includes('jobs'))) imports.push(JobsModule.forRoot(config, log));
+  if (roles.some((role) => role.needs.includes('jobs'))) imports.push(JobsModule.forRoot(jobsConfig(config), log));
   return { module: RootModule, imports: [...imports, ...roles.map((role) => role.module(config))] };
+}
+
+function jobsConfig(config: TollgateConfig): JobsConfig {
+  return { tollgate: { jobs: { redis_url: jobsRedisUrl(config) }, shutdown: config.tollgate.shutdown } };
 }
 
 async function seed(http: HttpApp): Promise<void> {
