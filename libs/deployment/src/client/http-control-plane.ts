@@ -14,7 +14,7 @@ import {
   type HubState,
   type Snapshot,
 } from '../contract/index.js';
-import type { ControlPlanePort } from '../domain/index.js';
+import type { ControlPlaneClient } from './control-plane-client.js';
 
 const unzip = promisify(gunzip);
 const basePath = '/internal/data/v1';
@@ -40,7 +40,7 @@ interface Answer {
 }
 
 /** The control plane's internal data API as gateways and traffic managers use it. Every method rejects when no address answers rightly. */
-export class HttpControlPlane implements ControlPlanePort {
+export class HttpControlPlane implements ControlPlaneClient {
   readonly #agent: Agent;
   readonly #authorization: string;
   readonly #timeoutMs: number;

@@ -1,8 +1,10 @@
 import { Global, Module } from '@nestjs/common';
 import { tollgateClock, type Clock } from '@tollgate/base';
 import { Database } from '@tollgate/database';
+import { localControlPlane } from '../client/index.js';
 import { GatewayRegistry } from './gateway-registry.js';
 import { HubReader } from './hub-reader.js';
+import { LocalControlPlane } from './local-control-plane.js';
 import { RecordWriter } from './record-writer.js';
 
 /** Records, what is read of them, and the gateways: one instance of each per process, for every role. */
@@ -16,7 +18,12 @@ import { RecordWriter } from './record-writer.js';
       useFactory: (db: Database, clock: Clock) => new GatewayRegistry(db, clock),
       inject: [Database, tollgateClock],
     },
+    {
+      provide: localControlPlane,
+      useFactory: (hub: HubReader, gateways: GatewayRegistry) => new LocalControlPlane(hub, gateways),
+      inject: [HubReader, GatewayRegistry],
+    },
   ],
-  exports: [RecordWriter, HubReader, GatewayRegistry],
+  exports: [RecordWriter, HubReader, GatewayRegistry, localControlPlane],
 })
 export class DeploymentModule {}

@@ -2,7 +2,15 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Database } from '@tollgate/database';
 import type { EntityManager } from 'typeorm';
-import { etagOf, recordSchema, type Changes, type HubState, type Snapshot } from '../contract/index.js';
+import {
+  etagOf,
+  recordSchema,
+  type Changes,
+  type DataPlaneRecord,
+  type HubState,
+  type RecordKind,
+  type Snapshot,
+} from '../contract/index.js';
 import { emptyDigest } from '../domain/index.js';
 import { GatewayRecord, HubSequence } from './hub.entities.js';
 import { OutboxReader } from './outbox-reader.js';
@@ -53,11 +61,13 @@ export class HubReader {
     return this.#atOneMoment(async (manager) => {
       const state = await stateIn(manager);
       const rows = await manager.find(GatewayRecord);
-      const records = rows.map(({ kind, id, organization, value, hash }) =>
-        recordSchema.parse({ kind, id, organization, value, hash }),
-      );
-      return { ...state, records };
+      return { ...state, records: rows.map(toRecord) };
     });
+  }
+
+  /** The present records of one kind. */
+  async recordsOf(kind: RecordKind): Promise<DataPlaneRecord[]> {
+    return (await this.db.manager.findBy(GatewayRecord, { kind })).map(toRecord);
   }
 
   /** `gone` when they are no longer kept, too many, or of another epoch: the caller needs the snapshot. */
@@ -77,6 +87,10 @@ export class HubReader {
     const { dataSource, isSqlite } = this.db;
     return isSqlite ? dataSource.transaction(work) : dataSource.transaction('REPEATABLE READ', work);
   }
+}
+
+function toRecord({ kind, id, organization, value, hash }: GatewayRecord): DataPlaneRecord {
+  return recordSchema.parse({ kind, id, organization, value, hash });
 }
 
 async function stateIn(manager: EntityManager): Promise<HubState> {

@@ -17,5 +17,5 @@ export type { GroupPublisherOptions } from './group-publisher.js';
 export { GroupSender } from './group-sender.js';
 export type { EndpointStatus, GroupSenderOptions } from './group-sender.js';
 export type { GroupStatus } from './group-queue.js';
-export { topologyOf } from './topology.js';
-export type { Topology, TopologyInput } from './topology.js';
+export { topologyOf, topologyOfConfig } from './topology.js';
+export type { Topology, TopologyInput, WiringConfig } from './topology.js';

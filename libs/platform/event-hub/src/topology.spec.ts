@@ -51,10 +51,20 @@ describe('topology', () => {
   });
 
   it('refuses wiring that cannot work, every problem at once', () => {
-    expect(() => topologyOf({ ...nothing, roles: ['gateway'] })).toThrow(
-      /decision_endpoints is empty[^]*url_group\]\] is missing[^]*listening_endpoints is empty/,
-    );
-    expect(() => topologyOf({ ...nothing, roles: ['traffic-manager', 'event-hub'] })).toThrow(/own broker/);
+    expect(() =>
+      topologyOf({
+        ...nothing,
+        roles: ['gateway'],
+        throttling: { ...nothing.throttling, decisionEndpoints: ['tcp://tm:1'] },
+      }),
+    ).toThrow(/url_group\]\] is missing[^]*listening_endpoints is empty/);
+    expect(() =>
+      topologyOf({
+        ...nothing,
+        roles: ['traffic-manager'],
+        eventHub: { ...nothing.eventHub, listeningEndpoints: ['tcp://cp:1'] },
+      }),
+    ).toThrow(/own broker/);
     const repeated = { ...nothing.eventHub, listeningEndpoints: ['tcp://a:1'], duplicateUrls: ['tcp://a:1'] };
     expect(() => topologyOf({ ...nothing, eventHub: repeated })).toThrow(/repeats tcp:\/\/a:1/);
   });

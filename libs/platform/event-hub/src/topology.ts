@@ -22,6 +22,52 @@ export interface TopologyInput {
   };
 }
 
+/** The keys of `deployment.toml` that decide the wiring. */
+export interface WiringConfig {
+  readonly apim: {
+    readonly event_hub: {
+      readonly event_listening_endpoints: readonly string[];
+      readonly event_duplicate_url: readonly string[];
+      readonly publish: {
+        readonly url_group: readonly {
+          urls: readonly string[];
+          auth_urls?: readonly string[] | undefined;
+          type?: string;
+        }[];
+      };
+    };
+    readonly throttling: {
+      readonly throttle_decision_endpoints: readonly string[];
+      readonly event_duplicate_url: readonly string[];
+      readonly url_group: readonly {
+        traffic_manager_urls: readonly string[];
+        traffic_manager_auth_urls?: readonly string[] | undefined;
+        type?: string;
+      }[];
+    };
+  };
+}
+
+/** The topology of a process with these roles. @throws StartupError as `topologyOf` */
+export function topologyOfConfig(config: WiringConfig, roles: readonly string[]): Topology {
+  const { event_hub: hub, throttling } = config.apim;
+  return topologyOf({
+    roles,
+    eventHub: {
+      listeningEndpoints: hub.event_listening_endpoints,
+      duplicateUrls: hub.event_duplicate_url,
+      publishGroups: hub.publish.url_group.map(({ urls, auth_urls: authUrls, type }) => ({ urls, authUrls, type })),
+    },
+    throttling: {
+      decisionEndpoints: throttling.throttle_decision_endpoints,
+      duplicateUrls: throttling.event_duplicate_url,
+      urlGroups: throttling.url_group.map((group) => {
+        return { urls: group.traffic_manager_urls, authUrls: group.traffic_manager_auth_urls, type: group.type };
+      }),
+    },
+  });
+}
+
 /** Who sends what where; addresses are for `Transports.get`. */
 export interface Topology {
   /** Where a control plane relays changes: its own broker, its peers', and the publish groups. */
@@ -68,6 +114,13 @@ export function topologyOf(input: TopologyInput): Topology {
 
 function problemsOf({ roles, eventHub, throttling }: TopologyInput): string[] {
   const problems: string[] = [];
+  const isAlone = [
+    eventHub.listeningEndpoints,
+    eventHub.publishGroups,
+    throttling.urlGroups,
+    throttling.decisionEndpoints,
+  ].every((list) => list.length === 0);
+  if (isAlone) return repeats('[apim.event_hub] event_duplicate_url', eventHub.duplicateUrls, []);
   const isGateway = roles.includes('gateway');
   const isManager = roles.includes('traffic-manager');
   if (isGateway && !isManager) {

@@ -1,1 +1,4 @@
-export {};
+export { EventHubModule } from './event-hub.module.js';
+export type { EventHubConfig } from './event-hub.module.js';
+export { eventHubRole } from './event-hub.role.js';
+export { hubAuthenticator, hubScheme } from './hub-authentication.js';

@@ -1,0 +1,12 @@
+import type { DeploymentAcknowledgement, GatewayNotification } from '../contract/index.js';
+import type { ControlPlanePort } from '../domain/index.js';
+
+/** Everything that gateways and traffic managers ask of the control plane and tell it. Every method rejects when it cannot. */
+export interface ControlPlaneClient extends ControlPlanePort {
+  notifyGateway(notification: GatewayNotification): Promise<void>;
+  acknowledgeDeployments(acknowledgements: readonly DeploymentAcknowledgement[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Injection token of the control plane in the same process; absent in a process without one. */
+export const localControlPlane = Symbol.for('tollgate.local-control-plane');

@@ -1,0 +1,70 @@
+import {
+  Inject,
+  Module,
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { tollgateClock, tollgateConfig, tollgateLogger, type Clock, type Logger } from '@tollgate/base';
+import { Database } from '@tollgate/database';
+import { hubCredentials, type HubCredentialSettings } from '@tollgate/deployment/client';
+import { DeploymentModule, OutboxRelay, RecordWriter } from '@tollgate/deployment/server';
+import { tollgateTransports, topologyOfConfig, type Transports, type WiringConfig } from '@tollgate/event-hub';
+import { AuthenticatorRegistry, HealthRegistry, type Health } from '@tollgate/http';
+import { hubAuthenticator, hubScheme } from './hub-authentication.js';
+import { InternalDataController } from './internal-data.controller.js';
+
+export type EventHubConfig = WiringConfig & HubCredentialSettings;
+
+/** The role event-hub: the internal data service and the relay of the outbox. */
+@Module({})
+export class EventHubModule implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
+  constructor(
+    private readonly relay: OutboxRelay,
+    private readonly authenticators: AuthenticatorRegistry,
+    private readonly health: HealthRegistry,
+    @Inject(tollgateConfig) private readonly config: EventHubConfig,
+  ) {}
+
+  static forRoot(config: EventHubConfig): DynamicModule {
+    const { hubTargets: targets } = topologyOfConfig(config, ['event-hub']);
+    const relay = {
+      provide: OutboxRelay,
+      useFactory: (db: Database, records: RecordWriter, transports: Transports, log: Logger, clock: Clock) =>
+        new OutboxRelay({ db, records, targets, transportOf: (url) => transports.get(url), log, clock }),
+      inject: [Database, RecordWriter, tollgateTransports, tollgateLogger, tollgateClock],
+    };
+    return {
+      module: EventHubModule,
+      imports: [DeploymentModule],
+      controllers: [InternalDataController],
+      providers: [relay],
+      exports: [OutboxRelay],
+    };
+  }
+
+  onModuleInit(): void {
+    this.authenticators.register(hubScheme, hubAuthenticator(hubCredentials(this.config)));
+    this.health.register('event-hub', () => this.healthOfRelay());
+  }
+
+  onApplicationBootstrap(): void {
+    this.relay.start();
+  }
+
+  /** Before the transports and the database are closed. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.relay.stop();
+  }
+
+  /** Never `down`: what cannot be relayed waits in the outbox, and gateways also ask over HTTP. */
+  private healthOfRelay(): Health {
+    const { relaying, relayedSeq, targets, lastError } = this.relay.status();
+    const away = targets.filter((target) => target.away).map((target) => target.addresses);
+    return {
+      state: away.length > 0 || lastError !== '' ? 'degraded' : 'ok',
+      detail: { relaying, relayedSeq, away, lastError },
+    };
+  }
+}
