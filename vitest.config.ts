@@ -1,9 +1,24 @@
 import { defineConfig } from 'vitest/config';
 
+const specs = '{apps,libs,tools,e2e}/**/*.spec.ts';
+const realSpecs = '{apps,libs,tools,e2e}/**/*.real.spec.ts';
+const never = ['**/node_modules/**', '**/dist/**'];
+
 export default defineConfig({
   test: {
-    include: ['{apps,libs,tools,e2e}/**/*.spec.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**'],
+    // Only specs named *.real.spec.ts get MariaDB, Redis and RabbitMQ, so that a run of plain ones starts nothing.
+    projects: [
+      { extends: true, test: { name: 'unit', include: [specs], exclude: [...never, realSpecs] } },
+      {
+        extends: true,
+        test: {
+          name: 'real',
+          include: [realSpecs],
+          exclude: never,
+          globalSetup: 'libs/platform/testing/src/global-setup.ts',
+        },
+      },
+    ],
     environment: 'node',
     pool: 'forks',
     maxWorkers: 2,

@@ -1,1 +1,5 @@
-export {};
+export { amqpUrls, mysqlUrl, redisUrl } from './services.js';
+export { freshMysqlDatabase } from './fresh-database.js';
+export type { FreshDatabase } from './fresh-database.js';
+export { randomPrefix } from './random-prefix.js';
+export type { ProvidedUrls } from './provided.js';
