@@ -1,0 +1,51 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { tollgateClock, type Clock } from '@tollgate/base';
+import type { Transaction } from '@tollgate/database';
+import { RecordWriter } from '@tollgate/deployment/server';
+import { ClientService, RevocationService } from '@tollgate/oauth/server';
+import { ApiKey } from './api-key.entity.js';
+import { ApplicationKey } from './application-key.entity.js';
+import type { Application } from './application.entity.js';
+import { keyMappingRecordKey, subscriptionRecordKey } from './records.js';
+import { Subscription } from './subscription.entity.js';
+
+/** What hangs on an application and goes with it. */
+@Injectable()
+export class ApplicationParts {
+  constructor(
+    private readonly clients: ClientService,
+    private readonly revocations: RevocationService,
+    private readonly records: RecordWriter,
+    @Inject(tollgateClock) private readonly clock: Clock,
+  ) {}
+
+  async removeAll(tx: Transaction, application: Application): Promise<void> {
+    const applicationId = application.id;
+    for (const key of await tx.manager.findBy(ApplicationKey, { applicationId })) await this.removeKey(tx, key);
+    await this.removeSubscriptions(tx, applicationId);
+    await this.revokeIssuedFor(tx, application);
+  }
+
+  /** Removes an OAuth client and its mapping. */
+  async removeKey(tx: Transaction, key: ApplicationKey): Promise<void> {
+    await tx.manager.delete(ApplicationKey, { id: key.id });
+    await this.records.remove(tx, keyMappingRecordKey(key, 'REMOVE_APPLICATION_KEYMAPPING'));
+    await this.clients.remove(tx, key.consumerKey);
+  }
+
+  private async removeSubscriptions(tx: Transaction, applicationId: number): Promise<void> {
+    const rows = await tx.manager.findBy(Subscription, { applicationId });
+    await tx.manager.delete(Subscription, { applicationId });
+    for (const row of rows) await this.records.remove(tx, subscriptionRecordKey(row, 'SUBSCRIPTIONS_DELETE'));
+  }
+
+  /** One revocation for all API keys: it lasts as long as the longest of them would. */
+  private async revokeIssuedFor(tx: Transaction, application: Application): Promise<void> {
+    const keys = await tx.manager.findBy(ApiKey, { applicationId: application.id });
+    const expiresAtMs = keys.reduce((latest, key) => Math.max(latest, key.expiresAt), 0);
+    await tx.manager.delete(ApiKey, { applicationId: application.id });
+    if (expiresAtMs <= this.clock.nowMs()) return;
+    const { uuid, organization } = application;
+    await this.revocations.revoke(tx, { type: 'application', value: uuid, organization, expiresAtMs });
+  }
+}

@@ -1,0 +1,6 @@
+import { ApiKey } from './api-key.entity.js';
+import { ApplicationKey } from './application-key.entity.js';
+import { Application } from './application.entity.js';
+import { Subscription } from './subscription.entity.js';
+
+export const applicationEntities = [Application, ApplicationKey, Subscription, ApiKey] as const;

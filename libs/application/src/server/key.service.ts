@@ -1,0 +1,227 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { ConflictError, InvalidInputError, NotFoundError, tollgateClock, type Clock } from '@tollgate/base';
+import { Database, isDuplicateKey, type RequestContext, type Transaction } from '@tollgate/database';
+import { RecordWriter } from '@tollgate/deployment/server';
+import { residentKeyManager } from '@tollgate/oauth/contract';
+import { grantTypes, type GrantType } from '@tollgate/oauth/domain';
+import { ClientService, OAuthSettings, type ClientView } from '@tollgate/oauth/server';
+import type { KeyType } from '../contract/index.js';
+import { chooseGrantTypes } from '../domain/index.js';
+import { ApplicationKey } from './application-key.entity.js';
+import { ApplicationParts } from './application-parts.js';
+import { ApplicationStore } from './application.store.js';
+import type { Application } from './application.entity.js';
+import { ApplicationTokens, type ApplicationToken, type TokenInput } from './application-tokens.js';
+import { KeyStore, type KeySelector } from './key.store.js';
+import { keyMappingRecord, keyMappingRecordKey } from './records.js';
+
+/** What the owner decides about an OAuth client. */
+export interface KeyChange {
+  /** As asked for; those that exist here are kept. */
+  readonly grantTypes: readonly string[];
+  /** '' for none. */
+  readonly callbackUrl: string;
+  /** null: as it is, or the default. */
+  readonly accessTokenSeconds: number | null;
+  readonly refreshTokenSeconds: number | null;
+}
+
+export interface KeyInput extends KeyChange {
+  readonly keyType: KeyType;
+  /** '' for the resident one. */
+  readonly keyManager: string;
+  /** Of the first token. */
+  readonly scopes: readonly string[];
+}
+
+export interface KeyDetails {
+  readonly key: ApplicationKey;
+  readonly client: ClientView;
+  /** When a copy was kept. */
+  readonly consumerSecret?: string;
+  /** The first token, once. */
+  readonly token?: ApplicationToken;
+}
+
+/** OAuth clients of the caller's applications. */
+@Injectable()
+export class KeyService {
+  constructor(
+    private readonly db: Database,
+    private readonly applications: ApplicationStore,
+    private readonly store: KeyStore,
+    private readonly parts: ApplicationParts,
+    private readonly clients: ClientService,
+    private readonly tokens: ApplicationTokens,
+    private readonly settings: OAuthSettings,
+    private readonly records: RecordWriter,
+    @Inject(tollgateClock) private readonly clock: Clock,
+  ) {}
+
+  /** Grants that a client of an application can get here. */
+  supportedGrantTypes(): GrantType[] {
+    return grantTypes.filter((grant) => grant !== 'password' || this.settings.passwordGrant);
+  }
+
+  /**
+   * Makes a client, and its first token when it may ask for one by itself.
+   * @throws ConflictError when the application has keys of this type, InvalidInputError for grants, URL or key manager
+   */
+  async generate(ctx: RequestContext, applicationUuid: string, input: KeyInput): Promise<KeyDetails> {
+    requireResident(input.keyManager);
+    const grants = this.grantsOf(input);
+    const made = await this.create(ctx, applicationUuid, input, grants);
+    if (!grants.includes('client_credentials')) return made;
+    // Signed after the commit: a key that nobody stored is harmless, a token without its client is not.
+    return {
+      ...made,
+      token: await this.tokens.issue(ctx, made.client, { scopes: input.scopes, validitySeconds: null }),
+    };
+  }
+
+  async list(ctx: RequestContext, applicationUuid: string): Promise<KeyDetails[]> {
+    const application = await this.applications.getOwn(ctx, applicationUuid);
+    const details: KeyDetails[] = [];
+    for (const key of await this.store.list(ctx, application)) details.push(await this.detailsOf(ctx, key));
+    return details;
+  }
+
+  async get(ctx: RequestContext, applicationUuid: string, which: KeySelector): Promise<KeyDetails> {
+    const application = await this.applications.getOwn(ctx, applicationUuid);
+    return this.detailsOf(ctx, await this.store.get(ctx, application, which));
+  }
+
+  update(ctx: RequestContext, applicationUuid: string, which: KeySelector, change: KeyChange): Promise<KeyDetails> {
+    const grants = this.grantsOf(change);
+    return this.db.transaction(ctx, async (tx) => {
+      const key = await this.lockedKey(tx, applicationUuid, which);
+      const changed = await this.clients.update(tx, key.consumerKey, { ...clientColumns(change), grantTypes: grants });
+      if (!changed) throw new NotFoundError('OAuth client', key.consumerKey);
+      return this.detailsOf(tx, key);
+    });
+  }
+
+  /** The old secret stops working at once. */
+  regenerateSecret(
+    ctx: RequestContext,
+    applicationUuid: string,
+    which: KeySelector,
+  ): Promise<{ consumerKey: string; consumerSecret: string }> {
+    return this.db.transaction(ctx, async (tx) => {
+      const { consumerKey } = await this.lockedKey(tx, applicationUuid, which);
+      const renewed = await this.clients.regenerateSecret(tx, consumerKey);
+      if (!renewed) throw new NotFoundError('OAuth client', consumerKey);
+      return { consumerKey, consumerSecret: renewed.secret };
+    });
+  }
+
+  /** Removes the client and its mapping; its tokens are refused from then on. */
+  cleanUp(ctx: RequestContext, applicationUuid: string, which: KeySelector): Promise<void> {
+    return this.db.transaction(ctx, async (tx) =>
+      this.parts.removeKey(tx, await this.lockedKey(tx, applicationUuid, which)),
+    );
+  }
+
+  /** @throws InvalidInputError when the secret is not the client's or a token may not be asked for this way */
+  async generateToken(
+    ctx: RequestContext,
+    applicationUuid: string,
+    which: KeySelector,
+    input: TokenInput,
+  ): Promise<ApplicationToken> {
+    const application = await this.applications.getOwn(ctx, applicationUuid);
+    const { consumerKey } = await this.store.get(ctx, application, which);
+    return this.tokens.issueForSecret(ctx, consumerKey, input);
+  }
+
+  private grantsOf(change: KeyChange): GrantType[] {
+    const { grantTypes: requested, callbackUrl } = change;
+    return chooseGrantTypes({ requested, supported: this.supportedGrantTypes(), callbackUrl }) as GrantType[];
+  }
+
+  private async create(
+    ctx: RequestContext,
+    applicationUuid: string,
+    input: KeyInput,
+    grants: readonly GrantType[],
+  ): Promise<KeyDetails> {
+    try {
+      return await this.db.transaction(ctx, (tx) => this.insert(tx, applicationUuid, input, grants));
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      throw new ConflictError(
+        'KEYS_EXIST',
+        `The application has ${input.keyType} keys already.`,
+        'Use those, or clean them up first.',
+      );
+    }
+  }
+
+  private async insert(
+    tx: Transaction,
+    applicationUuid: string,
+    input: KeyInput,
+    grants: readonly GrantType[],
+  ): Promise<KeyDetails> {
+    const application = await this.applications.lockOwn(tx, applicationUuid);
+    const { client, secret } = await this.clients.create(tx, {
+      ...clientColumns(input),
+      name: `${application.name}_${input.keyType}`,
+      owner: application.owner,
+      grantTypes: grants,
+      applicationUuid: application.uuid,
+      keyType: input.keyType,
+    });
+    const key = tx.manager.create(ApplicationKey, this.freshColumns(application, client.consumerKey, input.keyType));
+    await tx.manager.insert(ApplicationKey, key);
+    await this.records.put(
+      tx,
+      keyMappingRecordKey(key, 'APPLICATION_REGISTRATION_CREATE'),
+      keyMappingRecord(key, application),
+    );
+    return { key, client, consumerSecret: secret };
+  }
+
+  private freshColumns(application: Application, consumerKey: string, keyType: KeyType) {
+    const now = this.clock.nowMs();
+    return {
+      uuid: randomUUID(),
+      organization: application.organization,
+      applicationId: application.id,
+      keyManager: residentKeyManager,
+      keyType,
+      consumerKey,
+      mode: 'CREATED' as const,
+      rowVersion: 1,
+      createdAt: now,
+      updatedAt: now,
+    };
+  }
+
+  private async lockedKey(tx: Transaction, applicationUuid: string, which: KeySelector): Promise<ApplicationKey> {
+    return this.store.get(tx, await this.applications.lockOwn(tx, applicationUuid), which);
+  }
+
+  private async detailsOf(ctx: RequestContext, key: ApplicationKey): Promise<KeyDetails> {
+    const client = await this.clients.findByConsumerKey(key.consumerKey, ctx);
+    if (!client) throw new NotFoundError('OAuth client', key.consumerKey);
+    const consumerSecret = await this.clients.secretOf(key.consumerKey, ctx);
+    return { key, client, ...(consumerSecret === null ? {} : { consumerSecret }) };
+  }
+}
+
+function requireResident(keyManager: string): void {
+  if (keyManager === '' || keyManager === residentKeyManager) return;
+  throw new InvalidInputError([
+    { field: 'keyManager', message: `There is no key manager "${keyManager}". Use "${residentKeyManager}".` },
+  ]);
+}
+
+function clientColumns(change: KeyChange) {
+  return {
+    callbackUrls: change.callbackUrl === '' ? [] : [change.callbackUrl],
+    ...(change.accessTokenSeconds === null ? {} : { accessTokenLifetimeSeconds: change.accessTokenSeconds }),
+    ...(change.refreshTokenSeconds === null ? {} : { refreshTokenLifetimeSeconds: change.refreshTokenSeconds }),
+  };
+}
