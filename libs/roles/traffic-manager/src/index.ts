@@ -1,1 +1,2 @@
-export {};
+export { trafficManagerRole } from './role.js';
+export { TrafficManagerModule } from './traffic-manager.module.js';

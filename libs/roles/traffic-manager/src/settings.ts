@@ -1,0 +1,75 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { StartupError } from '@tollgate/base';
+import { controlPlaneUrl, ports, type TollgateConfig } from '@tollgate/config';
+import { topologyOf, type Topology } from '@tollgate/event-hub';
+
+/** Everything the role needs from the configuration, read once. */
+export interface TrafficManagerSettings {
+  /** Names the queues and the messages of this process; the same after a restart. */
+  readonly nodeId: string;
+  readonly topology: Topology;
+  /** `undefined`: the control plane runs in this process. */
+  readonly controlPlaneUrl: string | undefined;
+  readonly controlPlaneCaFile: string | undefined;
+  readonly credentials: { readonly username: string; readonly password: string };
+  readonly compareEveryMs: number;
+  readonly diskDir: string;
+  /** `undefined`: every manager counts by itself. */
+  readonly redisUrl: string | undefined;
+  readonly redisKeyPrefix: string;
+}
+
+/** @throws StartupError for wiring that cannot work */
+export function settingsOf(config: TollgateConfig): TrafficManagerSettings {
+  const { apim, tollgate, super_admin: admin } = config;
+  const url = controlPlaneUrl(config);
+  return {
+    nodeId: nodeIdOf(config),
+    topology: topologyOf({
+      // Without the address of a control plane it runs in this process, and so may every other role.
+      roles: url === undefined ? ['traffic-manager', 'gateway', 'event-hub'] : ['traffic-manager'],
+      eventHub: {
+        listeningEndpoints: apim.event_hub.event_listening_endpoints,
+        duplicateUrls: [],
+        publishGroups: [],
+      },
+      throttling: {
+        urlGroups: [],
+        decisionEndpoints: apim.throttling.throttle_decision_endpoints,
+        duplicateUrls: apim.throttling.event_duplicate_url,
+      },
+    }),
+    controlPlaneUrl: url,
+    controlPlaneCaFile: tollgate.event_hub.control_plane_ca_file,
+    credentials: {
+      username: apim.event_hub.username ?? admin.username,
+      password: apim.event_hub.password ?? admin.password ?? '',
+    },
+    compareEveryMs: tollgate.event_hub.reconcile_interval_ms,
+    diskDir: join(tollgate.data_dir, 'traffic-manager'),
+    redisUrl: redisUrlOf(config),
+    redisKeyPrefix: `${tollgate.event_hub.exchange_prefix}:throttle`,
+  };
+}
+
+/** Two managers on one host differ by their port, because a queue that two of them shared would halve what each sees. */
+function nodeIdOf(config: TollgateConfig): string {
+  const port = ports(config).management_https || process.pid;
+  return `traffic-manager-${config.tollgate.node_id ?? `${hostname()}-${port}`}`;
+}
+
+function redisUrlOf(config: TollgateConfig): string | undefined {
+  const { enable, keyvalue_store: store } = config.apim.distributed_throttling;
+  if (!enable) return undefined;
+  if (!store) {
+    throw new StartupError([
+      '[apim.distributed_throttling] is enabled without a store: name the server in [apim.distributed_throttling.keyvalue_store], or set enable = false.',
+    ]);
+  }
+  const login =
+    store.password === undefined
+      ? ''
+      : `${encodeURIComponent(store.user ?? '')}:${encodeURIComponent(store.password)}@`;
+  return `${store.ssl ? 'rediss' : 'redis'}://${login}${store.host}:${store.port}`;
+}

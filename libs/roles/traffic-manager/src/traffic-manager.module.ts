@@ -1,0 +1,43 @@
+import { Inject, Module, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { tollgateClock, tollgateConfig, tollgateLogger, type Clock, type Logger } from '@tollgate/base';
+import type { TollgateConfig } from '@tollgate/config';
+import { tollgateTransports, type Transports } from '@tollgate/event-hub';
+import { HealthRegistry } from '@tollgate/http';
+import { openControlPlane, type OpenControlPlane } from './control-plane.js';
+import { createPolicyReplica } from './policy-replica.js';
+import { settingsOf } from './settings.js';
+import { TrafficManagerNode } from './traffic-manager.node.js';
+
+/** Starts and stops the traffic manager with the process. */
+@Module({})
+export class TrafficManagerModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private node: TrafficManagerNode | null = null;
+  private controlPlane: OpenControlPlane | null = null;
+
+  constructor(
+    private readonly modules: ModuleRef,
+    private readonly health: HealthRegistry,
+    @Inject(tollgateConfig) private readonly config: TollgateConfig,
+    @Inject(tollgateTransports) private readonly transports: Transports,
+    @Inject(tollgateClock) private readonly clock: Clock,
+    @Inject(tollgateLogger) private readonly log: Logger,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    const settings = settingsOf(this.config);
+    const { transports, clock, log } = this;
+    this.controlPlane = await openControlPlane(settings, this.modules);
+    const policies = createPolicyReplica(settings, { controlPlane: this.controlPlane, transports, clock, log });
+    const node = new TrafficManagerNode({ settings, policies, transports, clock, log });
+    this.node = node;
+    this.health.register('traffic-manager', () => node.health());
+    await node.start();
+  }
+
+  /** Before the connections to the brokers close, which is the last thing a process does. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.node?.stop();
+    await this.controlPlane?.close();
+  }
+}

@@ -1,0 +1,141 @@
+import { safeMessage, type Clock, type Logger } from '@tollgate/base';
+import { GroupPublisher, type Subscription, type Transports } from '@tollgate/event-hub';
+import type { Health } from '@tollgate/http';
+import {
+  FallbackCounterStore,
+  MemoryCounterStore,
+  RedisCounterStore,
+  type CounterStore,
+} from '@tollgate/throttling/counters';
+import { TrafficManager, type ReceivedBatch, type TrafficManagerStats } from '@tollgate/throttling/traffic-manager';
+import { batchOf, decisionsMessage, handedOnMessage } from './messages.js';
+import type { PolicyReplica } from './policy-replica.js';
+import type { TrafficManagerSettings } from './settings.js';
+
+/** Brokers keep request events for a manager that is away this long. */
+const keepEventsMs = 300_000;
+const flushEveryMs = 100;
+const sweepEveryMs = 5_000;
+const handOnTimeoutMs = 1_000;
+
+export interface TrafficManagerParts {
+  readonly settings: TrafficManagerSettings;
+  readonly policies: PolicyReplica;
+  readonly transports: Transports;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** One traffic manager of an installation: its engine, wired to brokers, peers and the counter store. */
+export class TrafficManagerNode {
+  readonly #parts: TrafficManagerParts;
+  readonly #store: CounterStore;
+  readonly #shared: FallbackCounterStore | null;
+  readonly #decisions: GroupPublisher;
+  readonly #engine: TrafficManager;
+  readonly #subscriptions: Subscription[] = [];
+  readonly #timers: NodeJS.Timeout[] = [];
+  #stopping = false;
+  #opening: Promise<void> = Promise.resolve();
+
+  constructor(parts: TrafficManagerParts) {
+    this.#parts = parts;
+    const { settings, policies, transports, clock, log } = parts;
+    const { redisUrl: url, redisKeyPrefix: keyPrefix } = settings;
+    this.#shared = url
+      ? new FallbackCounterStore(new RedisCounterStore({ url, keyPrefix, log }), { clock, log })
+      : null;
+    this.#store = this.#shared ?? new MemoryCounterStore();
+    const transportOf = (endpoint: string) => transports.get(endpoint);
+    this.#decisions = new GroupPublisher({
+      groups: settings.topology.decisionTargets,
+      transportOf,
+      needsConsumer: false,
+      log,
+      clock,
+    });
+    this.#engine = new TrafficManager({
+      store: this.#store,
+      storeIsShared: this.#shared !== null,
+      policyOf: policies.policyOf,
+      handOn: (batch) => this.#handOn(batch),
+      publishDecisions: (decisions) => {
+        this.#decisions.publish('throttleData', decisionsMessage(decisions, settings.nodeId, clock.nowMs()));
+      },
+      clock,
+      log,
+    });
+  }
+
+  /** Resolves at once; reading events begins when the policies are there and goes on by itself from then on. */
+  async start(): Promise<void> {
+    const { policies } = this.#parts;
+    policies.onChange(() => this.#engine.policiesChanged());
+    this.#timers.push(setInterval(() => this.#engine.flush(), flushEveryMs));
+    this.#timers.push(setInterval(() => this.#engine.sweep(), sweepEveryMs));
+    await policies.start();
+    this.#opening = policies.whenReady().then(() => this.#subscribe());
+    this.#opening.catch((error: unknown) => {
+      const { log } = this.#parts;
+      log.error({ event: 'traffic-manager.not_subscribed', reason: safeMessage(error) }, 'Request events are not read');
+    });
+  }
+
+  /** Takes no more events, tells gateways what it still knows, and closes what it opened. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    for (const timer of this.#timers) clearInterval(timer);
+    await Promise.all(this.#subscriptions.map((subscription) => subscription.close()));
+    this.#engine.flush();
+    await this.#decisions.close();
+    await this.#store.close();
+    await this.#parts.policies.stop();
+  }
+
+  stats(): TrafficManagerStats {
+    return this.#engine.stats();
+  }
+
+  health(): Health {
+    const policies = this.#parts.policies.status();
+    const reading = this.#subscriptions.length > 0;
+    const store = this.#shared?.stats() ?? null;
+    const detail = {
+      policies,
+      readingEvents: reading,
+      store,
+      decisions: this.#decisions.status(),
+      counts: this.stats(),
+    };
+    if (!policies.ready || !reading) return { state: 'down', detail };
+    return { state: policies.stale || store?.away ? 'degraded' : 'ok', detail };
+  }
+
+  async #subscribe(): Promise<void> {
+    const { settings, transports } = this.#parts;
+    await Promise.all(
+      settings.topology.requestEventEndpoints.map(async (endpoint) => {
+        if (this.#stopping) return;
+        const subscription = await transports.get(endpoint).subscribe({
+          subscriber: settings.nodeId,
+          topics: ['requestEvents'],
+          keepForMs: keepEventsMs,
+          onMessage: (message) => this.#engine.receive(batchOf(message)),
+        });
+        if (this.#stopping) await subscription.close();
+        else this.#subscriptions.push(subscription);
+      }),
+    );
+  }
+
+  /** Rejects when a peer did not get the batch; the others did. */
+  async #handOn(batch: ReceivedBatch): Promise<void> {
+    const { settings, transports, clock } = this.#parts;
+    const message = handedOnMessage(batch, clock.nowMs());
+    const options = { timeoutMs: handOnTimeoutMs, needsConsumer: true };
+    const sent = settings.topology.peerEndpoints.map((peer) =>
+      transports.get(peer).publish('requestEvents', [message], options),
+    );
+    for (const result of await Promise.allSettled(sent)) if (result.status === 'rejected') throw result.reason;
+  }
+}
