@@ -12,7 +12,7 @@ import { databaseRig, openJobDatabase, quiet } from './job-queue-rig.js';
 
 async function mariadbRig(): Promise<JobQueueRig> {
   const fresh = await freshMysqlDatabase();
-  return databaseRig({ type: 'mariadb', url: fresh.url, poolSize: 6 }, fresh.drop);
+  return databaseRig({ type: 'mariadb', url: fresh.url, poolSize: 6 }, () => fresh.drop());
 }
 
 async function deleteKeys(prefix: string): Promise<void> {
