@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { appendFileSync, existsSync } from 'node:fs';
+import { appendFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface NodeProcessOptions {
@@ -99,6 +99,12 @@ export class NodeProcess {
   async kill(): Promise<void> {
     if (this.running) this.child?.kill('SIGKILL');
     await this.exited;
+  }
+
+  /** Loses a folder of the stopped process, as a machine with a lost disk would. */
+  wipe(name: string): void {
+    if (this.running) throw new Error(`${this.name} still runs`);
+    rmSync(join(this.options.folder, name), { recursive: true, force: true });
   }
 
   /** Resolves with the exit code when the process ends by itself. */

@@ -6,6 +6,8 @@ import { checkWiring, jobsRedisUrl, loadConfig, ports, type TollgateConfig } fro
 import { Database, DatabaseModule, SeedRegistry, whileSchemaLocked, type SchemaParts } from '@tollgate/database';
 import { createHttpApp, HealthRegistry, HttpModule, loadOrMakeCertificate, type HttpApp } from '@tollgate/http';
 import { JobsModule, type JobsConfig } from '@tollgate/jobs';
+import { tollgateTransports, type Transports } from '@tollgate/event-hub';
+import { requireBrokers } from './brokers.js';
 import { chooseRoles, type StartArguments } from './arguments.js';
 import { CoreModule } from './core.module.js';
 import { databaseAddress } from './database-address.js';
@@ -59,6 +61,7 @@ export async function launch(options: LaunchOptions): Promise<Running> {
     log,
   });
   try {
+    await requireBrokers(http.nest.get<Transports>(tollgateTransports), roles);
     if (usesDatabase(roles)) await seed(http);
     await http.listen();
   } catch (error) {
