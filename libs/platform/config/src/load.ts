@@ -37,7 +37,9 @@ export function loadConfig(source: ConfigSource): TollgateConfig {
           describeKeys().map((key) => key.variable),
         )}`,
     ),
-    ...resolveReferences(root, configSchema.parse({}), source.env).problems.map((problem) => `${where(problem.path)}: ${problem.message}.`),
+    ...resolveReferences(root, configSchema.parse({}), source.env).problems.map(
+      (problem) => `${where(problem.path)}: ${problem.message}.`,
+    ),
   ];
   const result = configSchema.safeParse(root);
   if (!result.success) problems.push(...result.error.issues.flatMap((issue) => describeIssue(issue, where)));

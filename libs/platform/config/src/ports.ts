@@ -32,6 +32,9 @@ export function controlPlaneUrl(config: TollgateConfig): string | undefined {
 export function jobsRedisUrl(config: TollgateConfig): string | undefined {
   const redis = config.apim.redis_config;
   if (config.tollgate.jobs.redis_url !== undefined || !redis) return config.tollgate.jobs.redis_url;
-  const credentials = redis.password === undefined ? '' : `${encodeURIComponent(redis.user ?? '')}:${encodeURIComponent(redis.password)}@`;
+  const credentials =
+    redis.password === undefined
+      ? ''
+      : `${encodeURIComponent(redis.user ?? '')}:${encodeURIComponent(redis.password)}@`;
   return `${redis.ssl ? 'rediss' : 'redis'}://${credentials}${redis.host}:${redis.port}`;
 }

@@ -14,7 +14,7 @@ export function resolveReferences(
   function resolveText(text: string, path: string[], seen: readonly string[]): string {
     return text.replaceAll(/\$(ref|env)\{([^}]*)\}/g, (whole, kind: string, name: string) => {
       const found = kind === 'env' ? env[name] : (valueAt(root, name.split('.')) ?? valueAt(defaults, name.split('.')));
-      if (found === undefined || typeof found === 'object')
+      if (typeof found !== 'string' && typeof found !== 'number' && typeof found !== 'boolean')
         problems.push({
           path,
           message:

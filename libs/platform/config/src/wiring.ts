@@ -18,6 +18,7 @@ export function checkWiring(config: TollgateConfig, roles: readonly string[]): v
     ...checkGateway(config, roles),
     ...checkUrls(config),
     ...checkCors(config),
+    ...checkCertificates(config),
   ];
   if (problems.length > 0) throw new StartupError(problems);
 }
@@ -41,7 +42,8 @@ function checkGroup(group: Group): string[] {
   const problems: string[] = [];
   if (group.urls.length === 0)
     problems.push(`${group.where} names no endpoint. Name at least one, or remove the group.`);
-  const repeated = group.urls.filter((url, i) => group.urls.indexOf(url) !== i);
+  const plain = group.urls.map(comparable);
+  const repeated = plain.filter((url, i) => plain.indexOf(url) !== i);
   if (repeated.length > 0)
     problems.push(
       `${group.where} names ${repeated[0]} twice: one endpoint would get two shares. Name each endpoint once.`,
@@ -51,6 +53,26 @@ function checkGroup(group: Group): string[] {
       `${group.where} has ${group.urls.length} endpoints and ${group.authUrls.length} auth URLs. Give one auth URL for each endpoint, or none at all.`,
     );
   return problems;
+}
+
+/** The address without what does not tell brokers apart: spaces, letter case, the last slash, and credentials, which are never shown. */
+function comparable(url: string): string {
+  return url
+    .trim()
+    .toLowerCase()
+    .replace(/\/$/, '')
+    .replace(/\/\/[^/@]*@/, '//');
+}
+
+/** With only one of the two files a made certificate would be served in silence. */
+function checkCertificates(config: TollgateConfig): string[] {
+  const { management, gateway } = config.tollgate;
+  return Object.entries({ management, gateway })
+    .filter(([, { tls_cert_file, tls_key_file }]) => (tls_cert_file === undefined) !== (tls_key_file === undefined))
+    .map(
+      ([name]) =>
+        `[tollgate.${name}] needs tls_cert_file and tls_key_file together. Set both, or neither to have a self-signed certificate made.`,
+    );
 }
 
 /** A gateway that sends events away must hear the decisions, else limits would never bite. */

@@ -67,7 +67,13 @@ export const tollgate = z.strictObject({
       ).default(3000),
     })
     .prefault({}),
-  jobs: z.strictObject({ redis_url: secret('`redis://host:port` of the job queue; default the server of `[apim.redis_config]`. Without either, jobs run from the database.').optional() }).prefault({}),
+  jobs: z
+    .strictObject({
+      redis_url: secret(
+        '`redis://host:port` of the job queue; default the server of `[apim.redis_config]`. Without either, jobs run from the database.',
+      ).optional(),
+    })
+    .prefault({}),
   sample: z
     .strictObject({ back_end_port: port('Port of the back end of `--sample`, on loopback.').default(9090) })
     .prefault({}),
