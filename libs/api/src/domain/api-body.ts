@@ -14,6 +14,7 @@ const names = z.array(shortText.min(1)).max(200);
 const nameList = orDefault(names, []);
 /** Tags and roles are searched for, so they fit an indexed column. */
 const labels = orDefault(z.array(z.string().min(1).max(190)).max(200), []);
+const policyName = z.string().min(1).max(190);
 const headerName = z
   .string()
   .max(100)
@@ -32,7 +33,7 @@ const operation = z.object({
     .transform((verb) => verb.toUpperCase())
     .pipe(z.enum(httpVerbs)),
   authType: orDefault(z.enum(authTypes), 'Any'),
-  throttlingPolicy: orDefault(shortText, unlimitedPolicy),
+  throttlingPolicy: orDefault(policyName, unlimitedPolicy),
   scopes: nameList,
   operationPolicies: optional(noPolicies).transform(() => undefined),
 });
@@ -101,8 +102,8 @@ export const apiBodySchema = z.object({
   audiences: nameList,
   transport: orDefault(z.array(z.enum(['http', 'https'])).min(1, 'Name http, https or both.'), ['http', 'https']),
   tags: labels,
-  policies: nameList,
-  apiThrottlingPolicy: optional(shortText),
+  policies: labels,
+  apiThrottlingPolicy: optional(policyName),
   authorizationHeader: orDefault(headerName, ''),
   apiKeyHeader: orDefault(headerName, ''),
   securityScheme: orDefault(z.array(shortText).max(20), ['oauth2', 'oauth_basic_auth_api_key_mandatory']),

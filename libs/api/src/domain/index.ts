@@ -24,3 +24,5 @@ export { alignDefinition, generateDefinition } from './openapi/write-definition.
 export { defaultOperations, operationKey } from './operation.js';
 export { planApi, planDeployment } from './plan-deployment.js';
 export type { ApiFacts } from './plan-deployment.js';
+export { parseSearch, searchFields } from './search.js';
+export type { SearchField, SearchTerm } from './search.js';

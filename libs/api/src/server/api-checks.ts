@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { InvalidInputError, type FieldProblem } from '@tollgate/base';
+import type { RequestContext } from '@tollgate/database';
+import type { PolicyLevel } from '@tollgate/throttling/contract';
+import { ThrottlePolicyReader } from '@tollgate/throttling/server';
+import { bodyProblems, identityProblems, type ApiBody, type ApiIdentity } from '../domain/index.js';
+
+/** Rules that an API keeps before it is stored: those of its own fields, and that what it names exists. */
+@Injectable()
+export class ApiChecks {
+  constructor(private readonly policies: ThrottlePolicyReader) {}
+
+  /** @throws InvalidInputError listing every problem at once */
+  async require(ctx: RequestContext, body: ApiBody, identity?: ApiIdentity): Promise<void> {
+    const problems = [
+      ...(identity ? identityProblems(identity, ctx.organization) : []),
+      ...bodyProblems(body),
+      ...(await this.unknownPolicies(ctx, 'subscription', namedPlans(body))),
+      ...(await this.unknownPolicies(ctx, 'advanced', namedAdvancedPolicies(body))),
+    ];
+    if (problems.length > 0) throw new InvalidInputError(problems);
+  }
+
+  /** One query per level however many operations name one. */
+  private async unknownPolicies(
+    ctx: RequestContext,
+    level: PolicyLevel,
+    named: ReadonlyMap<string, string>,
+  ): Promise<FieldProblem[]> {
+    if (named.size === 0) return [];
+    const known = new Set((await this.policies.list(ctx, level)).map((policy) => policy.name));
+    return [...named]
+      .filter(([name]) => !known.has(name))
+      .map(([name, field]) => ({ field, message: `There is no ${level} policy "${name}" in this organization.` }));
+  }
+}
+
+/** Policy name → field that names it first. */
+function namedPlans(body: ApiBody): Map<string, string> {
+  return new Map(body.policies.map((name, i) => [name, `policies[${i}]`]));
+}
+
+function namedAdvancedPolicies(body: ApiBody): Map<string, string> {
+  const named = new Map<string, string>();
+  if (body.apiThrottlingPolicy) named.set(body.apiThrottlingPolicy, 'apiThrottlingPolicy');
+  body.operations.forEach(({ throttlingPolicy }, i) => {
+    if (!named.has(throttlingPolicy)) named.set(throttlingPolicy, `operations[${i}].throttlingPolicy`);
+  });
+  return named;
+}

@@ -1,0 +1,58 @@
+import { Global, Module, type OnModuleInit } from '@nestjs/common';
+import { managerOf, Database } from '@tollgate/database';
+import { PolicyUsage } from '@tollgate/throttling/server';
+import { ApiCatalogReader } from './api-catalog.reader.js';
+import { ApiChecks } from './api-checks.js';
+import { ApiLabel } from './api-parts.entity.js';
+import { ApiRecords } from './api-records.js';
+import { ApiUsage } from './api-usage.js';
+import { Api } from './api.entity.js';
+import { ApiReader } from './api.reader.js';
+import { ApiService } from './api.service.js';
+import { ApiStore } from './api.store.js';
+import { DefinitionService } from './definition.service.js';
+import { DeploymentService } from './deployment.service.js';
+import { ImportService } from './import.service.js';
+import { LifecycleService } from './lifecycle.service.js';
+import { RevisionService } from './revision.service.js';
+
+const faces = [
+  ApiCatalogReader,
+  ApiReader,
+  ApiService,
+  ApiUsage,
+  DefinitionService,
+  DeploymentService,
+  ImportService,
+  LifecycleService,
+  RevisionService,
+];
+
+/**
+ * APIs, their revisions and deployments. Needs `Database`, the clock, the logger, a `RecordWriter`, environments
+ * (`EnvironmentReader`) and policies (`ThrottlePolicyReader`, `PolicyUsage`), all of them from global modules.
+ */
+@Global()
+@Module({ providers: [...faces, ApiChecks, ApiRecords, ApiStore], exports: faces })
+export class ApiModule implements OnModuleInit {
+  constructor(
+    private readonly db: Database,
+    private readonly policyUsage: PolicyUsage,
+  ) {}
+
+  /** A policy that an API names is not deleted. */
+  onModuleInit(): void {
+    for (const level of ['subscription', 'advanced'] as const)
+      this.policyUsage.register(level, 'APIs', (ctx, name) =>
+        managerOf(this.db, ctx)
+          .createQueryBuilder(Api, 'api')
+          .innerJoin(ApiLabel, 'l', 'l.apiId = api.id')
+          .where('api.organization = :organization AND l.kind = :kind AND l.value = :name', {
+            organization: ctx.organization,
+            kind: `${level}-policy`,
+            name,
+          })
+          .getCount(),
+      );
+  }
+}

@@ -1,0 +1,157 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { InvalidInputError, tollgateLogger, type Logger } from '@tollgate/base';
+import { Database, type RequestContext, type Transaction } from '@tollgate/database';
+import { Not } from 'typeorm';
+import {
+  alignDefinition,
+  completeBody,
+  generateDefinition,
+  normalizeContext,
+  versionProblems,
+  type ApiBody,
+  type ApiIdentity,
+  type ApiInput,
+} from '../domain/index.js';
+import { callerName } from './access.js';
+import { ApiChecks } from './api-checks.js';
+import { refuseTaken, withoutDuplicates } from './api-conflicts.js';
+import { ApiDefinition, ApiLabel, ApiLifecycleEvent } from './api-parts.entity.js';
+import { ApiRecords } from './api-records.js';
+import { ApiUsage } from './api-usage.js';
+import { Api } from './api.entity.js';
+import { ApiStore } from './api.store.js';
+import { ApiDeployment, ApiRevision } from './revision.entity.js';
+
+export interface NewApi {
+  /** Context as the caller wrote it: a slash and the tenant's prefix are added. */
+  readonly identity: ApiIdentity;
+  readonly input: ApiInput;
+  /** JSON of an OpenAPI definition; one is made of the operations when it is absent. */
+  readonly definition?: string;
+  readonly openApiVersion?: 'v2' | 'v3';
+}
+
+/** Creates, changes, copies and deletes the working copy of APIs. */
+@Injectable()
+export class ApiService {
+  constructor(
+    private readonly db: Database,
+    private readonly store: ApiStore,
+    private readonly checks: ApiChecks,
+    private readonly records: ApiRecords,
+    private readonly usage: ApiUsage,
+    @Inject(tollgateLogger) private readonly log: Logger,
+  ) {}
+
+  get(ctx: RequestContext, uuid: string): Promise<Api> {
+    return this.store.get(ctx, uuid);
+  }
+
+  /** @throws InvalidInputError listing every bad field; ConflictError when name or context is taken */
+  create(ctx: RequestContext, created: NewApi): Promise<Api> {
+    return withoutDuplicates(this.db, ctx, async (tx) => {
+      const context = normalizeContext(created.identity.context, tx.organization);
+      const identity = { ...created.identity, context };
+      const body = completeBody(created.input);
+      await this.checks.require(tx, body, identity);
+      await refuseTaken(tx, identity);
+      const defined = { name: identity.name, version: identity.version, body };
+      const definition = created.definition
+        ? alignDefinition(created.definition, defined)
+        : generateDefinition(defined, created.openApiVersion);
+      return this.insert(tx, identity, body, definition);
+    });
+  }
+
+  /**
+   * Replaces everything that may change. Name, context, version, provider and state stay; operations stay when the
+   * input has none.
+   * @throws StaleVersionError when `expectedVersion` is not the present one
+   */
+  update(ctx: RequestContext, uuid: string, input: ApiInput, expectedVersion?: number): Promise<Api> {
+    return withoutDuplicates(this.db, ctx, async (tx) => {
+      const api = await this.store.get(tx, uuid);
+      const body = completeBody(input, api.body.operations);
+      const present = await this.store.definition(tx, api);
+      const definition = alignDefinition(present, { name: api.name, version: api.version, body });
+      return this.write(tx, api, body, definition, expectedVersion);
+    });
+  }
+
+  /** Stores a checked body and its definition as the new working copy. */
+  async write(tx: Transaction, api: Api, body: ApiBody, definition: string, expectedVersion?: number): Promise<Api> {
+    await this.checks.require(tx, body);
+    if (body.isDefaultVersion) await this.takeDefault(tx, api.name, api.id);
+    await this.store.update(tx, api, body, definition, expectedVersion);
+    await this.records.refreshApi(tx, api, 'API_UPDATE');
+    tx.afterCommit(() => this.audit('api.updated', 'API updated', tx, api));
+    return api;
+  }
+
+  /** A new version with everything the source has, in state CREATED and without revisions. */
+  copy(ctx: RequestContext, uuid: string, version: string, asDefault: boolean): Promise<Api> {
+    return withoutDuplicates(this.db, ctx, async (tx) => {
+      const source = await this.store.get(tx, uuid);
+      const problems = versionProblems(version).map((problem) => ({ ...problem, field: 'newVersion' }));
+      if (problems.length > 0) throw new InvalidInputError(problems);
+      const identity = { name: source.name, context: source.context, version };
+      await refuseTaken(tx, identity);
+      const definition = withVersion(await this.store.definition(tx, source), version);
+      return this.insert(tx, identity, { ...source.body, isDefaultVersion: asDefault }, definition);
+    });
+  }
+
+  /** @throws ApimError 409 while subscriptions or the like depend on it */
+  delete(ctx: RequestContext, uuid: string, expectedVersion?: number): Promise<void> {
+    return this.db.transaction(ctx, async (tx) => {
+      const api = await this.store.lock(tx, uuid);
+      await this.store.change(tx, api, {}, expectedVersion);
+      await this.usage.requireUnused(tx, api);
+      const deployments = await tx.manager.findBy(ApiDeployment, { apiId: api.id });
+      for (const { environment } of deployments) await this.records.removeDeployment(tx, api, environment);
+      for (const part of [ApiDeployment, ApiRevision, ApiDefinition, ApiLabel, ApiLifecycleEvent])
+        await tx.manager.delete(part, { apiId: api.id });
+      await this.records.refreshApi(tx, api, 'REMOVE_API_FROM_GATEWAY');
+      await tx.manager.delete(Api, { id: api.id });
+      tx.afterCommit(() => this.audit('api.deleted', 'API deleted', tx, api));
+    });
+  }
+
+  private async insert(tx: Transaction, identity: ApiIdentity, body: ApiBody, definition: string): Promise<Api> {
+    if (body.isDefaultVersion) await this.takeDefault(tx, identity.name);
+    const api = await this.store.insert(tx, identity, body, definition);
+    const event = {
+      apiId: api.id,
+      previousState: null,
+      postState: api.state,
+      userName: callerName(tx),
+      at: api.createdAt,
+    };
+    await tx.manager.insert(ApiLifecycleEvent, event);
+    tx.afterCommit(() => this.audit('api.created', 'API created', tx, api));
+    return api;
+  }
+
+  /** Another version may be the default one so far: it is no more. The unique key refuses what comes in between. */
+  private async takeDefault(tx: Transaction, name: string, exceptId = 0): Promise<void> {
+    const { organization } = tx;
+    const others = await tx.manager.findBy(Api, { organization, defaultOf: name, id: Not(exceptId) });
+    for (const other of others) {
+      await this.store.change(tx, other, { defaultOf: null });
+      await this.records.refreshApi(tx, other, 'API_UPDATE');
+    }
+  }
+
+  private audit(event: string, text: string, ctx: RequestContext, api: Api): void {
+    const { uuid: apiId, name, version, organization } = api;
+    this.log.info(
+      { event, apiId, name, version, organization, by: callerName(ctx), correlationId: ctx.correlationId },
+      text,
+    );
+  }
+}
+
+function withVersion(definition: string, version: string): string {
+  const document = JSON.parse(definition) as { info?: Record<string, unknown> };
+  return JSON.stringify({ ...document, info: { ...document.info, version } });
+}

@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { NotFoundError, tollgateClock, type Clock } from '@tollgate/base';
+import { Database, managerOf, updateVersioned, type RequestContext, type Transaction } from '@tollgate/database';
+import type { ApiBody, ApiIdentity } from '../domain/index.js';
+import { basePathOf } from '../domain/index.js';
+import { callerName, onlyManageable } from './access.js';
+import { Api, type ApiSummary } from './api.entity.js';
+import { ApiDefinition, ApiLabel, type LabelKind } from './api-parts.entity.js';
+
+/** Reads and writes the working copy of APIs with its labels and its definition. Knows no rules. */
+@Injectable()
+export class ApiStore {
+  constructor(
+    private readonly db: Database,
+    @Inject(tollgateClock) private readonly clock: Clock,
+  ) {}
+
+  /** @throws NotFoundError when the organization has none of this id, or access control keeps it from the caller */
+  async get(ctx: RequestContext, uuid: string): Promise<Api> {
+    const query = managerOf(this.db, ctx)
+      .createQueryBuilder(Api, 'api')
+      .where('api.uuid = :uuid AND api.organization = :organization', { uuid, organization: ctx.organization });
+    const found = await onlyManageable(query, ctx).getOne();
+    if (!found) throw new NotFoundError('API', uuid);
+    return found;
+  }
+
+  /** As `get`, and nobody else changes its revisions and deployments until the end of the transaction. */
+  async lock(tx: Transaction, uuid: string): Promise<Api> {
+    const { id } = await this.get(tx, uuid);
+    await tx.manager.update(Api, { id }, { id });
+    return this.get(tx, uuid);
+  }
+
+  async insert(tx: Transaction, identity: ApiIdentity, body: ApiBody, definition: string): Promise<Api> {
+    const now = this.clock.nowMs();
+    const api = tx.manager.create(Api, {
+      uuid: randomUUID(),
+      organization: tx.organization,
+      rowVersion: 1,
+      createdAt: now,
+      updatedAt: now,
+      ...identity,
+      basePath: basePathOf(identity.context, identity.version),
+      provider: callerName(tx),
+      state: 'CREATED',
+      defaultOf: body.isDefaultVersion ? identity.name : null,
+      lastRevision: 0,
+      searchName: identity.name.toLowerCase(),
+      searchContext: identity.context.toLowerCase(),
+      ...bodyColumns(body),
+    });
+    await tx.manager.insert(Api, api as never); // free JSON inside has no "deep partial" type
+    await tx.manager.insert(ApiDefinition, { apiId: api.id, text: definition });
+    await this.writeLabels(tx, api.id, body);
+    return api;
+  }
+
+  /** @throws StaleVersionError when somebody else changed it meanwhile */
+  async update(tx: Transaction, api: Api, body: ApiBody, definition: string, expectedVersion?: number): Promise<void> {
+    const changes = { ...bodyColumns(body), defaultOf: body.isDefaultVersion ? api.name : null };
+    await this.change(tx, api, changes, expectedVersion);
+    await tx.manager.update(ApiDefinition, { apiId: api.id }, { text: definition });
+    await tx.manager.delete(ApiLabel, { apiId: api.id });
+    await this.writeLabels(tx, api.id, body);
+  }
+
+  /** Changes columns under optimistic locking. */
+  async change(tx: Transaction, api: Api, changes: Partial<Api>, expectedVersion?: number): Promise<void> {
+    const version = expectedVersion === undefined ? {} : { expectedVersion };
+    await updateVersioned(tx, Api, api, changes, { nowMs: this.clock.nowMs(), ...version });
+  }
+
+  async definition(ctx: RequestContext, api: Pick<Api, 'id' | 'uuid'>): Promise<string> {
+    const found = await managerOf(this.db, ctx).findOneBy(ApiDefinition, { apiId: api.id });
+    if (!found) throw new NotFoundError('Definition of API', api.uuid);
+    return found.text;
+  }
+
+  private async writeLabels(tx: Transaction, apiId: number, body: ApiBody): Promise<void> {
+    const rows = [
+      ...rowsOf(apiId, 'tag', body.tags),
+      ...rowsOf(apiId, 'visible-role', body.visibility === 'RESTRICTED' ? body.visibleRoles : []),
+      ...rowsOf(apiId, 'access-role', body.accessControl === 'RESTRICTED' ? body.accessControlRoles : []),
+      ...rowsOf(apiId, 'subscription-policy', body.policies),
+      ...rowsOf(apiId, 'advanced-policy', advancedPolicies(body)),
+    ];
+    if (rows.length > 0) await tx.manager.insert(ApiLabel, rows);
+  }
+}
+
+function rowsOf(apiId: number, kind: LabelKind, values: readonly string[]): ApiLabel[] {
+  return [...new Set(values)].map((value) => ({ apiId, kind, value }));
+}
+
+function advancedPolicies(body: ApiBody): string[] {
+  return [
+    ...(body.apiThrottlingPolicy ? [body.apiThrottlingPolicy] : []),
+    ...body.operations.map((operation) => operation.throttlingPolicy),
+  ];
+}
+
+function bodyColumns(body: ApiBody) {
+  return {
+    type: body.type,
+    visibility: body.visibility,
+    accessRestricted: body.accessControl === 'RESTRICTED',
+    searchDescription: (body.description ?? '').toLowerCase(),
+    summary: summaryOf(body),
+    body,
+  };
+}
+
+function summaryOf(body: ApiBody): ApiSummary {
+  const { displayName, description, audience, audiences, transport, tags, policies, securityScheme } = body;
+  const { authorizationHeader, apiKeyHeader, additionalProperties, businessInformation, keyManagers, gatewayType } =
+    body;
+  return {
+    displayName,
+    description,
+    audience,
+    audiences,
+    transport,
+    tags,
+    policies,
+    securityScheme,
+    authorizationHeader,
+    apiKeyHeader,
+    additionalProperties,
+    businessInformation,
+    keyManagers,
+    gatewayType,
+  };
+}

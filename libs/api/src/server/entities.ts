@@ -1,0 +1,5 @@
+import { Api } from './api.entity.js';
+import { ApiDefinition, ApiLabel, ApiLifecycleEvent } from './api-parts.entity.js';
+import { ApiDeployment, ApiRevision } from './revision.entity.js';
+
+export const apiEntities = [Api, ApiDefinition, ApiLabel, ApiLifecycleEvent, ApiRevision, ApiDeployment] as const;

@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { InvalidInputError, type FieldProblem } from '@tollgate/base';
+import type { RequestContext } from '@tollgate/database';
+import { contentOf, readDefinition, type ApiIdentity, type ApiInput, type DefinitionContent } from '../domain/index.js';
+import { ApiService } from './api.service.js';
+import type { Api } from './api.entity.js';
+
+export interface ImportRequest {
+  /** JSON or YAML. */
+  readonly definition: string;
+  /** What the caller says itself; the definition's own title, version and path are taken for what it leaves out. */
+  readonly identity: Partial<ApiIdentity>;
+  readonly input: ApiInput;
+}
+
+/** Makes an API out of an OpenAPI definition. */
+@Injectable()
+export class ImportService {
+  constructor(private readonly apis: ApiService) {}
+
+  /** @throws InvalidDefinitionError with line, column and reason; nothing is stored then */
+  async import(ctx: RequestContext, request: ImportRequest): Promise<Api> {
+    const definition = await readDefinition(request.definition);
+    const content = contentOf(definition);
+    const { input } = request;
+    return this.apis.create(ctx, {
+      identity: identityOf(request.identity, content),
+      input: {
+        ...input,
+        description: input.description ?? (content.description.slice(0, 32_766) || undefined),
+        operations:
+          input.operations ?? content.operations.map((operation) => ({ ...operation, operationPolicies: undefined })),
+        scopes: input.scopes.length > 0 ? input.scopes : [...content.scopes],
+      },
+      definition: JSON.stringify(definition.document),
+    });
+  }
+}
+
+function identityOf(said: Partial<ApiIdentity>, content: DefinitionContent): ApiIdentity {
+  const identity = {
+    name: said.name ?? content.name,
+    context: said.context ?? content.context,
+    version: said.version ?? content.version,
+  };
+  const missing: FieldProblem[] = Object.entries(identity)
+    .filter(([, value]) => value === '')
+    .map(([field]) => ({
+      field: `additionalProperties.${field}`,
+      message: `The definition proposes no ${field}; say it here.`,
+    }));
+  if (missing.length > 0) throw new InvalidInputError(missing);
+  return identity;
+}
