@@ -13,6 +13,8 @@ export interface Sending {
   readonly basic?: readonly [string, string];
   readonly json?: unknown;
   readonly form?: Record<string, string>;
+  /** A body as it is, with its media type. */
+  readonly raw?: { readonly type: string; readonly body: string };
   readonly multipart?: Record<string, string>;
   readonly headers?: Record<string, string>;
 }
@@ -29,6 +31,9 @@ export async function send(method: string, url: string, sending: Sending = {}): 
   if (sending.json !== undefined) {
     headers['content-type'] = 'application/json';
     init.body = typeof sending.json === 'string' ? sending.json : JSON.stringify(sending.json);
+  } else if (sending.raw) {
+    headers['content-type'] = sending.raw.type;
+    init.body = sending.raw.body;
   } else if (sending.form) init.body = new URLSearchParams(sending.form);
   else if (sending.multipart) {
     const form = new FormData();
