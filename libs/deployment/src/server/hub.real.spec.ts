@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { gunzipSync } from 'node:zlib';
 import { systemContext, type Database } from '@tollgate/database';
+import { freshMysqlDatabase } from '@tollgate/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { snapshotSchema } from '../contract/index.js';
 import { digestOf, Replica } from '../domain/index.js';
@@ -17,7 +18,7 @@ const key = (id: string) =>
 
 describe.each([
   { name: 'SQLite', make: sqliteRig },
-  { name: 'MariaDB', make: mariadbRig },
+  { name: 'MariaDB', make: async () => mariadbRig(await freshMysqlDatabase()) },
 ])('hub on $name', ({ make }) => {
   let rig: DatabaseRig;
   let db: Database;

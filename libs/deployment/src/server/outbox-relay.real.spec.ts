@@ -8,6 +8,7 @@ import {
   type Topic,
   type Transport,
 } from '@tollgate/event-hub';
+import { freshMysqlDatabase } from '@tollgate/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { mariadbRig, sqliteRig, type DatabaseRig } from './database-rig.js';
 import { OutboxRelay, type OutboxRelayOptions } from './outbox-relay.js';
@@ -48,7 +49,7 @@ const range = (from: number, to: number): number[] => Array.from({ length: to - 
 
 describe.each([
   { name: 'SQLite', make: sqliteRig },
-  { name: 'MariaDB', make: mariadbRig },
+  { name: 'MariaDB', make: async () => mariadbRig(await freshMysqlDatabase()) },
 ])('outbox relay on $name', ({ make }) => {
   let rig: DatabaseRig;
   let brokers: Map<string, SpecBroker>;

@@ -41,6 +41,8 @@ export class AmqpSubscription {
       this.#resolveLive = resolve;
       this.#rejectLive = reject;
     });
+    // subscribe() waits for it too; this one only keeps an early rejection from counting as unhandled
+    this.live.catch(() => undefined);
   }
 
   abandon(reason: Error): void {

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { createLogger } from '@tollgate/base';
+import { amqpUrls, randomPrefix } from '@tollgate/testing';
 import { connect } from 'amqplib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { AmqpTransport } from './amqp-transport.js';
@@ -9,7 +9,7 @@ import { startTcpProxy, type TcpProxy } from './tcp-proxy.js';
 import { keepsTheTransportContract, message } from './transport-contract.js';
 import { topics } from './transport.js';
 
-const url = process.env['TOLLGATE_TEST_AMQP_URLS']?.split(',')[0] ?? '';
+const url = amqpUrls()[0] ?? '';
 const within = { timeout: 15_000, interval: 20 };
 
 interface Rig {
@@ -22,7 +22,7 @@ interface Rig {
 }
 
 async function openRig(password = 'guest'): Promise<Rig> {
-  const prefix = `spec-${randomBytes(5).toString('hex')}`;
+  const prefix = randomPrefix();
   const real = parseBrokerUrl(url, { username: 'guest', password: 'guest' });
   const proxy = await startTcpProxy({ host: real.hostname, port: real.port });
   const lines: string[] = [];

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { createLogger } from '@tollgate/base';
+import { amqpUrls, randomPrefix } from '@tollgate/testing';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { parseBrokerUrl } from './broker-url.js';
 import { GroupPublisher } from './group-publisher.js';
@@ -8,7 +8,7 @@ import { startTcpProxy, type TcpProxy } from './tcp-proxy.js';
 import { message } from './transport-contract.js';
 import { createTransports, type Transports } from './transports.js';
 
-const urls = (process.env['TOLLGATE_TEST_AMQP_URLS'] ?? '').split(',');
+const urls = amqpUrls().slice(0, 2);
 const log = createLogger({ level: 'silent', node: 'spec' });
 const within = { timeout: 15_000, interval: 20 };
 const guest = { username: 'guest', password: 'guest' };
@@ -21,7 +21,7 @@ const seen: number[][] = [[], []];
 beforeEach(async () => {
   const brokers = urls.map((url) => parseBrokerUrl(url, guest));
   paths = await Promise.all(brokers.map(({ hostname, port }) => startTcpProxy({ host: hostname, port })));
-  transports = createTransports({ prefix: `spec-${randomBytes(5).toString('hex')}`, credentials: guest, log });
+  transports = createTransports({ prefix: randomPrefix(), credentials: guest, log });
   const ends = paths.map(({ port }) => `tcp://127.0.0.1:${port}`);
   // Receivers come in by their own way, so that cutting a path hits the publisher alone.
   await Promise.all(

@@ -9,11 +9,17 @@ import {
 import { tollgateClock, tollgateConfig, tollgateLogger, type Clock, type Logger } from '@tollgate/base';
 import { Database } from '@tollgate/database';
 import { hubCredentials, type HubCredentialSettings } from '@tollgate/deployment/client';
-import { DeploymentModule, OutboxRelay, RecordWriter } from '@tollgate/deployment/server';
+import { DeploymentModule, GatewayRegistry, OutboxRelay, RecordWriter } from '@tollgate/deployment/server';
 import { tollgateTransports, topologyOfConfig, type Transports, type WiringConfig } from '@tollgate/event-hub';
 import { AuthenticatorRegistry, HealthRegistry, type Health } from '@tollgate/http';
+import { JobQueue } from '@tollgate/jobs';
 import { hubAuthenticator, hubScheme } from './hub-authentication.js';
 import { InternalDataController } from './internal-data.controller.js';
+
+const retireJob = 'gateway.retire-silent';
+const retireEveryMs = 60_000;
+/** A gateway that has not beaten for this long has left for good; one that comes back registers again. */
+const retireAfterMs = 10 * 60_000;
 
 export type EventHubConfig = WiringConfig & HubCredentialSettings;
 
@@ -22,6 +28,8 @@ export type EventHubConfig = WiringConfig & HubCredentialSettings;
 export class EventHubModule implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
   constructor(
     private readonly relay: OutboxRelay,
+    private readonly gateways: GatewayRegistry,
+    private readonly jobs: JobQueue,
     private readonly authenticators: AuthenticatorRegistry,
     private readonly health: HealthRegistry,
     @Inject(tollgateConfig) private readonly config: EventHubConfig,
@@ -46,6 +54,10 @@ export class EventHubModule implements OnModuleInit, OnApplicationBootstrap, Bef
 
   onModuleInit(): void {
     this.authenticators.register(hubScheme, hubAuthenticator(hubCredentials(this.config)));
+    this.jobs.register(retireJob, async () => {
+      await this.gateways.retireSilentGateways(retireAfterMs);
+    });
+    this.jobs.every(retireJob, retireEveryMs);
     this.health.register('event-hub', () => this.healthOfRelay());
   }
 
