@@ -176,6 +176,22 @@ describe('deployments', () => {
   });
 });
 
+describe('10,000 APIs', () => {
+  it('are taken in within five seconds, and one edit among them costs the edit', () => {
+    const records = Array.from({ length: 10_000 }, (_, i) => [
+      change.api(apiRecord({ id: i, uuid: `many-${i}`, context: `/many/${i}`, basePath: `/many/${i}/1` })),
+      change.deployment(deploymentRecord({ apiUuid: `many-${i}`, productionEndpoints: [{ url: backEnd.url }] })),
+    ]).flat();
+    const started = performance.now();
+    expect(g.gateway.applyChanges(records)).toHaveLength(10_000);
+    expect(performance.now() - started).toBeLessThan(5_000);
+    const edited = performance.now();
+    g.gateway.applyChanges([change.api(apiRecord({ uuid: 'many-7', context: '/many/7', basePath: '/many/7/1' }))]);
+    expect(performance.now() - edited).toBeLessThan(100);
+    g.gateway.applyChanges(records.map(({ kind, id }) => change.gone(kind, id)));
+  });
+});
+
 describe('a gateway without configuration', () => {
   it('answers every request 503 with the reason', async () => {
     const empty = createGateway({

@@ -46,6 +46,16 @@ describe('the operation of a path', () => {
     expect(tableOf('/a').find('GET', '/b')).toEqual({ allowedVerbs: [] });
   });
 
+  it('is none where a back end that ignores case would see another one', () => {
+    const guarded = tableOf('/*', '/admin', '/Mixed', '/{id}/x');
+    expect(guarded.find('GET', '/ADMIN')).toEqual({ allowedVerbs: [] });
+    expect(guarded.find('GET', '/admin')).toEqual({ operation: '/admin' });
+    expect(guarded.find('GET', '/Mixed')).toEqual({ operation: '/Mixed' });
+    expect(guarded.find('GET', '/Other')).toEqual({ operation: '/*' });
+    expect(guarded.find('GET', '/Any/x')).toEqual({ operation: '/{id}/x' });
+    expect(tableOf('/a', '/A').find('GET', '/A')).toEqual({ operation: '/A' });
+  });
+
   it('cannot be given twice', () => {
     expect(() => tableOf('/a/{x}', '/a/{y}')).toThrow('The operation GET /a/{y} is there twice.');
   });

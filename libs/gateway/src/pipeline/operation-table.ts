@@ -21,18 +21,15 @@ interface Node<T> {
  */
 export class OperationTable<T> {
   readonly #roots = new Map<string, Node<T>>();
+  /** The same templates in lower case; `null` once two of them differ by case alone. */
+  #folded: Map<string, Node<T>> | null = new Map();
 
   /** @throws Error when verb and template are there already */
   add(verb: string, template: string, operation: T): void {
-    let node = this.#roots.get(verb);
-    if (!node) this.#roots.set(verb, (node = newNode()));
-    const segments = segmentsOf(template);
-    const isOpen = segments.at(-1) === '*';
-    if (isOpen) segments.pop();
-    for (const segment of segments) node = childFor(node, segment);
-    const place = isOpen ? 'rest' : 'leaf';
-    if (node[place] !== null) throw new Error(`The operation ${verb} ${template} is there twice.`);
-    node[place] = operation;
+    if (!insert(this.#roots, verb, template, operation)) {
+      throw new Error(`The operation ${verb} ${template} is there twice.`);
+    }
+    if (this.#folded && !insert(this.#folded, verb, template.toLowerCase(), operation)) this.#folded = null;
   }
 
   get verbs(): readonly string[] {
@@ -44,7 +41,18 @@ export class OperationTable<T> {
     const segments = segmentsOf(resource);
     const root = this.#roots.get(verb);
     const operation = root ? walk(root, segments, 0) : null;
-    return operation === null ? { allowedVerbs: this.#verbsFor(segments) } : { operation };
+    if (operation === null) return { allowedVerbs: this.#verbsFor(segments) };
+    return this.#meansAnother(operation, verb, resource) ? { allowedVerbs: [] } : { operation };
+  }
+
+  /**
+   * Paths are case-sensitive, but many a back end is not: there, `/ADMIN` is what the template `/admin` guards although
+   * `/*` took it. Such a path is no path of the API.
+   */
+  #meansAnother(operation: T, verb: string, resource: string): boolean {
+    const folded = resource.toLowerCase();
+    const root = folded === resource ? undefined : this.#folded?.get(verb);
+    return root !== undefined && walk(root, segmentsOf(folded), 0) !== operation;
   }
 
   /** Verbs that serve this resource; empty when nothing does. */
@@ -57,6 +65,20 @@ export class OperationTable<T> {
     for (const [verb, root] of this.#roots) if (walk(root, segments, 0) !== null) verbs.push(verb);
     return verbs;
   }
+}
+
+/** Returns whether the place was free. */
+function insert<T>(roots: Map<string, Node<T>>, verb: string, template: string, operation: T): boolean {
+  let node = roots.get(verb);
+  if (!node) roots.set(verb, (node = newNode()));
+  const segments = segmentsOf(template);
+  const isOpen = segments.at(-1) === '*';
+  if (isOpen) segments.pop();
+  for (const segment of segments) node = childFor(node, segment);
+  const place = isOpen ? 'rest' : 'leaf';
+  if (node[place] !== null) return false;
+  node[place] = operation;
+  return true;
 }
 
 function newNode<T>(): Node<T> {

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { buildConnector, Pool } from 'undici';
-import { AddressForbiddenError, type AddressGuard } from './address-guard.js';
+import { AddressForbiddenError, type AddressGuard } from '@tollgate/base';
 
 export interface PoolOptions {
   readonly connectTimeoutMs: number;

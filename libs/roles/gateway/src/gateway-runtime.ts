@@ -1,0 +1,210 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import {
+  StartupError,
+  superOrganization,
+  tollgateClock,
+  tollgateConfig,
+  tollgateLogger,
+  type Clock,
+  type Logger,
+} from '@tollgate/base';
+import { ports, type TollgateConfig } from '@tollgate/config';
+import { DiskCopy, hubChangeFeed } from '@tollgate/deployment/client';
+import { recordKinds, type RecordKind } from '@tollgate/deployment/contract';
+import { Replica, ReplicaSync, type ReplicaStatus } from '@tollgate/deployment/domain';
+import { GroupPublisher, tollgateTransports, type Topology, type Transports } from '@tollgate/event-hub';
+import { createGateway, type Gateway, type NumberedBatch } from '@tollgate/gateway';
+import { HealthRegistry, type Health } from '@tollgate/http';
+import { z } from 'zod';
+import { connectControlPlane, type ControlPlane } from './control-plane.js';
+import { DecisionFeed } from './decision-feed.js';
+import { DeploymentAcknowledger } from './deployment-acknowledger.js';
+import { gatewayIdOf, gatewayOptions, gatewayTopology } from './gateway-settings.js';
+import { Heartbeat } from './heartbeat.js';
+
+const heartbeatEveryMs = 10_000;
+
+/** Values pass through as they are: the gateway checks them itself, so that it can acknowledge a bad artifact as failed. */
+const uncheckedSchemas = Object.fromEntries(recordKinds.map((kind) => [kind, z.unknown()])) as Record<
+  RecordKind,
+  z.ZodUnknown
+>;
+
+interface Parts {
+  readonly gateway: Gateway;
+  readonly sync: ReplicaSync<typeof uncheckedSchemas>;
+  readonly controlPlane: ControlPlane;
+  readonly publisher: GroupPublisher;
+  readonly decisions: DecisionFeed;
+  readonly heartbeat: Heartbeat;
+  readonly acknowledger: DeploymentAcknowledger;
+}
+
+/** The gateway of this process with everything that keeps it informed. */
+@Injectable()
+export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  #parts: Parts | null = null;
+
+  constructor(
+    @Inject(tollgateConfig) private readonly config: TollgateConfig,
+    @Inject(tollgateLogger) private readonly log: Logger,
+    @Inject(tollgateClock) private readonly clock: Clock,
+    @Inject(tollgateTransports) private readonly transports: Transports,
+    private readonly health: HealthRegistry,
+    private readonly modules: ModuleRef,
+  ) {}
+
+  /** @throws StartupError when a port is taken or a setting cannot be used */
+  async onApplicationBootstrap(): Promise<void> {
+    const parts = await this.#assemble();
+    this.#parts = parts;
+    this.health.register('gateway', () => this.#check());
+    await this.#listen(parts.gateway);
+    parts.decisions.start();
+    await parts.sync.start();
+    void parts.sync.whenReady().then(() => parts.gateway.markLoaded());
+    parts.heartbeat.start(heartbeatEveryMs);
+  }
+
+  /** While brokers and control plane are still there: finish requests, send events, then leave. */
+  async beforeApplicationShutdown(): Promise<void> {
+    if (!this.#parts) return;
+    const { gateway, sync, controlPlane, publisher, decisions, heartbeat, acknowledger } = this.#parts;
+    const timeoutMs = Math.max(500, this.config.tollgate.shutdown.timeout_ms - 4_000);
+    heartbeat.stop();
+    await gateway.stop({ timeoutMs });
+    await publisher.close(2_000);
+    await decisions.stop();
+    await sync.stop();
+    await acknowledger.flush();
+    await controlPlane.close();
+  }
+
+  /** Ports that API traffic may use. */
+  get ports(): { readonly http: number | null; readonly https: number | null } {
+    return this.#parts?.gateway.ports ?? { http: null, https: null };
+  }
+
+  get gateway(): Gateway | null {
+    return this.#parts?.gateway ?? null;
+  }
+
+  get replicaStatus(): ReplicaStatus | null {
+    return this.#parts?.sync.status() ?? null;
+  }
+
+  async #assemble(): Promise<Parts> {
+    const { config, log, clock } = this;
+    const gatewayId = gatewayIdOf(config);
+    // Batch numbers begin anew with each process, so the name under which they count has to be new as well.
+    const publisherId = `${gatewayId}/${randomUUID()}`;
+    const topology = gatewayTopology(config);
+    const transportOf = (url: string) => this.transports.get(url);
+    const publisher = new GroupPublisher({ groups: topology.requestEventGroups, transportOf, log, clock });
+    const gateway = createGateway({
+      ...(await this.#options()),
+      nowMs: () => clock.nowMs(),
+      publish: (batch) => Promise.resolve(this.#publish(publisher, publisherId, batch)),
+    });
+    const controlPlane = await connectControlPlane(config, this.modules);
+    const sync = this.#replicaSync(controlPlane, topology, publisherId);
+    const acknowledger = new DeploymentAcknowledger(
+      gatewayId,
+      (lines) => controlPlane.acknowledgeDeployments(lines),
+      log,
+    );
+    sync.replica.onChange((changes) => {
+      const outcomes = gateway.applyChanges(changes.map(({ kind, id, after }) => ({ kind, id, value: after })));
+      acknowledger.add(outcomes);
+    });
+    const decisionTransports = topology.decisionEndpoints.map(transportOf);
+    const decisions = new DecisionFeed(
+      decisionTransports,
+      `decisions-${publisherId}`,
+      (list) => gateway.applyDecisions(list),
+      log,
+    );
+    const heartbeat = new Heartbeat(
+      async (notification) => {
+        await controlPlane.notifyGateway(notification);
+        await acknowledger.flush();
+      },
+      () => this.#news(gatewayId, sync.status()),
+      log,
+    );
+    return { gateway, sync, controlPlane, publisher, decisions, heartbeat, acknowledger };
+  }
+
+  async #options(): Promise<Awaited<ReturnType<typeof gatewayOptions>>> {
+    try {
+      return await gatewayOptions(this.config, this.log);
+    } catch (error) {
+      throw error instanceof TypeError ? new StartupError([`${error.message} Correct it in deployment.toml.`]) : error;
+    }
+  }
+
+  #replicaSync(controlPlane: ControlPlane, topology: Topology, subscriber: string): Parts['sync'] {
+    const replica = new Replica({
+      schemas: uncheckedSchemas,
+      onProblem: (problem) =>
+        this.log.error({ event: 'gateway.replica.problem', problem }, 'A record could not be taken over'),
+    });
+    return new ReplicaSync({
+      replica,
+      controlPlane,
+      feed: hubChangeFeed({ transports: topology.hubEndpoints.map((url) => this.transports.get(url)), subscriber }),
+      disk: new DiskCopy(join(this.config.tollgate.data_dir, 'gateway')),
+      log: this.log,
+      clock: this.clock,
+      compareEveryMs: this.config.tollgate.event_hub.reconcile_interval_ms,
+    });
+  }
+
+  #publish(publisher: GroupPublisher, publisherId: string, { seq, batch }: NumberedBatch): void {
+    publisher.publish('requestEvents', {
+      id: randomUUID(),
+      seq,
+      type: 'REQUEST_BATCH',
+      organization: superOrganization,
+      at: this.clock.nowMs(),
+      publisher: publisherId,
+      data: batch,
+    });
+  }
+
+  #news(gatewayId: string, { seq, digest, stale }: ReplicaStatus) {
+    const environmentLabels = [...this.config.apim.sync_runtime_artifacts.gateway.gateway_labels];
+    return { gatewayId, environmentLabels, seq, digest, stale };
+  }
+
+  async #listen(gateway: Gateway): Promise<void> {
+    try {
+      await gateway.start();
+    } catch (error) {
+      const { code, port } = error as NodeJS.ErrnoException & { port?: number };
+      if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') throw error;
+      const open = ports(this.config);
+      throw new StartupError([
+        `Port ${port ?? `${open.gateway_http} or ${open.gateway_https}`} cannot be opened for API traffic (${code}). Stop what uses it, set [tollgate.gateway] http_port or https_port, or move all ports with [server] offset (TOLLGATE_SERVER__OFFSET=1).`,
+      ]);
+    }
+  }
+
+  /** Without configuration it must not get traffic; with an old one, or deaf to some broker, it serves and says so. */
+  #check(): Health {
+    if (!this.#parts) return { state: 'down', detail: { reason: 'starting' } };
+    const { gateway, sync } = this.#parts;
+    const replica = sync.status();
+    const { refusedRecords, deployedApis, failedApis, isLoaded } = gateway.status();
+    const brokersAway = this.transports.all().flatMap((transport) => {
+      const { address, connected, lastError } = transport.status();
+      return connected ? [] : [{ address, lastError }];
+    });
+    const detail = { ...replica, deployedApis, failedApis, refusedRecords, brokersAway };
+    if (!isLoaded) return { state: 'down', detail };
+    return { state: replica.stale || brokersAway.length > 0 || refusedRecords > 0 ? 'degraded' : 'ok', detail };
+  }
+}

@@ -1,0 +1,79 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Logger } from '@tollgate/base';
+import { controlPlaneUrl, ports, type TollgateConfig } from '@tollgate/config';
+import { topologyOf, type Topology } from '@tollgate/event-hub';
+import type { GatewayOptions } from '@tollgate/gateway';
+import { loadOrMakeCertificate } from '@tollgate/http';
+
+/** Name under which this gateway registers: the configured one, else host and port. */
+export function gatewayIdOf(config: TollgateConfig): string {
+  return config.tollgate.node_id ?? `gateway@${hostname()}:${ports(config).gateway_https}`;
+}
+
+/** Where this gateway reads changes and decisions and where it sends request events. The wiring was checked at start. */
+export function gatewayTopology({ apim }: TollgateConfig): Topology {
+  return topologyOf({
+    roles: [],
+    eventHub: {
+      listeningEndpoints: apim.event_hub.event_listening_endpoints,
+      duplicateUrls: [],
+      publishGroups: [],
+    },
+    throttling: {
+      urlGroups: apim.throttling.url_group.map(({ traffic_manager_urls, type }) => ({
+        urls: traffic_manager_urls,
+        type,
+      })),
+      decisionEndpoints: apim.throttling.throttle_decision_endpoints,
+      duplicateUrls: [],
+    },
+  });
+}
+
+/** Options of the request path from the configuration; the certificate is made at first start unless one is configured. */
+export async function gatewayOptions(
+  config: TollgateConfig,
+  log: Logger,
+): Promise<Omit<GatewayOptions, 'nowMs' | 'publish'>> {
+  const { gateway, data_dir: dataDir } = config.tollgate;
+  const { tls_cert_file: certFile, tls_key_file: keyFile } = gateway;
+  const open = ports(config);
+  const tls = await loadOrMakeCertificate({
+    folder: join(dataDir, 'tls'),
+    name: 'gateway',
+    hostname: config.server.hostname,
+    ...(certFile && keyFile ? { certFile, keyFile } : {}),
+  });
+  return {
+    host: gateway.bind,
+    httpPort: open.gateway_http,
+    httpsPort: open.gateway_https,
+    tls,
+    labels: config.apim.sync_runtime_artifacts.gateway.gateway_labels,
+    trustedProxies: gateway.trusted_proxies,
+    allowedNetworks: allowedNetworks(config, log),
+    eventFlushMs: gateway.event_flush_ms,
+    log,
+    limits: {
+      connectTimeoutMs: gateway.connect_timeout_ms,
+      keepAliveTimeoutMs: gateway.idle_timeout_ms,
+      upstreamIdleTimeoutMs: gateway.idle_timeout_ms,
+      maxHeaderBytes: gateway.max_header_bytes,
+    },
+  };
+}
+
+/** The embedded default may call loopback, and says so; everywhere else only what is listed. */
+function allowedNetworks(config: TollgateConfig, log: Logger): string[] {
+  const isEmbedded = controlPlaneUrl(config) === undefined && config.database.apim_db.type === 'sqlite';
+  const configured = config.tollgate.network.allow_private;
+  if (configured === undefined && isEmbedded) {
+    log.info(
+      { event: 'gateway.network.loopback_allowed' },
+      'Back ends on this machine may be called; set [tollgate.network] allow_private = [] to forbid it',
+    );
+  }
+  const entries = configured ?? (isEmbedded ? ['loopback'] : []);
+  return entries.flatMap((entry) => (entry === 'loopback' ? ['127.0.0.0/8', '::1'] : [entry]));
+}
