@@ -1,3 +1,4 @@
+import { StartupError } from '@tollgate/base';
 import type { EnvironmentType, VirtualHost } from '../domain/index.js';
 import type { ConfiguredEnvironment } from './environment-seed.js';
 
@@ -14,7 +15,7 @@ export interface EnvironmentsConfig {
         readonly description?: string | undefined;
         readonly provider?: string | undefined;
         readonly service_url?: string | undefined;
-        readonly show_in_api_console?: boolean | undefined;
+        readonly display_in_api_console?: boolean | undefined;
         readonly http_endpoint?: string | undefined;
         readonly https_endpoint?: string | undefined;
         readonly ws_endpoint?: string | undefined;
@@ -24,14 +25,26 @@ export interface EnvironmentsConfig {
   };
 }
 
+type Source = EnvironmentsConfig['apim']['gateway']['environment'][number];
+
 /** Ports of the gateway before `[server] offset` moves them. */
 const basePorts = { http: 8280, https: 8243, ws: 9099, wss: 8099 };
 
-/** `[[apim.gateway.environment]]`, or the one called `Default` at this host when none is configured. */
+const defaultEnvironment: Source = { name: 'Default', type: 'hybrid', gateway_type: 'Regular' };
+
+/**
+ * `[[apim.gateway.environment]]`, or the one called `Default` at this host when none is configured.
+ * @throws StartupError when two have one name, or an endpoint is no URL
+ */
 export function configuredEnvironments(config: EnvironmentsConfig): ConfiguredEnvironment[] {
   const named = config.apim.gateway.environment;
-  const sources = named.length > 0 ? named : [{ name: 'Default', type: 'hybrid' as const, gateway_type: 'Regular' }];
-  return sources.map((source: EnvironmentsConfig['apim']['gateway']['environment'][number]) => ({
+  const sources = named.length > 0 ? named : [defaultEnvironment];
+  const repeated = sources.find((source, i) => sources.findIndex((other) => other.name === source.name) < i);
+  if (repeated)
+    throw new StartupError([
+      `[[apim.gateway.environment]] names "${repeated.name}" twice. Give each environment its own name.`,
+    ]);
+  return sources.map((source) => ({
     name: source.name,
     displayName: source.display_name ?? source.name,
     description: source.description ?? '',
@@ -39,29 +52,36 @@ export function configuredEnvironments(config: EnvironmentsConfig): ConfiguredEn
     gatewayType: source.gateway_type,
     provider: source.provider ?? 'tollgate',
     serviceUrl: source.service_url ?? '',
-    showInApiConsole: source.show_in_api_console ?? true,
+    showInApiConsole: source.display_in_api_console ?? true,
     vhosts: [vhostOf(source, config.server)],
   }));
 }
 
-type Source = EnvironmentsConfig['apim']['gateway']['environment'][number];
-
 function vhostOf(source: Source, server: EnvironmentsConfig['server']): VirtualHost {
-  const https = parsed(source.https_endpoint);
-  const http = parsed(source.http_endpoint);
+  const [http, https] = [endpoint(source, 'http_endpoint'), endpoint(source, 'https_endpoint')];
+  const [ws, wss] = [endpoint(source, 'ws_endpoint'), endpoint(source, 'wss_endpoint')];
   const main = https ?? http;
   return {
     host: main?.hostname ?? server.hostname,
     httpContext: main?.pathname.replace(/\/+$/, '') ?? '',
     httpPort: portOf(http, 80) ?? basePorts.http + server.offset,
     httpsPort: portOf(https, 443) ?? basePorts.https + server.offset,
-    wsPort: portOf(parsed(source.ws_endpoint), 80) ?? basePorts.ws + server.offset,
-    wssPort: portOf(parsed(source.wss_endpoint), 443) ?? basePorts.wss + server.offset,
+    wsPort: portOf(ws, 80) ?? basePorts.ws + server.offset,
+    wssPort: portOf(wss, 443) ?? basePorts.wss + server.offset,
   };
 }
 
-function parsed(url: string | undefined): URL | null {
-  return url === undefined ? null : new URL(url);
+function endpoint(
+  source: Source,
+  key: 'http_endpoint' | 'https_endpoint' | 'ws_endpoint' | 'wss_endpoint',
+): URL | null {
+  const text = source[key];
+  if (text === undefined) return null;
+  const url = URL.parse(text);
+  if (url?.hostname) return url;
+  throw new StartupError([
+    `[[apim.gateway.environment]] "${source.name}": ${key} = "${text}" is no address. Write it as https://gw.example:8243.`,
+  ]);
 }
 
 function portOf(url: URL | null, schemeDefault: number): number | null {

@@ -3,13 +3,15 @@ import { tollgateClock, tollgateConfig, type Clock } from '@tollgate/base';
 import { Database, SeedRegistry } from '@tollgate/database';
 import { configuredEnvironments, type EnvironmentsConfig } from './configured-environments.js';
 import { seedEnvironments } from './environment-seed.js';
+import { DeploymentModule } from './deployment.module.js';
 import { EnvironmentReader } from './environment.reader.js';
 import { EnvironmentService } from './environment.service.js';
 import { RecordWriter } from './record-writer.js';
 
-/** Environments for every role of the process; needs a `RecordWriter`, which `DeploymentModule` gives. */
+/** Environments for every role of the process. */
 @Global()
 @Module({
+  imports: [DeploymentModule],
   providers: [
     { provide: EnvironmentReader, useFactory: (db: Database) => new EnvironmentReader(db), inject: [Database] },
     {

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { createLogger, superOrganization } from '@tollgate/base';
+import { createLogger, StartupError, superOrganization } from '@tollgate/base';
 import { createDataSource, Database, systemContext, type RequestContext } from '@tollgate/database';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { configuredEnvironments } from './configured-environments.js';
@@ -91,6 +91,16 @@ describe('environments of the configuration', () => {
       type: 'production',
       vhosts: [{ host: 'gw.eu', httpContext: '/apis', httpPort: 80, httpsPort: 9443, wsPort: 1, wssPort: 8102 }],
     });
+  });
+
+  it.each([
+    [[{ name: 'eu' }, { name: 'eu' }], 'names "eu" twice'],
+    [[{ name: 'eu', http_endpoint: 'gw.eu:8280' }], 'http_endpoint = "gw.eu:8280" is no address'],
+  ])('are refused at start when wrong: %j', (environment, reason) => {
+    const sources = environment.map((one) => ({ type: 'hybrid' as const, gateway_type: 'Regular', ...one }));
+    const read = (): unknown => configuredEnvironments({ ...config, apim: { gateway: { environment: sources } } });
+    expect(read).toThrow(StartupError);
+    expect(read).toThrow(reason);
   });
 
   it('are seeded again without a change, follow a changed configuration, and are let go when they are left out', async () => {

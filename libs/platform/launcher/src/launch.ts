@@ -8,6 +8,7 @@ import { createHttpApp, HealthRegistry, HttpModule, loadOrMakeCertificate, type 
 import { JobsModule, type JobsConfig } from '@tollgate/jobs';
 import { tollgateTransports, type Transports } from '@tollgate/event-hub';
 import { requireBrokers } from './brokers.js';
+import { ObservabilityModule } from '@tollgate/observability';
 import { chooseRoles, type StartArguments } from './arguments.js';
 import { CoreModule } from './core.module.js';
 import { databaseAddress } from './database-address.js';
@@ -87,7 +88,7 @@ function usesDatabase(roles: readonly Role[]): boolean {
 }
 
 function rootModule(options: LaunchOptions, roles: readonly Role[], config: TollgateConfig, log: Logger): DynamicModule {
-  const imports: (DynamicModule | Type<unknown>)[] = [CoreModule.forRoot(config, log), HttpModule.forRoot({ log })];
+  const imports: (DynamicModule | Type<unknown>)[] = [CoreModule.forRoot(config, log), HttpModule.forRoot({ log }), ObservabilityModule];
   if (usesDatabase(roles)) {
     if (!options.schema) throw new Error(`${options.app} runs roles with a database but gives no schema`);
     imports.push(DatabaseModule.forRoot({ address: databaseAddress(config), schema: options.schema, log }));
