@@ -1,1 +1,2 @@
-export {};
+export { DevportalModule } from './devportal.module.js';
+export { devportalRole } from './devportal.role.js';

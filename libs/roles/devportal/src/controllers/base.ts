@@ -1,0 +1,14 @@
+import type { FastifyReply } from 'fastify';
+
+/** The contract's prefix first; without version it means the current one. */
+export const devportalBase = ['/api/am/devportal/v3', '/api/am/devportal'];
+
+export const appScopes = ['apim:subscribe', 'apim:app_manage'] as const;
+export const subscriptionScopes = ['apim:subscribe', 'apim:sub_manage'] as const;
+export const apiKeyScopes = ['apim:subscribe', 'apim:app_manage', 'apim:api_key'] as const;
+
+/** Says which version was answered (for `If-Match`) and, for a new thing, where it is. */
+export function tellVersion(reply: FastifyReply, rowVersion: number, location?: string): void {
+  void reply.header('etag', `"${rowVersion}"`);
+  if (location !== undefined) void reply.header('location', `${devportalBase[0]}${location}`);
+}

@@ -1,0 +1,39 @@
+import { Module } from '@nestjs/common';
+import { ApiModule } from '@tollgate/api/server';
+import { ApplicationModule } from '@tollgate/application/server';
+import { DeploymentModule, EnvironmentModule } from '@tollgate/deployment/server';
+import { IdentityModule } from '@tollgate/identity/server';
+import { OAuthModule } from '@tollgate/oauth/server';
+import { ThrottlingModule } from '@tollgate/throttling/server';
+import { ApiKeysController } from './controllers/api-keys.controller.js';
+import { ApisController } from './controllers/apis.controller.js';
+import { ApplicationsController } from './controllers/applications.controller.js';
+import { GenerateKeysController } from './controllers/generate-keys.controller.js';
+import { KeysByTypeController } from './controllers/keys-by-type.controller.js';
+import { OAuthKeysController } from './controllers/oauth-keys.controller.js';
+import { OpenApiController } from './controllers/openapi.controller.js';
+import { PoliciesController } from './controllers/policies.controller.js';
+import { PortalController } from './controllers/portal.controller.js';
+import { SubscriptionsController } from './controllers/subscriptions.controller.js';
+import { ApiAnswers } from './mappers/api-answers.js';
+import { KeyAnswers } from './mappers/key-answers.js';
+import { SubscriptionAnswers } from './mappers/subscription-answers.js';
+
+/** The developer portal's REST surface. */
+@Module({
+  imports: [DeploymentModule, EnvironmentModule, ThrottlingModule, IdentityModule, OAuthModule, ApiModule, ApplicationModule],
+  controllers: [
+    ApiKeysController,
+    ApisController,
+    ApplicationsController,
+    GenerateKeysController,
+    KeysByTypeController,
+    OAuthKeysController,
+    OpenApiController,
+    PoliciesController,
+    PortalController,
+    SubscriptionsController,
+  ],
+  providers: [ApiAnswers, KeyAnswers, SubscriptionAnswers],
+})
+export class DevportalModule {}

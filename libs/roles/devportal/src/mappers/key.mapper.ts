@@ -1,0 +1,126 @@
+import type { KeyType } from '@tollgate/application/contract';
+import type {
+  ApiKey,
+  ApiKeyInput,
+  IssuedApiKey,
+  KeyChange,
+  KeyDetails,
+  KeyInput,
+  TokenInput,
+} from '@tollgate/application/server';
+import { parseInput } from '@tollgate/http';
+import { z } from 'zod';
+import type {
+  ApplicationKeyAnswer,
+  GenerateApiKeyBody,
+  GenerateKeysBody,
+  GenerateTokenBody,
+  UpdateKeyBody,
+} from '../schemas/key.js';
+
+/** `-1` asks for the longest validity there is, as leaving it out does. */
+function secondsOf(given: number | null | undefined): number | null {
+  return given === undefined || given === null || given < 0 ? null : given;
+}
+
+/** Settings of a client that the field's portals send beside the body, in seconds; `N/A` leaves one as it is. */
+const accessTokenSetting = 'application_access_token_expiry_time';
+const refreshTokenSetting = 'refresh_token_expiry_time';
+const lifetime = z.union([
+  z.literal(['N/A', '']).transform(() => null),
+  z.coerce
+    .number('Give whole seconds or N/A.')
+    .int('Give whole seconds or N/A.')
+    .min(1, 'At least one second.')
+    .max(315_360_000, 'At most ten years.'),
+]);
+const lifetimes = z.object({
+  additionalProperties: z.object({
+    [accessTokenSetting]: lifetime.nullish(),
+    [refreshTokenSetting]: lifetime.nullish(),
+  }),
+});
+
+/** @param validitySeconds of access tokens, as the body itself says it; null when it does not */
+function lifetimesOf(additionalProperties: Readonly<Record<string, unknown>>, validitySeconds: number | null) {
+  const given = parseInput(lifetimes, { additionalProperties }, 'body').additionalProperties;
+  return {
+    accessTokenSeconds: given[accessTokenSetting] ?? validitySeconds,
+    refreshTokenSeconds: given[refreshTokenSetting] ?? null,
+  };
+}
+
+export function keyRequest(body: GenerateKeysBody): KeyInput {
+  return {
+    keyType: body.keyType,
+    keyManager: body.keyManager ?? '',
+    grantTypes: body.grantTypesToBeSupported,
+    callbackUrl: body.callbackUrl,
+    scopes: body.scopes,
+    ...lifetimesOf(body.additionalProperties, secondsOf(body.validityTime)),
+  };
+}
+
+export function keyUpdate(body: UpdateKeyBody): KeyChange {
+  return {
+    grantTypes: body.supportedGrantTypes,
+    callbackUrl: body.callbackUrl,
+    ...lifetimesOf(body.additionalProperties, null),
+  };
+}
+
+export function tokenRequest(body: GenerateTokenBody): TokenInput {
+  const { consumerSecret, scopes } = body;
+  return { consumerSecret, scopes, validitySeconds: secondsOf(body.validityPeriod) };
+}
+
+export function keyAnswer(details: KeyDetails): ApplicationKeyAnswer {
+  const { key, client, consumerSecret, token } = details;
+  return {
+    keyMappingId: key.uuid,
+    keyManager: key.keyManager,
+    consumerKey: key.consumerKey,
+    ...(consumerSecret === undefined ? {} : { consumerSecret }),
+    supportedGrantTypes: [...client.grantTypes],
+    callbackUrl: client.callbackUrls.join(','),
+    keyState: 'APPROVED',
+    keyType: key.keyType,
+    mode: key.mode,
+    ...(token === undefined ? {} : { token: { ...token, tokenScopes: [...token.tokenScopes] } }),
+    additionalProperties: {
+      [accessTokenSetting]: client.accessTokenLifetimeSeconds,
+      [refreshTokenSetting]: client.refreshTokenLifetimeSeconds,
+    },
+  };
+}
+
+export function keyListAnswer(all: readonly KeyDetails[]): { count: number; list: ApplicationKeyAnswer[] } {
+  return { count: all.length, list: all.map(keyAnswer) };
+}
+
+export function apiKeyRequest(keyType: KeyType, body: GenerateApiKeyBody): ApiKeyInput {
+  const { permittedIP, permittedReferer } = body.additionalProperties;
+  return {
+    keyType,
+    name: body.keyName,
+    validitySeconds: secondsOf(body.validityPeriod),
+    permittedIp: permittedIP,
+    permittedReferer,
+  };
+}
+
+export function apiKeyBody({ row, key }: IssuedApiKey): object {
+  return { keyName: row.name, apikey: key, validityPeriod: row.validitySeconds ?? -1 };
+}
+
+export function apiKeyListBody(rows: readonly ApiKey[]): object {
+  const list = rows.map((row) => ({
+    keyUUID: row.uuid,
+    keyName: row.name,
+    issuedOn: new Date(row.createdAt).toISOString(),
+    validityPeriod: row.validitySeconds ?? -1,
+    // Gateways do not report the use of single keys.
+    lastUsed: 'NOT_USED',
+  }));
+  return { count: list.length, list };
+}

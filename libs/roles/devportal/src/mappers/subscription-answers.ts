@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { ApiReader, type ApiView } from '@tollgate/api/server';
+import { SubscriptionReader, type SubscriptionOfApplication } from '@tollgate/application/server';
+import type { RequestContext } from '@tollgate/database';
+import type { SubscriptionAnswer } from '../schemas/subscription.js';
+import { apiInfo } from './api.mapper.js';
+import { applicationInfo } from './application.mapper.js';
+
+/** Subscriptions with what they connect, read for a whole page at once. */
+@Injectable()
+export class SubscriptionAnswers {
+  constructor(
+    private readonly apis: ApiReader,
+    private readonly subscriptions: SubscriptionReader,
+  ) {}
+
+  async of(ctx: RequestContext, rows: readonly SubscriptionOfApplication[]): Promise<SubscriptionAnswer[]> {
+    const apis = await this.apis.findAll(ctx, [...new Set(rows.map((row) => row.apiUuid))]);
+    const counts = await this.subscriptions.countsByApplication(ctx, [...new Set(rows.map((row) => row.applicationId))]);
+    return rows.map((row) => answerOf(row, apis.get(row.apiUuid), counts.get(row.applicationId) ?? 0));
+  }
+
+  async ofOne(ctx: RequestContext, row: SubscriptionOfApplication): Promise<SubscriptionAnswer> {
+    const [answer] = await this.of(ctx, [row]);
+    if (!answer) throw new Error('One row gives one answer');
+    return answer;
+  }
+}
+
+function answerOf(row: SubscriptionOfApplication, api: ApiView | undefined, subscriptionCount: number): SubscriptionAnswer {
+  return {
+    subscriptionId: row.uuid,
+    applicationId: row.application.uuid,
+    apiId: row.apiUuid,
+    ...(api ? { apiInfo: apiInfo(api) } : {}),
+    applicationInfo: applicationInfo(row.application, subscriptionCount),
+    throttlingPolicy: row.tier,
+    requestedThrottlingPolicy: row.tier,
+    status: row.state,
+    redirectionParams: '',
+  };
+}
