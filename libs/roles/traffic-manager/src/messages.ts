@@ -4,9 +4,10 @@ import type { HubMessage } from '@tollgate/event-hub';
 import { requestBatchSchema, type Decision, type RequestBatch } from '@tollgate/throttling/contract';
 import type { ReceivedBatch } from '@tollgate/throttling/traffic-manager';
 
-/** @throws ZodError for a malformed batch: the transport dead-letters and counts it */
+/** @throws Error for anything but a well-formed batch: the transport dead-letters and counts it */
 export function batchOf(message: HubMessage): ReceivedBatch {
-  const { publisher, seq } = message;
+  const { publisher, seq, type } = message;
+  if (type !== 'REQUEST_BATCH') throw new Error(`A message of type ${type} is no request batch.`);
   return { publisher, seq, data: requestBatchSchema.parse(message.data) };
 }
 

@@ -1,5 +1,5 @@
 import { safeMessage, type Clock, type Logger } from '@tollgate/base';
-import { GroupPublisher, type Subscription, type Transports } from '@tollgate/event-hub';
+import { GroupPublisher, inProcessUrl, type HubMessage, type Subscription, type Transports } from '@tollgate/event-hub';
 import type { Health } from '@tollgate/http';
 import {
   FallbackCounterStore,
@@ -11,6 +11,8 @@ import { TrafficManager, type ReceivedBatch, type TrafficManagerStats } from '@t
 import { batchOf, decisionsMessage, handedOnMessage } from './messages.js';
 import type { PolicyReplica } from './policy-replica.js';
 import type { TrafficManagerSettings } from './settings.js';
+import { WindowExchange } from './window-exchange.js';
+import { windowsRequestType, windowsType } from './window-messages.js';
 
 /** Brokers keep request events for a manager that is away this long. */
 const keepEventsMs = 300_000;
@@ -31,6 +33,7 @@ export class TrafficManagerNode {
   readonly #parts: TrafficManagerParts;
   readonly #store: CounterStore;
   readonly #shared: FallbackCounterStore | null;
+  readonly #exchange: WindowExchange | null;
   readonly #decisions: GroupPublisher;
   readonly #engine: TrafficManager;
   readonly #subscriptions: Subscription[] = [];
@@ -45,7 +48,9 @@ export class TrafficManagerNode {
     this.#shared = url
       ? new FallbackCounterStore(new RedisCounterStore({ url, keyPrefix, log }), { clock, log })
       : null;
-    this.#store = this.#shared ?? new MemoryCounterStore();
+    const own = new MemoryCounterStore();
+    this.#store = this.#shared ?? own;
+    this.#exchange = this.#shared ? null : exchangeOf(parts, own);
     const transportOf = (endpoint: string) => transports.get(endpoint);
     this.#decisions = new GroupPublisher({
       groups: settings.topology.decisionTargets,
@@ -111,21 +116,31 @@ export class TrafficManagerNode {
     return { state: policies.stale || store?.away ? 'degraded' : 'ok', detail };
   }
 
+  /** The queue first, then the peers' windows, then counting: so no batch falls between. */
   async #subscribe(): Promise<void> {
     const { settings, transports } = this.#parts;
-    await Promise.all(
-      settings.topology.requestEventEndpoints.map(async (endpoint) => {
-        if (this.#stopping) return;
-        const subscription = await transports.get(endpoint).subscribe({
+    let joined: () => void = () => undefined;
+    const afterJoining = new Promise<void>((resolve) => (joined = resolve));
+    const opened = await Promise.all(
+      settings.topology.requestEventEndpoints.map((endpoint) =>
+        transports.get(endpoint).subscribe({
           subscriber: settings.nodeId,
           topics: ['requestEvents'],
           keepForMs: keepEventsMs,
-          onMessage: (message) => this.#engine.receive(batchOf(message)),
-        });
-        if (this.#stopping) await subscription.close();
-        else this.#subscriptions.push(subscription);
-      }),
+          onMessage: (message) => afterJoining.then(() => this.#take(message)),
+        }),
+      ),
     );
+    if (!this.#stopping) await this.#exchange?.join();
+    joined();
+    if (this.#stopping) await Promise.all(opened.map((subscription) => subscription.close()));
+    else this.#subscriptions.push(...opened);
+  }
+
+  async #take(message: HubMessage): Promise<void> {
+    if (message.type === windowsRequestType) return this.#exchange?.answer(message);
+    if (message.type === windowsType) return; // read by whoever joins, on a subscription of its own
+    await this.#engine.receive(batchOf(message));
   }
 
   /** Rejects when a peer did not get the batch; the others did. */
@@ -138,4 +153,12 @@ export class TrafficManagerNode {
     );
     for (const result of await Promise.allSettled(sent)) if (result.status === 'rejected') throw result.reason;
   }
+}
+
+/** `null` where no other manager can be: everything runs in this process. */
+function exchangeOf(parts: TrafficManagerParts, store: MemoryCounterStore): WindowExchange | null {
+  const { settings, transports, clock, log } = parts;
+  const { requestEventEndpoints: own, peerEndpoints: peers } = settings.topology;
+  if (peers.length === 0 && own.every((url) => url === inProcessUrl)) return null;
+  return new WindowExchange({ nodeId: settings.nodeId, own, peers, transports, store, clock, log });
 }

@@ -66,10 +66,15 @@ function connections(prefix: string): Transports {
   return transports;
 }
 
-async function startManager(prefix: string, wiring: { own: string; peers: string[] }, shared?: string) {
+async function startManager(
+  prefix: string,
+  wiring: { own: string; peers: string[] },
+  shared?: string,
+  nodeId = `tm-${randomUUID()}`,
+) {
   const transports = connections(prefix);
   const settings: TrafficManagerSettings = {
-    nodeId: `tm-${randomUUID()}`,
+    nodeId,
     topology: topologyOf({
       roles: ['traffic-manager'],
       eventHub: { listeningEndpoints: [wiring.own], duplicateUrls: [], publishGroups: [] },
@@ -91,12 +96,15 @@ async function startManager(prefix: string, wiring: { own: string; peers: string
 }
 
 /** What a gateway hears at each decision endpoint. */
-async function listen(prefix: string, endpoints: string[]): Promise<Decision[][]> {
+async function listen(prefix: string, endpoints: string[], onlyFrom?: string): Promise<Decision[][]> {
   const transports = connections(prefix);
   return Promise.all(
     endpoints.map(async (endpoint) => {
       const heard: Decision[] = [];
-      const onMessage = (message: HubMessage) => void heard.push(...decisionsSchema.parse(message.data).decisions);
+      const onMessage = (message: HubMessage): void => {
+        if (onlyFrom !== undefined && message.publisher !== onlyFrom) return;
+        heard.push(...decisionsSchema.parse(message.data).decisions);
+      };
       await transports
         .get(endpoint)
         .subscribe({ subscriber: randomUUID(), topics: ['throttleData'], keepForMs: 0, onMessage });
@@ -156,6 +164,38 @@ describe('two traffic managers in one load-balanced group, each with its own bro
     const counted = nodes.map((node) => node.stats().countedRequests);
     expect(counted[0]! + counted[1]!).toBe(1_000);
     expect(Math.min(...counted)).toBeGreaterThan(0);
+  });
+});
+
+describe('a traffic manager that joins', () => {
+  it.each([
+    [
+      'brokers of their own',
+      (a: string, b: string) =>
+        [
+          { own: a, peers: [b] },
+          { own: b, peers: [a] },
+        ] as const,
+    ],
+    [
+      'one broker for all',
+      (a: string) =>
+        [
+          { own: a, peers: [] },
+          { own: a, peers: [] },
+        ] as const,
+    ],
+  ])('goes on with the counts of its peer, with %s', async (_, wire) => {
+    const prefix = `spec-${randomUUID()}`;
+    const [a = '', b = ''] = brokers;
+    const [wiring, joiningWiring] = wire(a, b);
+    await startManager(prefix, wiring);
+    await sendThousand(prefix, [wiring.own]);
+    const heard = await listen(prefix, [joiningWiring.own], 'joining');
+    const joining = await startManager(prefix, joiningWiring, undefined, 'joining');
+    await sendThousand(prefix, [joiningWiring.own]);
+    await vi.waitFor(() => expect(heard.map(highest)).toEqual([2_000]), { timeout: 10_000 });
+    expect(joining.stats().countedRequests).toBe(1_000);
   });
 });
 

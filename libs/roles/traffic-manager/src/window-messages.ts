@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { superOrganization } from '@tollgate/base';
+import type { HubMessage } from '@tollgate/event-hub';
+import type { OpenWindows } from '@tollgate/throttling/counters';
+import { z } from 'zod';
+
+export const windowsRequestType = 'WINDOWS_REQUEST';
+export const windowsType = 'WINDOWS';
+
+export const windowsRequestSchema = z.object({ from: z.string().min(1) });
+
+const counter = z.object({
+  key: z.string().min(1),
+  windowStartMs: z.number().int(),
+  windowEndMs: z.number().int(),
+  count: z.number().int().nonnegative(),
+});
+const publisher = z.object({ publisher: z.string(), highest: z.number().int().nonnegative(), bits: z.string() });
+
+/** One part of what a manager knows; the answer is complete when all `parts` are there. */
+export const windowsSchema = z.object({
+  to: z.string().min(1),
+  /** Names one answer of one manager. */
+  answer: z.string().min(1),
+  part: z.number().int().nonnegative(),
+  parts: z.number().int().positive(),
+  counters: z.array(counter),
+  publishers: z.array(publisher),
+});
+export type WindowsPart = z.infer<typeof windowsSchema>;
+
+/** Keeps each part far below the largest message that brokers take. */
+const perPart = { counters: 2_000, publishers: 200 };
+
+/** Cuts the open windows into messages. */
+export function windowParts(windows: OpenWindows, to: string): WindowsPart[] {
+  const { counters } = windows;
+  const { publishers } = windows.seen;
+  const ofCounters = Math.ceil(counters.length / perPart.counters);
+  const parts = Math.max(1, ofCounters, Math.ceil(publishers.length / perPart.publishers));
+  const answer = randomUUID();
+  return Array.from({ length: parts }, (_, part) => ({
+    to,
+    answer,
+    part,
+    parts,
+    counters: counters.slice(part * perPart.counters, (part + 1) * perPart.counters),
+    publishers: publishers.slice(part * perPart.publishers, (part + 1) * perPart.publishers),
+  }));
+}
+
+export function joinParts(parts: readonly WindowsPart[]): OpenWindows {
+  return {
+    counters: parts.flatMap((part) => part.counters),
+    seen: { publishers: parts.flatMap((part) => part.publishers) },
+  };
+}
+
+export function windowMessage(type: string, data: object, publisherName: string, nowMs: number): HubMessage {
+  const common = { id: randomUUID(), seq: 0, organization: superOrganization, at: nowMs };
+  return { ...common, type, publisher: publisherName, data };
+}
