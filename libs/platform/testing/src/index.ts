@@ -3,3 +3,5 @@ export { freshMysqlDatabase } from './fresh-database.js';
 export type { FreshDatabase } from './fresh-database.js';
 export { randomPrefix } from './random-prefix.js';
 export type { ProvidedUrls } from './provided.js';
+export { contractValidator } from './contract/contract-validator.js';
+export type { Answer, ContractValidator } from './contract/contract-validator.js';
