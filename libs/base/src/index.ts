@@ -1,3 +1,6 @@
+export { AddressForbiddenError, AddressGuard } from './address-guard.js';
+export { fetchGuarded } from './guarded-fetch.js';
+export type { GuardedFetchOptions } from './guarded-fetch.js';
 export {
   ApimError,
   ConflictError,

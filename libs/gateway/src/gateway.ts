@@ -1,3 +1,4 @@
+import { AddressGuard } from '@tollgate/base';
 import type { Decision } from '@tollgate/throttling/contract';
 import { DecisionTable, LocalQuota } from '@tollgate/throttling/domain';
 import { defaultLimits, type GatewayLimits, type GatewayOptions } from './gateway-options.js';
@@ -9,7 +10,6 @@ import { statusRefusal, type Verdict } from './pipeline/verdict.js';
 import type { DeploymentOutcome } from './sync/deployed-apis.js';
 import { EventFlusher } from './sync/event-flusher.js';
 import { RuntimeState, type RuntimeChange } from './sync/runtime-state.js';
-import { AddressGuard } from './upstream/address-guard.js';
 import { forward } from './upstream/forward.js';
 import { UpstreamPools } from './upstream/pools.js';
 import type { RequestBody } from './upstream/ports.js';

@@ -17,7 +17,7 @@ const specialNetworks: readonly string[] = [
   '::/96 64:ff9b::/96 64:ff9b:1::/48 100::/64 2001::/32 2001:db8::/32 2002::/16 fc00::/7 fe80::/10 fec0::/10 ff00::/8',
 ].flatMap((line) => line.split(' '));
 
-/** Decides which addresses the gateway may connect to, and resolves names so that the address checked is the one connected to. */
+/** Decides which addresses this process may connect to for somebody else (SSRF guard), and resolves names so that the address checked is the one connected to. */
 export class AddressGuard {
   readonly #special = blockListOf(specialNetworks);
   readonly #allowed: BlockList;
