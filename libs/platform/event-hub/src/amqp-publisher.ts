@@ -1,11 +1,23 @@
-import type { ConfirmChannel } from 'amqplib';
+import type { ConfirmChannel, Options } from 'amqplib';
 import { encodeMessage } from './hub-message.js';
-import { exchangeOf } from './amqp-topology.js';
+import { exchangeOf, presenceOf } from './amqp-topology.js';
 import { TransportUnavailableError, type HubMessage, type Topic } from './transport.js';
 
 const defaultTimeoutMs = 1_000;
 /** Beyond this the endpoint counts as stuck; what piles up must pile up in the caller's bounded queue. */
 const maxUnconfirmed = 20_000;
+
+/** So long a listener that was seen counts as there. */
+const presenceHoldsMs = 200;
+const nothing = Buffer.alloc(0);
+
+interface Send {
+  readonly id: string;
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly content: Buffer;
+  readonly properties: Options.Publish;
+}
 
 interface Pending {
   readonly resolve: () => void;
@@ -20,6 +32,7 @@ export class AmqpPublisher {
   #counter = 0;
   /** By the id on the wire, which is new for every send: a late return of an earlier try must not hit a later one. */
   readonly #pending = new Map<string, Pending>();
+  readonly #presentUntilMs = new Map<Topic, number>();
 
   constructor(
     private readonly prefix: string,
@@ -38,6 +51,7 @@ export class AmqpPublisher {
   /** The channel is gone: nothing in flight will be confirmed any more. */
   lose(reason: string): void {
     this.#channel = null;
+    this.#presentUntilMs.clear();
     this.#rejectAll(reason);
   }
 
@@ -64,16 +78,15 @@ export class AmqpPublisher {
     if (this.#blocked) throw this.#unavailable(this.#blocked);
     if (this.#pending.size + messages.length > maxUnconfirmed) throw this.#unavailable('too many unconfirmed messages');
     const contents = messages.map(encodeMessage);
-    const ids = messages.map((message) => `${message.id}#${++this.#counter}`);
+    const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+    if (options.needsConsumer) await this.#checkPresence(channel, topic, timeoutMs);
+    const exchange = exchangeOf(this.prefix, topic);
     const mandatory = options.needsConsumer === true;
-    const timer = setTimeout(() => this.#giveUp(ids), options.timeoutMs ?? defaultTimeoutMs);
-    try {
-      const sends = contents.map((content, i) => this.#send(channel, topic, messages[i], ids[i], content, mandatory));
-      await Promise.all(sends);
-    } finally {
-      clearTimeout(timer);
-      for (const id of ids) this.#pending.delete(id);
-    }
+    const sends = messages.map(({ id, type }, i): Send => {
+      const properties = { persistent: true, mandatory, contentType: 'application/json', type };
+      return { id, exchange, routingKey: type, content: contents[i] ?? nothing, properties };
+    });
+    await this.#sendAll(channel, sends, topic, timeoutMs);
   }
 
   /** Resolves when nothing is in flight; bounded, because every send has its timeout. */
@@ -81,27 +94,44 @@ export class AmqpPublisher {
     while (this.#pending.size > 0 && this.#channel) await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
-  #send(
-    channel: ConfirmChannel,
-    topic: Topic,
-    message: HubMessage | undefined,
-    id: string | undefined,
-    content: Buffer,
-    mandatory: boolean,
-  ): Promise<void> {
-    if (!message || id === undefined) return Promise.resolve();
+  /**
+   * A queue that is kept for an away subscriber takes messages too, so "a queue is bound" does not say that somebody
+   * listens. Who listens has a presence queue, which the broker drops with the connection: a mandatory message to it
+   * comes back when nobody is there.
+   */
+  async #checkPresence(channel: ConfirmChannel, topic: Topic, timeoutMs: number): Promise<void> {
+    if ((this.#presentUntilMs.get(topic) ?? 0) > performance.now()) return;
+    const askedAtMs = performance.now();
+    const properties = { persistent: false, mandatory: true };
+    const probe = {
+      id: 'presence',
+      exchange: presenceOf(this.prefix),
+      routingKey: topic,
+      content: nothing,
+      properties,
+    };
+    await this.#sendAll(channel, [probe], topic, timeoutMs);
+    this.#presentUntilMs.set(topic, askedAtMs + presenceHoldsMs);
+  }
+
+  async #sendAll(channel: ConfirmChannel, sends: readonly Send[], topic: Topic, timeoutMs: number): Promise<void> {
+    const ids = sends.map(({ id }) => `${id}#${++this.#counter}`);
+    const timer = setTimeout(() => this.#giveUp(ids), timeoutMs);
+    try {
+      await Promise.all(sends.map((send, i) => this.#send(channel, send, ids[i] ?? send.id, topic)));
+    } finally {
+      clearTimeout(timer);
+      for (const id of ids) this.#pending.delete(id);
+    }
+  }
+
+  #send(channel: ConfirmChannel, send: Send, wireId: string, topic: Topic): Promise<void> {
+    const { exchange, routingKey, content, properties } = send;
     return new Promise((resolve, reject) => {
       const pending: Pending = { resolve, reject, returned: false };
-      this.#pending.set(id, pending);
-      const properties = {
-        persistent: true,
-        mandatory,
-        messageId: id,
-        contentType: 'application/json',
-        type: message.type,
-      };
+      this.#pending.set(wireId, pending);
       try {
-        channel.publish(exchangeOf(this.prefix, topic), message.type, content, properties, (error: unknown) => {
+        channel.publish(exchange, routingKey, content, { ...properties, messageId: wireId }, (error: unknown) => {
           if (error) reject(this.#unavailable('not confirmed'));
           else if (pending.returned) reject(this.#unavailable(`nobody listens to ${topic}`));
           else resolve();

@@ -1,5 +1,5 @@
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
-import { declareQueue } from './amqp-topology.js';
+import { declarePresence, declareQueue } from './amqp-topology.js';
 import { decodeMessage } from './hub-message.js';
 import { SerialConsumer } from './serial-consumer.js';
 import type { SubscribeOptions } from './transport.js';
@@ -23,6 +23,7 @@ export interface SubscriptionHooks {
 export class AmqpSubscription {
   #channel: Channel | null = null;
   #consumerTag = '';
+  #presence = '';
   #model: ChannelModel | null = null;
   #opened = false;
   #closed = false;
@@ -64,6 +65,7 @@ export class AmqpSubscription {
       else this.hooks.onBroken(`the queue of ${this.options.subscriber} was deleted`);
     });
     this.#consumerTag = consumerTag;
+    this.#presence = await declarePresence(channel, this.prefix, this.options, connectionId);
     if (this.#opened) this.options.onReconnected?.();
     this.#opened = true;
     this.#resolveLive();
@@ -76,6 +78,7 @@ export class AmqpSubscription {
     const channel = this.#channel;
     this.#channel = null;
     if (!channel) return;
+    await ignoreLostChannel(channel.deleteQueue(this.#presence));
     // An exclusive queue is deleted with its consumer, and deliveries not acknowledged with it: handle first, then cancel.
     if (this.options.keepForMs === 0) await this.#consumer.drain(drainMs);
     await ignoreLostChannel(channel.cancel(this.#consumerTag));

@@ -13,10 +13,16 @@ export function deadLetterOf(prefix: string): string {
   return `${prefix}.dead-letter`;
 }
 
+/** Where a publisher asks whether somebody listens to a topic; see `declarePresence`. */
+export function presenceOf(prefix: string): string {
+  return `${prefix}.presence`;
+}
+
 /** Exchanges and the dead-letter queue. Declared again at every connection: a broker may come back with nothing. */
 export async function declareExchanges(channel: Channel, prefix: string): Promise<void> {
   for (const topic of topics) await channel.assertExchange(exchangeOf(prefix, topic), 'topic', { durable: true });
   const dead = deadLetterOf(prefix);
+  await channel.assertExchange(presenceOf(prefix), 'direct', { durable: true });
   await channel.assertExchange(dead, 'fanout', { durable: true });
   await channel.assertQueue(dead, { durable: true, maxLength: deadLetterLimit });
   await channel.bindQueue(dead, dead, '');
@@ -43,5 +49,21 @@ export async function declareQueue(
     arguments: keep ? { 'x-single-active-consumer': true } : {},
   });
   for (const topic of options.topics) await channel.bindQueue(name, exchangeOf(prefix, topic), '#');
+  return name;
+}
+
+/**
+ * A queue that holds nothing and lives as long as the subscriber's connection: it shows publishers that somebody listens.
+ * @returns its name
+ */
+export async function declarePresence(
+  channel: Channel,
+  prefix: string,
+  options: SubscribeOptions,
+  connectionId: string,
+): Promise<string> {
+  const name = `${prefix}.${options.subscriber}.${connectionId}.presence`;
+  await channel.assertQueue(name, { exclusive: true, durable: false, messageTtl: 0, maxLength: 1 });
+  for (const topic of options.topics) await channel.bindQueue(name, presenceOf(prefix), topic);
   return name;
 }

@@ -3,7 +3,7 @@ import { amqpUrls, randomPrefix } from '@tollgate/testing';
 import { connect } from 'amqplib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { AmqpTransport } from './amqp-transport.js';
-import { deadLetterOf, exchangeOf } from './amqp-topology.js';
+import { deadLetterOf, exchangeOf, presenceOf } from './amqp-topology.js';
 import { parseBrokerUrl } from './broker-url.js';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.js';
 import { keepsTheTransportContract, message } from './transport-contract.js';
@@ -45,6 +45,7 @@ async function removeTopology(prefix: string): Promise<void> {
   await channel.deleteQueue(deadLetterOf(prefix));
   for (const topic of topics) await channel.deleteExchange(exchangeOf(prefix, topic));
   await channel.deleteExchange(deadLetterOf(prefix));
+  await channel.deleteExchange(presenceOf(prefix));
   await model.close();
 }
 

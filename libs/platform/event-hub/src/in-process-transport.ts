@@ -44,7 +44,7 @@ export class InProcessTransport implements Transport {
   ): Promise<void> {
     if (this.#closed) throw new TransportUnavailableError(address, 'closed');
     const queues = [...this.#queues.values()].filter((queue) => queue.topics.has(topic));
-    if (options.needsConsumer && queues.length === 0)
+    if (options.needsConsumer && !queues.some((queue) => queue.consumer))
       throw new TransportUnavailableError(address, `nobody listens to ${topic}`);
     if (queues.some((queue) => waitingIn(queue) + messages.length > maxWaiting)) {
       throw new TransportUnavailableError(address, `a subscriber of ${topic} is ${maxWaiting} messages behind`);

@@ -116,6 +116,19 @@ export function keepsTheTransportContract(
       await vi.waitFor(() => expect(tm.seen).toEqual([3]), within);
     });
 
+    it('refuses where a consumer is needed and the only subscriber is away, although its messages are kept', async () => {
+      const options = { topics: ['requestEvents'], keepForMs: 60_000 } as const;
+      const first = await listen('kept', options);
+      await rig.transport.publish('requestEvents', [message(1)], { needsConsumer: true });
+      await first.close();
+      await vi.waitFor(async () => {
+        const refused = rig.transport.publish('requestEvents', [message(2)], { needsConsumer: true });
+        await expect(refused).rejects.toThrow(/nobody listens/);
+      }, within);
+      await listen('kept', options);
+      await rig.transport.publish('requestEvents', [message(3)], { needsConsumer: true });
+    });
+
     it('keeps messages for a subscriber that is away for the time it asked for', async () => {
       const first = listen('kept', { keepForMs: 60_000 });
       const away = listen('not-kept');

@@ -60,7 +60,8 @@ export interface TransportStatus {
 export interface Transport {
   /**
    * Resolves when the endpoint has confirmed the messages, in the order given.
-   * @param options.needsConsumer reject when no queue is bound for the topic (an endpoint without a receiver is no endpoint)
+   * @param options.needsConsumer reject when nobody listens to the topic now, even if messages are kept for one who is away
+   *   (an endpoint without a receiver is no endpoint); noticed within 200 ms
    * @throws TransportUnavailableError at once when not connected, blocked, returned, or unconfirmed after `timeoutMs` (default 1000)
    */
   publish(
