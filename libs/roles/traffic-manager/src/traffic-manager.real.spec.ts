@@ -7,14 +7,14 @@ import {
   type RequestEvent,
   type ThrottlePolicyRecord,
 } from '@tollgate/throttling/contract';
+import { amqpUrls, redisUrl } from '@tollgate/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { PolicyReplica } from './policy-replica.js';
 import type { TrafficManagerSettings } from './settings.js';
 import { TrafficManagerNode } from './traffic-manager.node.js';
 
 const log = createLogger({ level: 'silent', node: 'spec' });
-const brokers = (process.env['TOLLGATE_TEST_AMQP_URLS'] ?? '').split(',');
-const redisUrl = process.env['TOLLGATE_TEST_REDIS_URL'];
+const brokers = amqpUrls();
 const org = 'carbon.super';
 
 const quota: ThrottlePolicyRecord = {
@@ -155,8 +155,8 @@ describe('two traffic managers in one load-balanced group, each with its own bro
     const prefix = `spec-${randomUUID()}`;
     const [a = '', b = ''] = brokers;
     const nodes = [
-      await startManager(prefix, { own: a, peers: [b] }, redisUrl),
-      await startManager(prefix, { own: b, peers: [a] }, redisUrl),
+      await startManager(prefix, { own: a, peers: [b] }, redisUrl()),
+      await startManager(prefix, { own: b, peers: [a] }, redisUrl()),
     ];
     const heard = await listen(prefix, [a]);
     await sendThousand(prefix, [a, b]);

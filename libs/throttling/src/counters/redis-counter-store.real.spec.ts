@@ -3,12 +3,13 @@ import { createServer, type Socket } from 'node:net';
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createLogger } from '@tollgate/base';
+import { redisUrl } from '@tollgate/testing';
 import { keepsTheCounterStoreContract } from './counter-store-contract.js';
 import { CounterStoreUnavailableError } from './counter-store.js';
 import { FallbackCounterStore } from './fallback-counter-store.js';
 import { RedisCounterStore } from './redis-counter-store.js';
 
-const url = process.env['TOLLGATE_TEST_REDIS_URL'] as string;
+const url = redisUrl();
 const prefix = `spec-${randomUUID()}`;
 const watcher = new Redis(url);
 

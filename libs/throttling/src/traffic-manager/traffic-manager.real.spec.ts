@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createLogger } from '@tollgate/base';
+import { redisUrl } from '@tollgate/testing';
 import type { Decision, RequestEvent, ThrottlePolicyRecord } from '../contract/index.js';
 import { MemoryCounterStore, RedisCounterStore, type CounterStore } from '../counters/index.js';
 import { TrafficManager, type ReceivedBatch } from './index.js';
@@ -144,8 +145,11 @@ describe('1000 requests count as exactly 1000', () => {
     ));
 
   it('in Redis, with both managers working at the same time and every batch delivered to both', async () => {
-    const url = process.env['TOLLGATE_TEST_REDIS_URL'] as string;
-    const store = new RedisCounterStore({ url, keyPrefix: `spec-${randomUUID()}`, commandTimeoutMs: 5_000 });
+    const store = new RedisCounterStore({
+      url: redisUrl(),
+      keyPrefix: `spec-${randomUUID()}`,
+      commandTimeoutMs: 5_000,
+    });
     expect(await store.ready(5_000)).toBe(true);
     const group = cluster(2, store);
     const [batches] = fc.sample(thousandRequests, { numRuns: 1, seed: 7 });
