@@ -26,6 +26,7 @@ import { apiBodySchema, type ApiIdentity } from '../src/domain/index.js';
 import { ApiCatalogReader } from '../src/server/api-catalog.reader.js';
 import { ApiChecks } from '../src/server/api-checks.js';
 import { ApiRecords } from '../src/server/api-records.js';
+import { ApiScopes } from '../src/server/api-scopes.js';
 import { ApiUsage } from '../src/server/api-usage.js';
 import type { Api } from '../src/server/api.entity.js';
 import { ApiReader } from '../src/server/api.reader.js';
@@ -91,7 +92,8 @@ export async function openBench(address: DatabaseAddress = { type: 'sqlite', fil
     for (const organization of [superOrganization, tenantOrganization])
       await new DefaultPolicies(policyService).seed(tx, organization);
   });
-  const store = new ApiStore(db, clock);
+  const scopes = new ApiScopes(db);
+  const store = new ApiStore(db, scopes, clock);
   const records = new ApiRecords(recordWriter);
   const usage = new ApiUsage();
   const apis = new ApiService(db, store, new ApiChecks(new ThrottlePolicyReader(db)), records, usage, log);
@@ -101,6 +103,7 @@ export async function openBench(address: DatabaseAddress = { type: 'sqlite', fil
     db,
     apis,
     usage,
+    scopes,
     definitions,
     imports: new ImportService(apis),
     lifecycle: new LifecycleService(db, store, records, log),

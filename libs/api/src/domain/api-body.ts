@@ -42,7 +42,7 @@ const scope = z.object({
   scope: z.object({
     name: z
       .string()
-      .regex(/^[^\s"\\\p{Cc}]{1,255}$/u, 'A scope name has no spaces, quotes or backslashes (RFC 6749 section 3.3).'),
+      .regex(/^[^\s"\\\p{Cc}]{1,190}$/u, 'A scope name has no spaces, quotes or backslashes (RFC 6749 section 3.3).'),
     displayName: optional(shortText),
     description: optional(z.string().max(512)),
     bindings: nameList,

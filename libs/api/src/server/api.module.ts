@@ -1,15 +1,18 @@
 import { Global, Module, type OnModuleInit } from '@nestjs/common';
 import { managerOf, Database } from '@tollgate/database';
+import { ApiScopeSources } from '@tollgate/oauth/server';
 import { PolicyUsage } from '@tollgate/throttling/server';
 import { ApiCatalogReader } from './api-catalog.reader.js';
 import { ApiChecks } from './api-checks.js';
 import { ApiLabel } from './api-parts.entity.js';
 import { ApiRecords } from './api-records.js';
+import { ApiScopes } from './api-scopes.js';
 import { ApiUsage } from './api-usage.js';
 import { Api } from './api.entity.js';
 import { ApiReader } from './api.reader.js';
 import { ApiService } from './api.service.js';
 import { ApiStore } from './api.store.js';
+import { DefinitionFetcher } from './definition-fetcher.js';
 import { DefinitionService } from './definition.service.js';
 import { DeploymentService } from './deployment.service.js';
 import { ImportService } from './import.service.js';
@@ -21,6 +24,7 @@ const faces = [
   ApiReader,
   ApiService,
   ApiUsage,
+  DefinitionFetcher,
   DefinitionService,
   DeploymentService,
   ImportService,
@@ -30,18 +34,21 @@ const faces = [
 
 /**
  * APIs, their revisions and deployments. Needs `Database`, the clock, the logger, a `RecordWriter`, environments
- * (`EnvironmentReader`) and policies (`ThrottlePolicyReader`, `PolicyUsage`), all of them from global modules.
+ * (`EnvironmentReader`) policies (`ThrottlePolicyReader`, `PolicyUsage`) and token scopes (`ApiScopeSources`), all of them from global modules.
  */
 @Global()
-@Module({ providers: [...faces, ApiChecks, ApiRecords, ApiStore], exports: faces })
+@Module({ providers: [...faces, ApiChecks, ApiRecords, ApiScopes, ApiStore], exports: faces })
 export class ApiModule implements OnModuleInit {
   constructor(
     private readonly db: Database,
     private readonly policyUsage: PolicyUsage,
+    private readonly scopes: ApiScopes,
+    private readonly scopeSources: ApiScopeSources,
   ) {}
 
-  /** A policy that an API names is not deleted. */
+  /** A policy that an API names is not deleted; tokens get the scopes that APIs define. */
   onModuleInit(): void {
+    this.scopeSources.register((organization, names) => this.scopes.rolesOf(organization, names));
     for (const level of ['subscription', 'advanced'] as const)
       this.policyUsage.register(level, 'APIs', (ctx, name) =>
         managerOf(this.db, ctx)

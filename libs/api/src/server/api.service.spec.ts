@@ -263,3 +263,29 @@ describe('the definition', () => {
     expect(await bench.db.manager.count(Api)).toBe(1);
   });
 });
+
+describe('the scopes of an API', () => {
+  const scope = (name: string, ...bindings: string[]) => ({ scopes: [{ scope: { name, bindings } }] });
+
+  it('are known by their roles, and gone with the API', async () => {
+    const api = await createApi(bench, {}, scope('menu', 'chefs'));
+    expect(await bench.scopes.rolesOf('carbon.super', ['menu', 'other'])).toEqual(new Map([['menu', ['chefs']]]));
+    expect(await bench.scopes.rolesOf(tenantOrganization, ['menu'])).toEqual(new Map());
+    await bench.apis.delete(ann, api.uuid);
+    expect(await bench.scopes.rolesOf('carbon.super', ['menu'])).toEqual(new Map());
+  });
+
+  it('are shared by its versions, and no version opens them to anybody', async () => {
+    await createApi(bench, {}, scope('menu', 'chefs'));
+    await createApi(bench, { version: '2' }, scope('menu'));
+    expect(await bench.scopes.rolesOf('carbon.super', ['menu'])).toEqual(new Map([['menu', ['chefs']]]));
+  });
+
+  it('are not taken over by another API', async () => {
+    await createApi(bench, {}, scope('menu', 'chefs'));
+    await expect(createApi(bench, { name: 'Other', context: '/other' }, scope('menu'))).rejects.toMatchObject({
+      status: 409,
+      code: 'SCOPE_TAKEN',
+    });
+  });
+});

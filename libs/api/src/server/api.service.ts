@@ -17,6 +17,7 @@ import { ApiChecks } from './api-checks.js';
 import { refuseTaken, withoutDuplicates } from './api-conflicts.js';
 import { ApiDefinition, ApiLabel, ApiLifecycleEvent } from './api-parts.entity.js';
 import { ApiRecords } from './api-records.js';
+import { ApiScopeBinding } from './api-scope.entity.js';
 import { ApiUsage } from './api-usage.js';
 import { Api } from './api.entity.js';
 import { ApiStore } from './api.store.js';
@@ -109,7 +110,7 @@ export class ApiService {
       await this.usage.requireUnused(tx, api);
       const deployments = await tx.manager.findBy(ApiDeployment, { apiId: api.id });
       for (const { environment } of deployments) await this.records.removeDeployment(tx, api, environment);
-      for (const part of [ApiDeployment, ApiRevision, ApiDefinition, ApiLabel, ApiLifecycleEvent])
+      for (const part of [ApiDeployment, ApiRevision, ApiDefinition, ApiLabel, ApiLifecycleEvent, ApiScopeBinding])
         await tx.manager.delete(part, { apiId: api.id });
       await this.records.refreshApi(tx, api, 'REMOVE_API_FROM_GATEWAY');
       await tx.manager.delete(Api, { id: api.id });

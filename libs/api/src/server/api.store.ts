@@ -7,12 +7,14 @@ import { basePathOf } from '../domain/index.js';
 import { callerName, onlyManageable } from './access.js';
 import { Api, type ApiSummary } from './api.entity.js';
 import { ApiDefinition, ApiLabel, type LabelKind } from './api-parts.entity.js';
+import { ApiScopes } from './api-scopes.js';
 
 /** Reads and writes the working copy of APIs with its labels and its definition. Knows no rules. */
 @Injectable()
 export class ApiStore {
   constructor(
     private readonly db: Database,
+    private readonly scopes: ApiScopes,
     @Inject(tollgateClock) private readonly clock: Clock,
   ) {}
 
@@ -53,7 +55,7 @@ export class ApiStore {
     });
     await tx.manager.insert(Api, api as never); // free JSON inside has no "deep partial" type
     await tx.manager.insert(ApiDefinition, { apiId: api.id, text: definition });
-    await this.writeLabels(tx, api.id, body);
+    await this.writeParts(tx, api, body);
     return api;
   }
 
@@ -63,7 +65,7 @@ export class ApiStore {
     await this.change(tx, api, changes, expectedVersion);
     await tx.manager.update(ApiDefinition, { apiId: api.id }, { text: definition });
     await tx.manager.delete(ApiLabel, { apiId: api.id });
-    await this.writeLabels(tx, api.id, body);
+    await this.writeParts(tx, api, body);
   }
 
   /** Changes columns under optimistic locking. */
@@ -78,7 +80,9 @@ export class ApiStore {
     return found.text;
   }
 
-  private async writeLabels(tx: Transaction, apiId: number, body: ApiBody): Promise<void> {
+  private async writeParts(tx: Transaction, api: Api, body: ApiBody): Promise<void> {
+    const { id: apiId } = api;
+    await this.scopes.write(tx, api, body);
     const rows = [
       ...rowsOf(apiId, 'tag', body.tags),
       ...rowsOf(apiId, 'visible-role', body.visibility === 'RESTRICTED' ? body.visibleRoles : []),

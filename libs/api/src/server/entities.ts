@@ -1,5 +1,14 @@
 import { Api } from './api.entity.js';
 import { ApiDefinition, ApiLabel, ApiLifecycleEvent } from './api-parts.entity.js';
+import { ApiScopeBinding } from './api-scope.entity.js';
 import { ApiDeployment, ApiRevision } from './revision.entity.js';
 
-export const apiEntities = [Api, ApiDefinition, ApiLabel, ApiLifecycleEvent, ApiRevision, ApiDeployment] as const;
+export const apiEntities = [
+  Api,
+  ApiDefinition,
+  ApiLabel,
+  ApiLifecycleEvent,
+  ApiRevision,
+  ApiDeployment,
+  ApiScopeBinding,
+] as const;

@@ -12,6 +12,8 @@ export { Api } from './api.entity.js';
 export type { ApiSummary } from './api.entity.js';
 export { ApiLifecycleEvent } from './api-parts.entity.js';
 export { ApiModule } from './api.module.js';
+export { DefinitionFetcher } from './definition-fetcher.js';
+export type { NetworkConfig } from './definition-fetcher.js';
 export { DefinitionService } from './definition.service.js';
 export { DeploymentService } from './deployment.service.js';
 export type { DeploymentTarget, DeploymentView, RevisionChoice } from './deployment.service.js';
