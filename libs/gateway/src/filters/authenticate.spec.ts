@@ -73,6 +73,7 @@ const forgeries: Record<string, () => string | Promise<string>> = {
   'an issuer list': () => good({ iss: ['https://cp.test:9443/oauth2/token'] }),
   expired: () => good({ exp: now() - 60 }),
   'not valid yet': () => good({ nbf: now() + 120 }),
+  'for the management APIs': () => good({ aud: ['urn:tollgate:management', 'client-1'] }),
   'issued in the future': () => good({ iat: now() + 120 }),
   'exp as text': () => good({ exp: String(now() + 3600) }),
   'exp negative': () => good({ exp: -1 }),

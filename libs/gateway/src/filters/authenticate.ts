@@ -1,4 +1,5 @@
 import type { ApiRecord, DeploymentRecord, OperationRecord } from '@tollgate/api/contract';
+import { managementAudience } from '@tollgate/oauth/domain';
 import type { Filter } from '../pipeline/compile-pipeline.js';
 import type { Exchange } from '../pipeline/exchange.js';
 import type { Refusal } from '../pipeline/verdict.js';
@@ -105,7 +106,9 @@ function accessTokenOf(text: string, organization: string, using: Authenticator)
   return token;
 }
 
+/** Tokens for the management APIs open no published API, also where no subscription is asked for (requirement R-41). */
 function isMeantFor(token: AccessToken, deployment: DeploymentRecord): boolean {
+  if (token.audiences.includes(managementAudience)) return false;
   const managers = deployment.keyManagers;
   if (!managers.includes('all') && !managers.includes(token.key.manager.record.name)) return false;
   const wanted = deployment.audiences;

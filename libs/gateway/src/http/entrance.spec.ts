@@ -92,6 +92,14 @@ describe('an ambiguous or broken request', () => {
     ).toBe(413);
   });
 
+  it('that is refused while its long body still comes gets its answer all the same', async () => {
+    const body = 'a'.repeat(5_000_000);
+    const head = `POST /pizzashack/1.0.0/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n`;
+    const own = await startTestGateway(backEnd.url);
+    for (let i = 0; i < 5; i++) expect(await raw(own.port, head + body, 4_000)).toMatch(/^HTTP\/1.1 401 [^]*900902/);
+    await own.stop();
+  });
+
   it('that stops in its head is ended in time', async () => {
     const started = Date.now();
     expect(await raw(g.port, `GET /open/1/a HTTP/1.1\r\nHost: loc`, 6_000)).toMatch(/^HTTP\/1.1 408 /);

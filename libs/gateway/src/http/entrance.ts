@@ -54,7 +54,7 @@ export class Entrance {
       const answer = this.#answers.get(socket as Socket);
       // Under way, or the last one here: nothing more may be written behind it.
       const isTaken = answer?.headersSent && !(answer.writableFinished && answer.shouldKeepAlive);
-      if (isTaken) socket.destroy();
+      if (isTaken) (socket as Socket).destroySoon();
       else onClientError(error, socket as Socket);
     });
   }

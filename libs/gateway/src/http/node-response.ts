@@ -7,6 +7,12 @@ import { faultBody } from './fault-body.js';
 /** An unread body longer than this is not waited for after a refusal: the connection ends instead. */
 const maxDiscardedBytes = 1024 * 1024;
 
+/**
+ * How long such a connection stays open behind the answer. Ending it while the client still sends would make the
+ * system reset it, and the client would lose the answer (RFC 9112 section 9.6).
+ */
+const lingerMs = 2_000;
+
 /** Writes one answer with node:http. */
 export class NodeResponse implements ResponseSink {
   /** @param isDraining whether the server is stopping: each answer then ends its connection */
@@ -46,9 +52,12 @@ export class NodeResponse implements ResponseSink {
       ...(refusal.headers ?? []),
       ...extra,
     ];
-    if (refusal.close || this.isDraining() || this.#hasLongRest()) headers.push('Connection', 'close');
+    const hasLongRest = this.#hasLongRest();
+    if (refusal.close || this.isDraining() || hasLongRest) headers.push('Connection', 'close');
     this.res.writeHead(refusal.status, headers);
-    this.res.end(this.req.method === 'HEAD' ? undefined : bytes);
+    if (this.req.method === 'HEAD') this.res.end();
+    else if (hasLongRest) this.#linger(bytes);
+    else this.res.end(bytes);
   }
 
   answer(answer: Answer): void {
@@ -71,6 +80,19 @@ export class NodeResponse implements ResponseSink {
     this.res.once('close', () => {
       if (!this.res.writableFinished) listener();
     });
+  }
+
+  /** The whole answer goes out at once; the connection ends when the client has stopped sending, or after a while. */
+  #linger(bytes: Buffer): void {
+    this.res.write(bytes);
+    const timer = setTimeout(() => this.res.end(), lingerMs);
+    const finish = (): void => {
+      clearTimeout(timer);
+      this.res.end();
+    };
+    this.req.once('end', finish);
+    this.req.once('close', finish);
+    this.req.resume();
   }
 
   #hasLongRest(): boolean {

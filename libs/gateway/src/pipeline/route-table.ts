@@ -26,8 +26,8 @@ export class RouteTable {
     readonly anyHost: HostTable,
   ) {}
 
-  /** A new table with these deployments removed and added; `all` are the ones in force afterwards, for shared base paths. */
-  with(removed: readonly CompiledApi[], added: readonly CompiledApi[], all: Iterable<CompiledApi>): RouteTable {
+  /** A new table with these deployments removed and added; `all` gives the ones in force afterwards, asked only for base paths that were shared. */
+  with(removed: readonly CompiledApi[], added: readonly CompiledApi[], all: () => Iterable<CompiledApi>): RouteTable {
     const hosts = new Map(this.hosts);
     const touched = new Set([...removed, ...added].map((api) => api.vhost));
     for (const vhost of touched) {
@@ -79,7 +79,7 @@ function edit(
   table: HostTable,
   removed: readonly CompiledApi[],
   added: readonly CompiledApi[],
-  all: Iterable<CompiledApi>,
+  all: () => Iterable<CompiledApi>,
   belongs: (api: CompiledApi) => boolean,
 ): HostTable {
   const byBasePath = new Map(table.byBasePath);
@@ -90,7 +90,7 @@ function edit(
   for (const api of added) for (const path of api.basePaths) take(byBasePath, path, api);
   for (const path of vacated) if (byBasePath.has(path)) vacated.delete(path);
   if (vacated.size > 0) {
-    for (const api of all) {
+    for (const api of all()) {
       if (belongs(api)) for (const path of api.basePaths) if (vacated.has(path)) take(byBasePath, path, api);
     }
   }

@@ -83,7 +83,7 @@ export class DeployedApis {
     const removed = this.#removed;
     const added: CompiledApi[] = [];
     for (const id of this.#touched) this.#compileOne(id, removed, added);
-    if (removed.length > 0 || added.length > 0) this.#table = this.#table.with(removed, added, [...this.serving()]);
+    if (removed.length > 0 || added.length > 0) this.#table = this.#table.with(removed, added, () => this.serving());
     const outcomes = this.#outcomes;
     this.#removed = [];
     this.#outcomes = [];

@@ -229,6 +229,17 @@ describe('a failing back end', () => {
     expect((await call(g.port, '/open/1/a')).status).toBe(502);
   });
 
+  it.each([
+    ['a status outside of HTTP', 'HTTP/1.1 000 X\r\nContent-Length: 0\r\n\r\n'],
+    ['a control character in a field', 'HTTP/1.1 200 OK\r\nX-A: a\x01b\r\nContent-Length: 0\r\n\r\n'],
+    ['two lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'],
+  ])('that answers with %s is told as 502', async (_name, bytes) => {
+    const url = await rawBackEnd((socket) => socket.once('data', () => socket.end(bytes)));
+    const g = await gatewayTo(url);
+    expect((await call(g.port, '/open/1/a', { method: 'POST' })).status).toBe(502);
+    expect(g.gateway.status().activeRequests).toBe(0);
+  });
+
   it('that breaks off leaves a visibly incomplete answer, counted or chunked', async () => {
     const url = await rawBackEnd((socket) =>
       socket.once('data', (head) => {

@@ -80,8 +80,8 @@ class UpstreamCall implements Dispatcher.DispatchHandler {
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
     if (status < 200) return; // interim answers end here
-    this.#hasHead = true;
     this.sink.head(status, clientResponseHeaders(this.x, textHeaders(controller.rawHeaders)));
+    this.#hasHead = true; // only now: a head that cannot be written is a broken answer, told as 502
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
