@@ -22,6 +22,8 @@ export interface ClusterOptions {
   readonly root: string;
   readonly services: ClusterServices;
   readonly admin: { readonly username: string; readonly password: string };
+  /** 64 hex digits; absent: made anew, so the database must be empty. */
+  readonly encryptionKey?: string;
   /** Fixed first port, or any free ones. */
   readonly firstPort?: number;
 }
@@ -82,7 +84,7 @@ async function planTopology(options: ClusterOptions): Promise<Topology> {
   await loadOrMakeCertificate({ folder, name: 'cluster', hostname: 'localhost' });
   return {
     admin: options.admin,
-    encryptionKey: randomBytes(32).toString('hex'),
+    encryptionKey: options.encryptionKey ?? randomBytes(32).toString('hex'),
     databaseUrl: options.services.databaseUrl,
     brokers: options.services.brokers,
     redisPort: options.services.redisPort,

@@ -54,6 +54,18 @@ export function givenUrls(env: ProvideOptions['env']): Urls {
   return { mysql: list('mysql'), redis: list('redis'), amqp: list('amqp') };
 }
 
+/**
+ * Installs with `apt-get` what is missing of MariaDB, Redis and RabbitMQ.
+ * @throws StartupError naming what to install where that is not possible
+ */
+export async function ensureInstalled(tell: (line: string) => void): Promise<void> {
+  const missing = missingOf(locateInstalled(), serviceKinds);
+  if (missing.length === 0) return;
+  if (!canUseApt()) throw new StartupError([howToInstall(missing)]);
+  tell(`Installing ${missing.map((kind) => debianPackages[kind]).join(', ')} with apt-get`);
+  await installByApt(missing);
+}
+
 interface Started {
   readonly urls: Urls;
   stop(): Promise<void>;

@@ -1,0 +1,89 @@
+// `npm run cluster`: a distributed Tollgate on this machine's loopback interface, with private MariaDB, RabbitMQ and Redis.
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { safeMessage, StartupError } from '@tollgate/base';
+import { ensureInstalled, startServices, type Services } from '@tollgate/services';
+import { startCluster, type Cluster } from './cluster.js';
+
+const root = resolve(import.meta.dirname, '../../..');
+const folder = join(root, '.cluster');
+const firstPort = 19_400;
+
+/** The same password, encryption key and database at every start, so that a stopped cluster goes on where it was. */
+function keptSecret(name: string, bytes: number): string {
+  const file = join(folder, name);
+  if (!existsSync(file)) writeFileSync(file, randomBytes(bytes).toString('hex'), { mode: 0o600 });
+  return readFileSync(file, 'utf8');
+}
+
+async function main(): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const admin = { username: 'admin', password: keptSecret('admin.password', 12) };
+  await ensureInstalled((line) => process.stdout.write(`${line}\n`));
+  const services = await startServices({
+    folder: join(folder, 'services'),
+    rabbits: 2,
+    ports: { mariadb: firstPort + 20, redis: firstPort + 21, rabbits: [firstPort + 22, firstPort + 23] },
+    mariadb: { database: 'apim_db' },
+    rabbitmq: { user: admin.username, password: admin.password },
+  });
+  try {
+    const cluster = await startCluster({ folder, root, services: addresses(services), admin, firstPort, encryptionKey: keptSecret('encryption.key', 32) });
+    printAddresses(cluster, services);
+    await stopSignal();
+    process.stdout.write('Stopping.\n');
+    report(await cluster.stop());
+  } finally {
+    await services.stop();
+  }
+}
+
+function addresses(services: Services): { databaseUrl: string; brokers: readonly [string, string]; redisPort: number } {
+  const [first, second] = services.rabbits.map((rabbit) => `localhost:${rabbit.port}`);
+  if (!services.mariadb || !services.redis || !first || !second) throw new StartupError(['Not every server started.']);
+  return { databaseUrl: services.mariadb.url, brokers: [first, second], redisPort: services.redis.port };
+}
+
+function printAddresses(cluster: Cluster, services: Services): void {
+  const { topology } = cluster;
+  const lines = [
+    '',
+    'A distributed Tollgate runs on this machine:',
+    '',
+    ...topology.controlPlanes.map((ports, i) => `  Control plane ${i + 1}    https://localhost:${ports.https}   (portals /publisher /devportal /admin)`),
+    ...topology.trafficManagers.map((ports, i) => `  Traffic manager ${i + 1}  https://localhost:${ports.https}/readyz`),
+    ...topology.gateways.map((ports, i) => `  Gateway ${i + 1}          https://localhost:${ports.trafficHttps}   http://localhost:${ports.trafficHttp}   (management https://localhost:${ports.https})`),
+    `  Common name        https://localhost:${topology.controlPlanePort}   (either control plane)`,
+    `  Servers            MariaDB ${services.mariadb?.port}, Redis ${services.redis?.port}, RabbitMQ ${services.rabbits.map((one) => one.port).join(' and ')}`,
+    '',
+    `  Admin name         ${topology.admin.username}`,
+    `  Admin password     ${topology.admin.password}`,
+    '',
+    `  Files and logs     ${folder}`,
+    '  Stop with Ctrl+C. The next start goes on where this one stopped; remove the folder to begin anew.',
+    '',
+  ];
+  process.stdout.write(lines.join('\n'));
+}
+
+function report(codes: Record<string, number | null>): void {
+  const bad = Object.entries(codes).filter(([, code]) => code !== 0);
+  for (const [name, code] of bad) process.stderr.write(`${name} ended with ${code ?? 'a signal'}; see its output.log.\n`);
+  if (bad.length > 0) process.exitCode = 1;
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolveSignal) => {
+    process.once('SIGINT', () => resolveSignal());
+    process.once('SIGTERM', () => resolveSignal());
+  });
+}
+
+try {
+  await main();
+} catch (error) {
+  const problems = error instanceof StartupError ? error.problems : [safeMessage(error)];
+  for (const problem of problems) process.stderr.write(`tollgate: ${problem}\n`);
+  process.exitCode = 1;
+}
