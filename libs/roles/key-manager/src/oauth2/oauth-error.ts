@@ -1,0 +1,48 @@
+import { ApimError } from '@tollgate/base';
+import { contractError, type ErrorShape } from '@tollgate/http';
+
+/** Error codes of RFC 6749 section 5.2, and what we answer when it is our fault. */
+export type OAuthErrorCode =
+  | 'invalid_request'
+  | 'invalid_client'
+  | 'invalid_grant'
+  | 'unauthorized_client'
+  | 'unsupported_grant_type'
+  | 'invalid_scope'
+  | 'unsupported_token_type'
+  | 'server_error'
+  | 'temporarily_unavailable';
+
+/** An error of the OAuth endpoints; `code` goes out as `error`, `message` as `error_description`. */
+export class OAuthError extends ApimError {
+  constructor(code: OAuthErrorCode, description: string, status = code === 'invalid_client' ? 401 : 400) {
+    super({ code, status, message: description });
+  }
+}
+
+/** One text for every reason, so that it does not tell which clients exist. */
+export function clientAuthenticationFailed(): OAuthError {
+  return new OAuthError('invalid_client', 'Client authentication failed.');
+}
+
+/** Bodies of the OAuth endpoints (RFC 6749 section 5.2). */
+export const oauthErrorShape: ErrorShape = (error) => ({
+  status: error.status,
+  body: { error: codeOf(error), error_description: plainText(error.message) },
+});
+
+/** Below `/t/{tenant}` other surfaces live as well: only OAuth's own errors take its shape. */
+export const tenantErrorShape: ErrorShape = (error) =>
+  error instanceof OAuthError ? oauthErrorShape(error) : contractError(error);
+
+function codeOf(error: ApimError): string {
+  if (error instanceof OAuthError) return error.code;
+  if (error.status === 401) return 'invalid_client';
+  if (error.status === 503) return 'temporarily_unavailable';
+  return error.status >= 500 ? 'server_error' : 'invalid_request';
+}
+
+/** `error_description` takes printable ASCII without quotes and backslashes. */
+function plainText(text: string): string {
+  return text.replaceAll('"', "'").replaceAll(/[^\x20-\x7E]|\\/g, '?');
+}

@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common';
+import OAuth2Server from '@node-oauth/oauth2-server';
+import { Database, systemContext } from '@tollgate/database';
+import { UserReader, UserService } from '@tollgate/identity/server';
+import { OAuthSettings, RefreshTokenService, ScopeGranter, TokenIssuer, type ClientView } from '@tollgate/oauth/server';
+import { grantTypes } from '@tollgate/oauth/domain';
+import { OAuthError, type OAuthErrorCode } from './oauth-error.js';
+import type { Parameters } from './parameters.js';
+import { TokenModel, type TokenServices } from './token-model.js';
+
+/** RFC 6749 section 5.1. */
+export interface TokenAnswer {
+  readonly access_token: string;
+  readonly token_type: 'Bearer';
+  /** Seconds. */
+  readonly expires_in: number;
+  readonly scope: string;
+  readonly refresh_token?: string;
+}
+
+/** Serves one grant to a client that has proved itself. */
+@Injectable()
+export class TokenEndpoint {
+  private readonly services: TokenServices;
+
+  constructor(
+    db: Database,
+    users: UserService,
+    userReader: UserReader,
+    granter: ScopeGranter,
+    issuer: TokenIssuer,
+    refreshTokens: RefreshTokenService,
+    private readonly settings: OAuthSettings,
+  ) {
+    this.services = { db, users, userReader, granter, issuer, refreshTokens };
+  }
+
+  /** Grants of this installation. */
+  grantTypes(): string[] {
+    return grantTypes.filter((grant) => grant !== 'password' || this.settings.passwordGrant);
+  }
+
+  /** @throws OAuthError with the codes of RFC 6749 section 5.2 */
+  async issue(client: ClientView, parameters: Parameters, correlationId: string): Promise<TokenAnswer> {
+    const grantType = parameters.get('grant_type');
+    if (grantType === undefined) throw new OAuthError('invalid_request', 'The parameter grant_type is missing.');
+    if (!this.grantTypes().includes(grantType))
+      throw new OAuthError('unsupported_grant_type', `Supported grant types: ${this.grantTypes().join(', ')}.`);
+    const model = new TokenModel(this.services, client, systemContext(client.organization, correlationId));
+    const response = new OAuth2Server.Response({});
+    await this.run(model, requestFor(client, parameters), response);
+    const { access_token, refresh_token, scope } = response.body as TokenAnswer;
+    const refresh = refresh_token === undefined ? {} : { refresh_token };
+    return { access_token, ...refresh, scope, token_type: 'Bearer', expires_in: model.expiresIn };
+  }
+
+  private async run(model: TokenModel, request: OAuth2Server.Request, response: OAuth2Server.Response): Promise<void> {
+    const server = new OAuth2Server({ model: model as unknown as OAuth2Server.ServerOptions['model'] });
+    try {
+      await server.token(request, response);
+    } catch (error) {
+      throw translated(error);
+    }
+  }
+}
+
+/** The library reads a form with the client's credentials; they were checked before, and the secret stays out of it. */
+function requestFor(client: ClientView, parameters: Parameters): OAuth2Server.Request {
+  const body = { ...Object.fromEntries(parameters), client_id: client.consumerKey, client_secret: 'proved' };
+  const length = String(JSON.stringify(body).length);
+  const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': length };
+  return new OAuth2Server.Request({ method: 'POST', query: {}, headers, body });
+}
+
+const clientErrors: readonly string[] = [
+  'invalid_request',
+  'invalid_grant',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'invalid_scope',
+];
+
+/** The library's errors become ours; whatever one of our services threw inside it comes out as it was. */
+function translated(error: unknown): unknown {
+  if (!(error instanceof OAuth2Server.OAuthError)) return error;
+  if (clientErrors.includes(error.name)) return new OAuthError(error.name as OAuthErrorCode, error.message);
+  return (error as { inner?: unknown }).inner ?? error;
+}
