@@ -42,6 +42,6 @@ for (const { dir, pkg } of packages.values()) {
     exclude: ['src/**/*.spec.ts'],
   });
 }
-put('tsconfig.build.json', { files: [], references: built.sort().map((path) => ({ path })) });
+put('tsconfig.build.json', { files: [], references: built.sort((a, b) => (a < b ? -1 : 1)).map((path) => ({ path })) });
 if (check && differing) process.exit(1);
 console.log(`${built.length} packages, ${differing} references ${check ? 'out of date' : 'written'}`);
