@@ -1,11 +1,10 @@
 import { createLogger } from '@tollgate/base';
-import { amqpUrls, randomPrefix } from '@tollgate/testing';
+import { amqpUrls, randomPrefix, startTcpProxy, type TcpProxy } from '@tollgate/testing';
 import { connect } from 'amqplib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { AmqpTransport } from './amqp-transport.js';
 import { deadLetterOf, exchangeOf, presenceOf } from './amqp-topology.js';
 import { parseBrokerUrl } from './broker-url.js';
-import { startTcpProxy, type TcpProxy } from './tcp-proxy.js';
 import { keepsTheTransportContract, message } from './transport-contract.js';
 import { topics } from './transport.js';
 

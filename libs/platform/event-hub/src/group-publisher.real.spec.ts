@@ -1,10 +1,9 @@
 import { createLogger } from '@tollgate/base';
-import { amqpUrls, randomPrefix } from '@tollgate/testing';
+import { amqpUrls, randomPrefix, startTcpProxy, type TcpProxy } from '@tollgate/testing';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { parseBrokerUrl } from './broker-url.js';
 import { GroupPublisher } from './group-publisher.js';
 import { parseReceiverGroups } from './receiver-groups.js';
-import { startTcpProxy, type TcpProxy } from './tcp-proxy.js';
 import { message } from './transport-contract.js';
 import { createTransports, type Transports } from './transports.js';
 
