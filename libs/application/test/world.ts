@@ -1,7 +1,15 @@
 import 'reflect-metadata';
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { ApiModule, apiEntities } from '@tollgate/api/server';
+import { apiBodySchema, type LifecycleAction } from '@tollgate/api/domain';
+import {
+  ApiModule,
+  ApiService,
+  apiEntities,
+  DeploymentService,
+  LifecycleService,
+  RevisionService,
+} from '@tollgate/api/server';
 import { createLogger, superOrganization, tollgateClock, tollgateConfig, tollgateLogger } from '@tollgate/base';
 import { loadConfig } from '@tollgate/config';
 import {
@@ -122,4 +130,31 @@ export function as(
   organization = superOrganization,
 ): RequestContext {
   return { ...systemContext(organization, 'spec'), principal: { userName, roles, scopes: [] } };
+}
+
+const adminContext = as('admin', ['admin', 'Internal/everyone']);
+
+/** A published API, deployed to `Default`. */
+export async function publishApi(
+  app: Pick<World['app'], 'get'>,
+  name: string,
+  options: { policies?: string[]; actions?: LifecycleAction[]; body?: object; ctx?: RequestContext } = {},
+): Promise<string> {
+  const ctx = options.ctx ?? adminContext;
+  const input = apiBodySchema.parse({
+    policies: options.policies ?? ['Unlimited', 'Gold'],
+    endpointConfig: { endpoint_type: 'http', production_endpoints: { url: 'http://back.example/' } },
+    operations: [{ target: '/menu', verb: 'GET' }],
+    ...options.body,
+  });
+  const { uuid } = await app
+    .get(ApiService)
+    .create(ctx, { identity: { name, context: `/${name.toLowerCase()}`, version: '1.0.0' }, input });
+  const revision = await app.get(RevisionService).create(ctx, uuid, 'r1');
+  await app
+    .get(DeploymentService)
+    .deploy(ctx, uuid, revision.revision.uuid, [{ environment: 'Default', displayOnDevportal: true }]);
+  for (const action of options.actions ?? ['Publish'])
+    await app.get(LifecycleService).change(ctx, uuid, action as LifecycleAction);
+  return uuid;
 }
