@@ -8,6 +8,7 @@ import {
   type CounterStore,
 } from '@tollgate/throttling/counters';
 import { TrafficManager, type ReceivedBatch, type TrafficManagerStats } from '@tollgate/throttling/traffic-manager';
+import { TrafficManagerMetrics } from './metrics.js';
 import { batchOf, decisionsMessage, handedOnMessage } from './messages.js';
 import type { PolicyReplica } from './policy-replica.js';
 import type { TrafficManagerSettings } from './settings.js';
@@ -18,6 +19,7 @@ import { windowsRequestType, windowsType } from './window-messages.js';
 const keepEventsMs = 300_000;
 const flushEveryMs = 100;
 const sweepEveryMs = 5_000;
+const reportEveryMs = 1_000;
 const handOnTimeoutMs = 1_000;
 
 export interface TrafficManagerParts {
@@ -36,6 +38,7 @@ export class TrafficManagerNode {
   readonly #exchange: WindowExchange | null;
   readonly #decisions: GroupPublisher;
   readonly #engine: TrafficManager;
+  readonly #metrics = new TrafficManagerMetrics();
   readonly #subscriptions: Subscription[] = [];
   readonly #timers: NodeJS.Timeout[] = [];
   #stopping = false;
@@ -78,6 +81,7 @@ export class TrafficManagerNode {
     policies.onChange(() => this.#engine.policiesChanged());
     this.#timers.push(setInterval(() => this.#engine.flush(), flushEveryMs));
     this.#timers.push(setInterval(() => this.#engine.sweep(), sweepEveryMs));
+    this.#timers.push(setInterval(() => this.#report(), reportEveryMs));
     await policies.start();
     this.#opening = policies.whenReady().then(() => this.#subscribe());
     this.#opening.catch((error: unknown) => {
@@ -114,6 +118,10 @@ export class TrafficManagerNode {
     };
     if (!policies.ready || !reading) return { state: 'down', detail };
     return { state: policies.stale || store?.away ? 'degraded' : 'ok', detail };
+  }
+
+  #report(): void {
+    this.#metrics.report(this.stats(), this.#shared?.stats().parkedParts ?? 0);
   }
 
   /** The queue first, then the peers' windows, then counting: so no batch falls between. */

@@ -7,6 +7,7 @@ import {
   type RequestEvent,
   type ThrottlePolicyRecord,
 } from '@tollgate/throttling/contract';
+import { metricsRegistry } from '@tollgate/observability';
 import { amqpUrls, redisUrl } from '@tollgate/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { PolicyReplica } from './policy-replica.js';
@@ -214,5 +215,11 @@ describe('a malformed batch', () => {
     ]);
     await vi.waitFor(() => expect(node.stats().countedRequests).toBe(7), { timeout: 10_000 });
     expect(node.stats().batches).toBe(1);
+    await vi.waitFor(
+      async () => expect(await metricsRegistry.metrics()).toMatch(/^tollgate_tm_requests_total [1-9]/m),
+      {
+        timeout: 5_000,
+      },
+    );
   });
 });

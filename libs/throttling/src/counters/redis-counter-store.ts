@@ -54,10 +54,12 @@ export class RedisCounterStore implements CounterStore {
   readonly #redis: Redis;
   readonly #prefix: string;
   readonly #shards: number;
+  readonly #log: Logger | undefined;
 
   constructor(options: RedisCounterStoreOptions) {
     this.#prefix = options.keyPrefix ?? 'tollgate:throttle';
     this.#shards = options.shards ?? 1;
+    this.#log = options.log;
     this.#redis = new Redis(options.url, {
       commandTimeout: options.commandTimeoutMs ?? 50,
       connectTimeout: 1_000,
@@ -114,9 +116,15 @@ export class RedisCounterStore implements CounterStore {
     // The server expires the counters.
   }
 
+  /** Waits for the answers that are due, unless the server does not answer any more. */
   async close(): Promise<void> {
-    if (this.#redis.status === 'ready') await this.#redis.quit();
-    else this.#redis.disconnect();
+    if (this.#redis.status !== 'ready') return this.#redis.disconnect();
+    try {
+      await this.#redis.quit();
+    } catch (error) {
+      this.#log?.warn({ event: 'counter-store.close', reason: safeMessage(error) }, 'Redis did not answer the goodbye');
+      this.#redis.disconnect();
+    }
   }
 
   async #addToShard(shard: number, part: BatchPart, increments: readonly Increment[]): Promise<number[]> {
