@@ -19,6 +19,8 @@ export interface GatewayOptions {
   readonly allowedNetworks: readonly string[];
   /** PEM certificates trusted for back ends beside the well-known ones. */
   readonly trustedCertificates?: readonly string[];
+  /** Whether the caller's access token goes on to back ends; default false. */
+  readonly passesAuthorization?: boolean;
   /** How often request events leave. */
   readonly eventFlushMs: number;
   readonly log: Logger;

@@ -163,6 +163,7 @@ describe('deployments', () => {
     const [outcome] = g.gateway.applyChanges([{ kind: 'deployment', id: 'ack:Default', value: broken }]);
     expect(outcome).toMatchObject({ apiId: 'ack', revisionId: 'rev-3', deploymentStatus: 'FAILURE' });
     expect(outcome?.errorMessage).toMatch(/^operations: /);
+    expect(g.gateway.status().refusedRecords).toBe(1);
   });
 
   it('of other environments are left alone, and gone ones answer 404', async () => {

@@ -57,7 +57,14 @@ export class Gateway {
   constructor(private readonly options: GatewayOptions) {
     const { labels, log, publish, eventFlushMs } = options;
     this.#limits = { ...defaultLimits, ...options.limits };
-    this.#state = new RuntimeState({ labels, log, quota: this.#quota, tokenCacheSize: this.#limits.tokenCacheSize });
+    const passesAuthorization = options.passesAuthorization ?? false;
+    this.#state = new RuntimeState({
+      labels,
+      log,
+      quota: this.#quota,
+      passesAuthorization,
+      tokenCacheSize: this.#limits.tokenCacheSize,
+    });
     this.#events = new EventFlusher({ publish, flushEveryMs: eventFlushMs, log });
     this.#pools = new UpstreamPools(new AddressGuard(options.allowedNetworks), {
       connectTimeoutMs: this.#limits.connectTimeoutMs,

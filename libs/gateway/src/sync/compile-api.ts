@@ -24,6 +24,8 @@ export interface FilterServices {
   readonly policies: PolicyIndex;
   readonly denyList: DenyList;
   readonly quota: LocalQuota;
+  /** Whether the caller's token goes on to back ends. */
+  readonly passesAuthorization: boolean;
   environmentType(name: string): EnvironmentRecord['type'];
 }
 
@@ -59,12 +61,15 @@ export function compileApi(api: ApiRecord, deployment: DeploymentRecord, service
     run,
     production,
     sandbox,
-    credentialHeaders: new Set(
-      ['authorization', deployment.authorizationHeader, deployment.apiKeyHeader, 'apikey', internalKeyHeader].map(
-        (name) => name.toLowerCase().replaceAll('_', '-'),
-      ),
-    ),
+    credentialHeaders: credentialHeaders(deployment, services.passesAuthorization),
   };
+}
+
+/** Names as `upstreamRequestHeaders` compares them: lower case, dashes for underscores. */
+function credentialHeaders(deployment: DeploymentRecord, passesAuthorization: boolean): ReadonlySet<string> {
+  const tokenHeaders = passesAuthorization ? [] : ['authorization', deployment.authorizationHeader];
+  const names = [...tokenHeaders, deployment.apiKeyHeader, 'apikey', internalKeyHeader];
+  return new Set(names.map((name) => name.toLowerCase().replaceAll('_', '-')));
 }
 
 function operationPipeline(

@@ -31,6 +31,7 @@ export interface RuntimeStateOptions {
   readonly labels: readonly string[];
   readonly tokenCacheSize: number;
   readonly quota: LocalQuota;
+  readonly passesAuthorization: boolean;
   readonly log: Logger;
 }
 
@@ -45,7 +46,8 @@ export class RuntimeState {
   readonly #revocations = new RevocationList();
   readonly #environments = new Map<string, EnvironmentRecord>();
   readonly #log: Logger;
-  #refusedRecords = 0;
+  /** `kind id` of records whose newest value cannot be used. */
+  readonly #refused = new Set<string>();
 
   constructor(options: RuntimeStateOptions) {
     this.#log = options.log;
@@ -56,6 +58,7 @@ export class RuntimeState {
       policies: this.#policies,
       denyList: this.#denyList,
       quota: options.quota,
+      passesAuthorization: options.passesAuthorization,
       environmentType: (name: string) => this.#environments.get(name)?.type ?? 'hybrid',
     };
     this.deployedApis = new DeployedApis(new Set(options.labels), (api, deployment) =>
@@ -67,9 +70,9 @@ export class RuntimeState {
     return this.deployedApis.table;
   }
 
-  /** Records that could not be applied since the start. */
+  /** Records whose newest value cannot be used: what they replace is in force. */
   get refusedRecords(): number {
-    return this.#refusedRecords;
+    return this.#refused.size;
   }
 
   /** Applies changes of some records and gives what became of deployments. A record that cannot be used changes nothing. */
@@ -86,6 +89,7 @@ export class RuntimeState {
   #applyOne(change: RuntimeChange): void {
     try {
       this.#set(change);
+      this.#refused.delete(`${change.kind} ${change.id}`);
     } catch (error) {
       this.#refuse(change, error instanceof Error ? error.message : String(error));
     }
@@ -134,7 +138,7 @@ export class RuntimeState {
   }
 
   #refuse({ kind, id, value }: RuntimeChange, reason: string): void {
-    this.#refusedRecords++;
+    this.#refused.add(`${kind} ${id}`);
     this.#log.error(
       { event: 'gateway.record.refused', kind, id, reason },
       'A record cannot be used; what it would replace stays in force',

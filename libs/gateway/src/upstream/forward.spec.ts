@@ -105,6 +105,14 @@ describe('the upstream request', () => {
     );
   });
 
+  it('keeps the access token only where the configuration passes it on', async () => {
+    const backEnd = await backEndWith();
+    const g = await gatewayTo(backEnd.url, { passesAuthorization: true });
+    await call(g.port, '/open/1/a', { headers: { authorization: 'Bearer abc', apikey: 'def' } });
+    const headers = backEnd.seen[0]?.rawHeaders ?? [];
+    expect([headers.includes('Bearer abc'), headers.includes('def')]).toEqual([true, false]);
+  });
+
   it('carries exactly one framing field', async () => {
     const backEnd = await backEndWith();
     const g = await gatewayTo(backEnd.url);

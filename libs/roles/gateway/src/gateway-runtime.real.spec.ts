@@ -126,14 +126,12 @@ beforeAll(async () => {
   broker = amqpUrls()[0] ?? '';
   const log = createLogger({ level: 'silent', node: 'spec' });
   transports = createTransports({ prefix, credentials: { username: 'guest', password: 'guest' }, log });
-  await transports
-    .get(broker)
-    .subscribe({
-      subscriber: 'manager',
-      topics: ['requestEvents'],
-      keepForMs: 0,
-      onMessage: (message) => void batches.push(message),
-    });
+  await transports.get(broker).subscribe({
+    subscriber: 'manager',
+    topics: ['requestEvents'],
+    keepForMs: 0,
+    onMessage: (message) => void batches.push(message),
+  });
   backEnd = createServer((_req, res) => res.end('served'));
   await new Promise<void>((resolve) => backEnd.listen(0, '127.0.0.1', resolve));
   backEndUrl = `http://127.0.0.1:${(backEnd.address() as AddressInfo).port}`;

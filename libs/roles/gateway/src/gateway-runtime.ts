@@ -63,6 +63,7 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
     this.#parts = parts;
     this.health.register('gateway', () => this.#check());
     await this.#listen(parts.gateway);
+    this.#warnOfWorkers();
     parts.decisions.start();
     await parts.sync.start();
     void parts.sync.whenReady().then(() => parts.gateway.markLoaded());
@@ -94,6 +95,15 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
 
   get replicaStatus(): ReplicaStatus | null {
     return this.#parts?.sync.status() ?? null;
+  }
+
+  #warnOfWorkers(): void {
+    const { workers } = this.config.tollgate.gateway;
+    if (workers === 1) return;
+    this.log.warn(
+      { event: 'gateway.workers.not_supported', workers },
+      'This release serves with one worker per process, whatever [tollgate.gateway] workers says; start more gateways instead',
+    );
   }
 
   async #assemble(): Promise<Parts> {

@@ -53,6 +53,7 @@ export async function gatewayOptions(
     labels: config.apim.sync_runtime_artifacts.gateway.gateway_labels,
     trustedProxies: gateway.trusted_proxies,
     allowedNetworks: allowedNetworks(config, log),
+    passesAuthorization: config.apim.oauth_config.enable_outbound_auth_header,
     eventFlushMs: gateway.event_flush_ms,
     log,
     limits: {
