@@ -21,7 +21,15 @@ import { SubscriptionAnswers } from './mappers/subscription-answers.js';
 
 /** The developer portal's REST surface. */
 @Module({
-  imports: [DeploymentModule, EnvironmentModule, ThrottlingModule, IdentityModule, OAuthModule, ApiModule, ApplicationModule],
+  imports: [
+    DeploymentModule,
+    EnvironmentModule,
+    ThrottlingModule,
+    IdentityModule,
+    OAuthModule,
+    ApiModule,
+    ApplicationModule,
+  ],
   controllers: [
     ApiKeysController,
     ApisController,

@@ -19,7 +19,14 @@ export class ApisController {
     private readonly answers: ApiAnswers,
   ) {}
 
-  @Operation({ method: 'GET', path: '/apis', auth: 'optional', summary: 'List and search APIs', query: apiQuery, answer: apiListAnswer })
+  @Operation({
+    method: 'GET',
+    path: '/apis',
+    auth: 'optional',
+    summary: 'List and search APIs',
+    query: apiQuery,
+    answer: apiListAnswer,
+  })
   async list(@Ctx() ctx: RequestContext, @Query() query: ApiQuery): Promise<object> {
     const { limit, offset } = query;
     const { list, total } = await this.apis.listVisible(ctx, { limit, offset, search: query.query });
@@ -44,7 +51,11 @@ export class ApisController {
     summary: 'OpenAPI definition with the addresses of the gateways',
     query: definitionQuery,
   })
-  definition(@Ctx() ctx: RequestContext, @Param('apiId') id: string, @Query() query: { environmentName?: string }): Promise<object> {
+  definition(
+    @Ctx() ctx: RequestContext,
+    @Param('apiId') id: string,
+    @Query() query: { environmentName?: string },
+  ): Promise<object> {
     return this.answers.definition(ctx, id, query.environmentName);
   }
 

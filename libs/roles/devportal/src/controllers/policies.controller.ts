@@ -36,7 +36,11 @@ export class PoliciesController {
     summary: 'Read a policy by its name',
     answer: policyShape,
   })
-  async get(@Ctx() ctx: RequestContext, @Param('policyLevel') text: string, @Param('policyId') name: string): Promise<PolicyAnswer> {
+  async get(
+    @Ctx() ctx: RequestContext,
+    @Param('policyLevel') text: string,
+    @Param('policyId') name: string,
+  ): Promise<PolicyAnswer> {
     const policyLevel = parseInput(level, text, 'policyLevel');
     const found = await this.policies.find(ctx, policyLevel, name);
     if (!found || !mayUse(found, ctx)) throw new NotFoundError('Policy', name);

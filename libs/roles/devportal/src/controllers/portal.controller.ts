@@ -16,7 +16,9 @@ import {
 } from '../schemas/portal.js';
 import { appScopes, devportalBase, subscriptionScopes } from './base.js';
 
-const portalScopes = [...new Set([...appScopes, ...subscriptionScopes, 'apim:api_key', 'apim:store_settings', 'apim:app_import_export'])];
+const portalScopes = [
+  ...new Set([...appScopes, ...subscriptionScopes, 'apim:api_key', 'apim:store_settings', 'apim:app_import_export']),
+];
 
 /** What a portal needs to know before it shows anything. */
 @Controller(devportalBase)
@@ -28,7 +30,13 @@ export class PortalController {
     private readonly organizations: OrganizationReader,
   ) {}
 
-  @Operation({ method: 'GET', path: '/settings', summary: 'Settings of the portal', scopes: ['apim:store_settings'], answer: settingsAnswer })
+  @Operation({
+    method: 'GET',
+    path: '/settings',
+    summary: 'Settings of the portal',
+    scopes: ['apim:store_settings'],
+    answer: settingsAnswer,
+  })
   async settings(@Ctx() ctx: RequestContext): Promise<object> {
     return {
       grantTypes: this.keys.supportedGrantTypes(),
@@ -61,7 +69,13 @@ export class PortalController {
     return { count: 0, list: [] };
   }
 
-  @Operation({ method: 'GET', path: '/key-managers', summary: 'List key managers', scopes: ['apim:subscribe'], answer: keyManagerListAnswer })
+  @Operation({
+    method: 'GET',
+    path: '/key-managers',
+    summary: 'List key managers',
+    scopes: ['apim:subscribe'],
+    answer: keyManagerListAnswer,
+  })
   keyManagers(@Ctx() ctx: RequestContext): object {
     const base = this.oauth.oauthUrl(ctx.organization);
     const resident = {
@@ -85,10 +99,19 @@ export class PortalController {
     return { count: 1, list: [resident] };
   }
 
-  @Operation({ method: 'GET', path: '/tenants', auth: 'public', summary: 'List tenants', query: tenantQuery, answer: tenantListAnswer })
+  @Operation({
+    method: 'GET',
+    path: '/tenants',
+    auth: 'public',
+    summary: 'List tenants',
+    query: tenantQuery,
+    answer: tenantListAnswer,
+  })
   async tenants(@Query() query: TenantQuery): Promise<object> {
     const found = (await this.organizations.list()).filter(({ active }) => active === (query.state === 'active'));
-    const rows = found.slice(query.offset, query.offset + query.limit).map(({ domain }) => ({ domain, status: query.state }));
+    const rows = found
+      .slice(query.offset, query.offset + query.limit)
+      .map(({ domain }) => ({ domain, status: query.state }));
     return pageOf(rows, found.length, query, '/tenants', { state: query.state });
   }
 

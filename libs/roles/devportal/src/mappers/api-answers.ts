@@ -27,7 +27,11 @@ export class ApiAnswers {
     if (found) return found;
     const hidden = await this.apis.find(ctx, uuid);
     if (hidden && ['CREATED', 'RETIRED'].includes(hidden.lifecycleState) && hidden.visibility !== 'RESTRICTED')
-      throw new ForbiddenError('API_NOT_PUBLISHED', 'This API is not open to subscribers.', 'Ask its publisher, or use another API.');
+      throw new ForbiddenError(
+        'API_NOT_PUBLISHED',
+        'This API is not open to subscribers.',
+        'Ask its publisher, or use another API.',
+      );
     throw new NotFoundError('API', uuid);
   }
 
@@ -45,7 +49,8 @@ export class ApiAnswers {
     const api = await this.visible(ctx, uuid);
     const { text } = await this.apis.getVisibleDefinition(ctx, uuid);
     const urls = await this.urlsOf(ctx, api);
-    const wanted = environmentName === undefined ? urls : urls.filter(({ environment }) => environment.name === environmentName);
+    const wanted =
+      environmentName === undefined ? urls : urls.filter(({ environment }) => environment.name === environmentName);
     if (environmentName !== undefined && wanted.length === 0) throw new NotFoundError('Environment', environmentName);
     return publicDefinition(text, addresses(wanted), api.basePath);
   }
@@ -53,7 +58,9 @@ export class ApiAnswers {
   /** The plans an API offers to this caller, in its order. */
   async plans(ctx: RequestContext, api: ApiView): Promise<ThrottlePolicy[]> {
     const all = new Map((await this.policies.list(ctx, 'subscription')).map((policy) => [policy.name, policy]));
-    return api.policies.flatMap((name) => all.get(name) ?? []).filter((policy) => ctx.principal === null || mayUse(policy, ctx));
+    return api.policies
+      .flatMap((name) => all.get(name) ?? [])
+      .filter((policy) => ctx.principal === null || mayUse(policy, ctx));
   }
 
   private async urlsOf(ctx: RequestContext, api: ApiView): Promise<EndpointUrls[]> {

@@ -12,7 +12,11 @@ export interface EndpointUrls {
 const schemePorts = { http: 80, https: 443 } as const;
 
 /** Addresses of an API's deployments, in their order; those of an environment that is gone are left out. */
-export function endpointUrls(api: ApiView, deployments: readonly PublicDeployment[], environments: readonly Environment[]): EndpointUrls[] {
+export function endpointUrls(
+  api: ApiView,
+  deployments: readonly PublicDeployment[],
+  environments: readonly Environment[],
+): EndpointUrls[] {
   return deployments.flatMap((deployment) => {
     const environment = environments.find((each) => each.name === deployment.environment);
     const vhost = environment?.vhosts.find((each) => each.host === deployment.vhost);
@@ -22,7 +26,10 @@ export function endpointUrls(api: ApiView, deployments: readonly PublicDeploymen
       Object.fromEntries(
         (['https', 'http'] as const)
           .filter((scheme) => api.transport.includes(scheme))
-          .map((scheme) => [scheme, origin(scheme, vhost.host, scheme === 'http' ? vhost.httpPort : vhost.httpsPort) + prefix + path]),
+          .map((scheme) => [
+            scheme,
+            origin(scheme, vhost.host, scheme === 'http' ? vhost.httpPort : vhost.httpsPort) + prefix + path,
+          ]),
       );
     const bare = api.context.replaceAll('/{version}', '');
     return [{ environment, URLs: urlsOf(api.basePath), defaultVersionURLs: api.isDefaultVersion ? urlsOf(bare) : {} }];

@@ -6,7 +6,8 @@
  */
 export function publicDefinition(text: string, urls: readonly string[], basePath: string): object {
   const document = JSON.parse(text) as Record<string, unknown>;
-  if (document['swagger'] === undefined) return { ...document, servers: (urls.length > 0 ? urls : [basePath]).map((url) => ({ url })) };
+  if (document['swagger'] === undefined)
+    return { ...document, servers: (urls.length > 0 ? urls : [basePath]).map((url) => ({ url })) };
   const { host: _, ...rest } = document;
   const [first] = urls.map((url) => new URL(url));
   const schemes = [...new Set(urls.map((url) => new URL(url).protocol.replace(':', '')))];

@@ -16,7 +16,9 @@ export class SubscriptionAnswers {
 
   async of(ctx: RequestContext, rows: readonly SubscriptionOfApplication[]): Promise<SubscriptionAnswer[]> {
     const apis = await this.apis.findAll(ctx, [...new Set(rows.map((row) => row.apiUuid))]);
-    const counts = await this.subscriptions.countsByApplication(ctx, [...new Set(rows.map((row) => row.applicationId))]);
+    const counts = await this.subscriptions.countsByApplication(ctx, [
+      ...new Set(rows.map((row) => row.applicationId)),
+    ]);
     return rows.map((row) => answerOf(row, apis.get(row.apiUuid), counts.get(row.applicationId) ?? 0));
   }
 
@@ -27,7 +29,11 @@ export class SubscriptionAnswers {
   }
 }
 
-function answerOf(row: SubscriptionOfApplication, api: ApiView | undefined, subscriptionCount: number): SubscriptionAnswer {
+function answerOf(
+  row: SubscriptionOfApplication,
+  api: ApiView | undefined,
+  subscriptionCount: number,
+): SubscriptionAnswer {
   return {
     subscriptionId: row.uuid,
     applicationId: row.application.uuid,
