@@ -14,6 +14,7 @@ import { tollgateTransports, topologyOfConfig, type Transports, type WiringConfi
 import { AuthenticatorRegistry, HealthRegistry, type Health } from '@tollgate/http';
 import { JobQueue } from '@tollgate/jobs';
 import { hubAuthenticator, hubScheme } from './hub-authentication.js';
+import { registerHubMetrics } from './hub-metrics.js';
 import { InternalDataController } from './internal-data.controller.js';
 
 const retireJob = 'gateway.retire-silent';
@@ -33,6 +34,7 @@ export class EventHubModule implements OnModuleInit, OnApplicationBootstrap, Bef
     private readonly authenticators: AuthenticatorRegistry,
     private readonly health: HealthRegistry,
     @Inject(tollgateConfig) private readonly config: EventHubConfig,
+    @Inject(tollgateTransports) private readonly transports: Transports,
   ) {}
 
   static forRoot(config: EventHubConfig): DynamicModule {
@@ -58,6 +60,7 @@ export class EventHubModule implements OnModuleInit, OnApplicationBootstrap, Bef
       await this.gateways.retireSilentGateways(retireAfterMs);
     });
     this.jobs.every(retireJob, retireEveryMs);
+    registerHubMetrics(this.relay, this.transports);
     this.health.register('event-hub', () => this.healthOfRelay());
   }
 

@@ -11,6 +11,7 @@ import { deploymentEntities, GatewayRegistry, OutboxRelay, RecordWriter } from '
 import { createTransports, tollgateTransports, type Transports } from '@tollgate/event-hub';
 import { createHttpApp, HttpModule, loadOrMakeCertificate, type HttpApp } from '@tollgate/http';
 import { DatabaseJobQueue, jobEntities, JobQueue } from '@tollgate/jobs';
+import { metricsRegistry } from '@tollgate/observability';
 import { denyConditionRecordSchema } from '@tollgate/throttling/contract';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { EventHubModule, type EventHubConfig } from './index.js';
@@ -242,6 +243,9 @@ describe('internal data service', () => {
     expect(performance.now() - committedAt).toBeLessThan(1_000);
     expect(sync.status()).toMatchObject({ source: 'control-plane', healedGaps: 0 });
     expect(app.nest.get(OutboxRelay).status()).toMatchObject({ relaying: true, lastError: '' });
+    const metrics = await metricsRegistry.metrics();
+    expect(metrics).toMatch(/tollgate_hub_relayed_seq\{target="in-process"\} 3\b/);
+    expect(metrics).toMatch(/tollgate_hub_connected\{target="in-process"\} 1\b/);
     await sync.stop();
     await controlPlane.close();
   });
