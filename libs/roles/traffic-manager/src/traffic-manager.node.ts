@@ -13,6 +13,7 @@ import { batchOf, decisionsMessage, handedOnMessage } from './messages.js';
 import type { PolicyReplica } from './policy-replica.js';
 import type { TrafficManagerSettings } from './settings.js';
 import { WindowExchange } from './window-exchange.js';
+import { WindowFile } from './window-file.js';
 import { windowsRequestType, windowsType } from './window-messages.js';
 
 /** Brokers keep request events for a manager that is away this long. */
@@ -20,6 +21,7 @@ const keepEventsMs = 300_000;
 const flushEveryMs = 100;
 const sweepEveryMs = 5_000;
 const reportEveryMs = 1_000;
+const saveEveryMs = 5_000;
 const handOnTimeoutMs = 1_000;
 
 export interface TrafficManagerParts {
@@ -36,6 +38,7 @@ export class TrafficManagerNode {
   readonly #store: CounterStore;
   readonly #shared: FallbackCounterStore | null;
   readonly #exchange: WindowExchange | null;
+  readonly #file: WindowFile | null;
   readonly #decisions: GroupPublisher;
   readonly #engine: TrafficManager;
   readonly #metrics = new TrafficManagerMetrics();
@@ -54,6 +57,7 @@ export class TrafficManagerNode {
     const own = new MemoryCounterStore();
     this.#store = this.#shared ?? own;
     this.#exchange = this.#shared ? null : exchangeOf(parts, own);
+    this.#file = this.#shared ? null : new WindowFile(settings.diskDir, { store: own, clock, log });
     const transportOf = (endpoint: string) => transports.get(endpoint);
     this.#decisions = new GroupPublisher({
       groups: settings.topology.decisionTargets,
@@ -97,6 +101,7 @@ export class TrafficManagerNode {
     await Promise.all(this.#subscriptions.map((subscription) => subscription.close()));
     this.#engine.flush();
     await this.#decisions.close();
+    if (this.#subscriptions.length > 0) await this.#file?.save();
     await this.#store.close();
     await this.#parts.policies.stop();
   }
@@ -139,10 +144,17 @@ export class TrafficManagerNode {
         }),
       ),
     );
-    if (!this.#stopping) await this.#exchange?.join();
+    if (!this.#stopping) await this.#continueCounting();
     joined();
     if (this.#stopping) await Promise.all(opened.map((subscription) => subscription.close()));
     else this.#subscriptions.push(...opened);
+  }
+
+  /** A peer knows more than the own file: it has counted on while this process was away. */
+  async #continueCounting(): Promise<void> {
+    const answered = (await this.#exchange?.join()) ?? false;
+    if (!answered) await this.#file?.load();
+    if (!this.#stopping) this.#timers.push(setInterval(() => void this.#file?.save(), saveEveryMs));
   }
 
   async #take(message: HubMessage): Promise<void> {

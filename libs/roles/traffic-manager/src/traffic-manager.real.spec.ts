@@ -1,4 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createLogger, systemClock } from '@tollgate/base';
 import { createTransports, GroupPublisher, topologyOf, type HubMessage, type Transports } from '@tollgate/event-hub';
 import {
@@ -74,6 +78,8 @@ async function startManager(
   nodeId = `tm-${randomUUID()}`,
 ) {
   const transports = connections(prefix);
+  const folder = mkdtempSync(join(tmpdir(), 'tollgate-tm-'));
+  closing.push(() => rm(folder, { recursive: true }));
   const settings: TrafficManagerSettings = {
     nodeId,
     topology: topologyOf({
@@ -85,7 +91,7 @@ async function startManager(
     controlPlaneCaFile: undefined,
     credentials: { username: 'guest', password: 'guest' },
     compareEveryMs: 3_000,
-    diskDir: '/nonexistent',
+    diskDir: folder,
     redisUrl: shared,
     redisKeyPrefix: prefix,
   };

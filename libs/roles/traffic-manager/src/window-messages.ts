@@ -9,13 +9,17 @@ export const windowsType = 'WINDOWS';
 
 export const windowsRequestSchema = z.object({ from: z.string().min(1) });
 
-const counter = z.object({
+export const counterSchema = z.object({
   key: z.string().min(1),
   windowStartMs: z.number().int(),
   windowEndMs: z.number().int(),
   count: z.number().int().nonnegative(),
 });
-const publisher = z.object({ publisher: z.string(), highest: z.number().int().nonnegative(), bits: z.string() });
+export const publisherSchema = z.object({
+  publisher: z.string(),
+  highest: z.number().int().nonnegative(),
+  bits: z.string(),
+});
 
 /** One part of what a manager knows; the answer is complete when all `parts` are there. */
 export const windowsSchema = z.object({
@@ -24,8 +28,8 @@ export const windowsSchema = z.object({
   answer: z.string().min(1),
   part: z.number().int().nonnegative(),
   parts: z.number().int().positive(),
-  counters: z.array(counter),
-  publishers: z.array(publisher),
+  counters: z.array(counterSchema),
+  publishers: z.array(publisherSchema),
 });
 export type WindowsPart = z.infer<typeof windowsSchema>;
 

@@ -1,0 +1,76 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { safeMessage, type Clock, type Logger } from '@tollgate/base';
+import type { MemoryCounterStore, OpenWindows } from '@tollgate/throttling/counters';
+import { z } from 'zod';
+import { counterSchema, publisherSchema } from './window-messages.js';
+
+/** Writing happens between requests of the same process, so it is kept short; long windows go first. */
+const mostCounters = 50_000;
+
+const fileSchema = z.object({
+  counters: z.array(counterSchema),
+  seen: z.object({ publishers: z.array(publisherSchema) }),
+});
+
+/**
+ * Keeps the open windows over a restart, so that a quota per hour, day or month is not given again. A process that is
+ * killed forgets what it counted since the last save.
+ */
+export class WindowFile {
+  readonly #file: string;
+  #saved = '';
+  #saving: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly dir: string,
+    private readonly parts: { store: MemoryCounterStore; clock: Clock; log: Logger },
+  ) {
+    this.#file = join(dir, 'windows.json');
+  }
+
+  /** Call it before anything is counted. A file that cannot be used is left out, with a warning. */
+  async load(): Promise<void> {
+    const { store, clock, log } = this.parts;
+    try {
+      const windows = fileSchema.parse(JSON.parse(await readFile(this.#file, 'utf8')));
+      const counters = windows.counters.filter((counter) => counter.windowEndMs > clock.nowMs());
+      store.load({ seen: windows.seen, counters });
+      log.info({ event: 'traffic-manager.windows_loaded', counters: counters.length }, 'Open windows loaded from disk');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+      log.warn(
+        { event: 'traffic-manager.windows_unreadable', reason: safeMessage(error) },
+        'Counting starts from zero',
+      );
+    }
+  }
+
+  /** Writes the open windows if they changed. One save at a time; a failure is logged and tried again with the next. */
+  save(): Promise<void> {
+    this.#saving = this.#saving.then(() => this.#saveNow());
+    return this.#saving;
+  }
+
+  async #saveNow(): Promise<void> {
+    const { store, clock, log } = this.parts;
+    const text = JSON.stringify(worthKeeping(store.openWindows(), clock.nowMs()));
+    if (text === this.#saved) return;
+    try {
+      await mkdir(this.dir, { recursive: true, mode: 0o700 });
+      await writeFile(`${this.#file}.new`, text, { mode: 0o600 });
+      await rename(`${this.#file}.new`, this.#file);
+      this.#saved = text;
+    } catch (error) {
+      const reason = safeMessage(error);
+      log.warn({ event: 'traffic-manager.windows_not_saved', reason }, 'A restart now would forget the open windows');
+    }
+  }
+}
+
+function worthKeeping({ counters, seen }: OpenWindows, nowMs: number): OpenWindows {
+  const open = counters.filter((counter) => counter.windowEndMs > nowMs);
+  if (open.length <= mostCounters) return { counters: open, seen };
+  const longestFirst = open.toSorted((a, b) => b.windowEndMs - b.windowStartMs - (a.windowEndMs - a.windowStartMs));
+  return { counters: longestFirst.slice(0, mostCounters), seen };
+}
