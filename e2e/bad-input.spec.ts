@@ -16,27 +16,87 @@ const nobody = randomUUID();
 beforeAll(async () => {
   installation = await embedded();
   caller = await Caller.signIn(installation);
-  const api = await caller.call('POST', `${publisher}/apis`, { json: { name: 'Taken', context: '/taken', version: '1.0.0', operations, endpointConfig, policies: ['Unlimited'] } });
-  const application = await caller.call('POST', `${devportal}/applications`, { json: { name: 'Taken', throttlingPolicy: 'Unlimited', tokenType: 'JWT' } });
-  const policy = await caller.call('POST', `${adminApi}/throttling/policies/application`, { json: { policyName: 'Taken', displayName: 'Taken', defaultLimit: limit } });
-  ids = { api: String(api.body['id']), application: String(application.body['applicationId']), policy: String(policy.body['policyId']) };
+  const api = await caller.call('POST', `${publisher}/apis`, {
+    json: { name: 'Taken', context: '/taken', version: '1.0.0', operations, endpointConfig, policies: ['Unlimited'] },
+  });
+  const application = await caller.call('POST', `${devportal}/applications`, {
+    json: { name: 'Taken', throttlingPolicy: 'Unlimited', tokenType: 'JWT' },
+  });
+  const policy = await caller.call('POST', `${adminApi}/throttling/policies/application`, {
+    json: { policyName: 'Taken', displayName: 'Taken', defaultLimit: limit },
+  });
+  ids = {
+    api: String(api.body['id']),
+    application: String(application.body['applicationId']),
+    policy: String(policy.body['policyId']),
+  };
 }, 90_000);
 afterAll(() => installation.stop());
 
 /** Operations that take a JSON body, with a body that would pass. */
 const writing: readonly [string, string, () => string, object][] = [
-  ['create an API', 'POST', () => `${publisher}/apis`, { name: 'New', context: '/new', version: '1.0.0', operations, endpointConfig }],
-  ['change an API', 'PUT', () => `${publisher}/apis/${ids.api}`, { name: 'Taken', context: '/taken', version: '1.0.0', operations, endpointConfig }],
+  [
+    'create an API',
+    'POST',
+    () => `${publisher}/apis`,
+    { name: 'New', context: '/new', version: '1.0.0', operations, endpointConfig },
+  ],
+  [
+    'change an API',
+    'PUT',
+    () => `${publisher}/apis/${ids.api}`,
+    { name: 'Taken', context: '/taken', version: '1.0.0', operations, endpointConfig },
+  ],
   ['create a revision', 'POST', () => `${publisher}/apis/${ids.api}/revisions`, { description: 'r' }],
   ['create an application', 'POST', () => `${devportal}/applications`, { name: 'New', throttlingPolicy: 'Unlimited' }],
-  ['change an application', 'PUT', () => `${devportal}/applications/${ids.application}`, { name: 'Taken', throttlingPolicy: 'Unlimited' }],
-  ['generate keys', 'POST', () => `${devportal}/applications/${ids.application}/generate-keys`, { keyType: 'PRODUCTION', grantTypesToBeSupported: ['client_credentials'] }],
-  ['subscribe', 'POST', () => `${devportal}/subscriptions`, { apiId: nobody, applicationId: nobody, throttlingPolicy: 'Unlimited' }],
-  ['create an application policy', 'POST', () => `${adminApi}/throttling/policies/application`, { policyName: 'New', defaultLimit: limit }],
-  ['create a subscription policy', 'POST', () => `${adminApi}/throttling/policies/subscription`, { policyName: 'New', defaultLimit: limit }],
-  ['create an advanced policy', 'POST', () => `${adminApi}/throttling/policies/advanced`, { policyName: 'New', defaultLimit: limit }],
-  ['deny', 'POST', () => `${adminApi}/throttling/deny-policies`, { conditionType: 'IP', conditionValue: { fixedIp: '10.0.0.1', invert: false }, conditionStatus: false }],
-  ['create an environment', 'POST', () => `${adminApi}/environments`, { name: 'New', displayName: 'New', vhosts: [{ host: 'new.example' }] }],
+  [
+    'change an application',
+    'PUT',
+    () => `${devportal}/applications/${ids.application}`,
+    { name: 'Taken', throttlingPolicy: 'Unlimited' },
+  ],
+  [
+    'generate keys',
+    'POST',
+    () => `${devportal}/applications/${ids.application}/generate-keys`,
+    { keyType: 'PRODUCTION', grantTypesToBeSupported: ['client_credentials'] },
+  ],
+  [
+    'subscribe',
+    'POST',
+    () => `${devportal}/subscriptions`,
+    { apiId: nobody, applicationId: nobody, throttlingPolicy: 'Unlimited' },
+  ],
+  [
+    'create an application policy',
+    'POST',
+    () => `${adminApi}/throttling/policies/application`,
+    { policyName: 'New', defaultLimit: limit },
+  ],
+  [
+    'create a subscription policy',
+    'POST',
+    () => `${adminApi}/throttling/policies/subscription`,
+    { policyName: 'New', defaultLimit: limit },
+  ],
+  [
+    'create an advanced policy',
+    'POST',
+    () => `${adminApi}/throttling/policies/advanced`,
+    { policyName: 'New', defaultLimit: limit },
+  ],
+  [
+    'deny',
+    'POST',
+    () => `${adminApi}/throttling/deny-policies`,
+    { conditionType: 'IP', conditionValue: { fixedIp: '10.0.0.1', invert: false }, conditionStatus: false },
+  ],
+  [
+    'create an environment',
+    'POST',
+    () => `${adminApi}/environments`,
+    { name: 'New', displayName: 'New', vhosts: [{ host: 'new.example' }] },
+  ],
 ];
 
 describe.each(writing)('%s', (_, method, path, good) => {
@@ -49,9 +109,18 @@ describe.each(writing)('%s', (_, method, path, good) => {
     ['an array instead of an object', 400, { json: [] }],
     ['3 MB', 413, { json: { ...good, description: 'a'.repeat(3_000_000) } }],
     ['XML', 415, { raw: { type: 'application/xml', body: '<a/>' } }],
-  ])('answers %s with %i in the contract\'s error body', async (_name, status, sending) => {
+  ])("answers %s with %i in the contract's error body", async (_name, status, sending) => {
     const answer = await send(method, installation.controlPlanes[0] + path(), { token: caller.token, ...sending });
-    expect(answer, answer.text).toMatchObject({ status, body: { code: expect.any(Number), message: expect.any(String), description: expect.any(String), moreInfo: '', error: expect.any(Array) } });
+    expect(answer, answer.text).toMatchObject({
+      status,
+      body: {
+        code: expect.any(Number),
+        message: expect.any(String),
+        description: expect.any(String),
+        moreInfo: '',
+        error: expect.any(Array),
+      },
+    });
     expect(answer.text).not.toMatch(/\bat .*\.js:\d+|SELECT |INSERT |SQLITE|TypeORM/i);
   });
 
@@ -67,10 +136,30 @@ describe.each(writing)('%s', (_, method, path, good) => {
 
 describe('names and ids', () => {
   it.each<[string, string, () => string, object]>([
-    ['an API name and version', 'POST', () => `${publisher}/apis`, { name: 'Taken', context: '/other', version: '1.0.0', operations, endpointConfig }],
-    ['an API context', 'POST', () => `${publisher}/apis`, { name: 'Other', context: '/taken', version: '1.0.0', operations, endpointConfig }],
-    ['an application name', 'POST', () => `${devportal}/applications`, { name: 'Taken', throttlingPolicy: 'Unlimited' }],
-    ['a policy name', 'POST', () => `${adminApi}/throttling/policies/application`, { policyName: 'Taken', displayName: 'Taken', defaultLimit: limit }],
+    [
+      'an API name and version',
+      'POST',
+      () => `${publisher}/apis`,
+      { name: 'Taken', context: '/other', version: '1.0.0', operations, endpointConfig },
+    ],
+    [
+      'an API context',
+      'POST',
+      () => `${publisher}/apis`,
+      { name: 'Other', context: '/taken', version: '1.0.0', operations, endpointConfig },
+    ],
+    [
+      'an application name',
+      'POST',
+      () => `${devportal}/applications`,
+      { name: 'Taken', throttlingPolicy: 'Unlimited' },
+    ],
+    [
+      'a policy name',
+      'POST',
+      () => `${adminApi}/throttling/policies/application`,
+      { policyName: 'Taken', displayName: 'Taken', defaultLimit: limit },
+    ],
   ])('answers %s that is taken with 409', async (_, method, path, json) => {
     const answer = await caller.call(method, path(), { json });
     expect(answer, answer.text).toMatchObject({ status: 409 });
@@ -96,10 +185,27 @@ describe('names and ids', () => {
   });
 
   it('never applies privileged fields', async () => {
-    const made = await caller.call('POST', `${publisher}/apis`, { json: { name: 'Fields', context: '/fields', version: '1.0.0', operations, endpointConfig, provider: 'eve', lifeCycleStatus: 'PUBLISHED', id: nobody, organization: 'other', createdTime: '1', rowVersion: 99, isRevision: true } });
+    const made = await caller.call('POST', `${publisher}/apis`, {
+      json: {
+        name: 'Fields',
+        context: '/fields',
+        version: '1.0.0',
+        operations,
+        endpointConfig,
+        provider: 'eve',
+        lifeCycleStatus: 'PUBLISHED',
+        id: nobody,
+        organization: 'other',
+        createdTime: '1',
+        rowVersion: 99,
+        isRevision: true,
+      },
+    });
     expect(made, made.text).toMatchObject({ status: 201, body: { provider: 'admin', lifeCycleStatus: 'CREATED' } });
     expect(made.body['id']).not.toBe(nobody);
-    const application = await caller.call('POST', `${devportal}/applications`, { json: { name: 'Fields', throttlingPolicy: 'Unlimited', owner: 'eve', status: 'REJECTED', applicationId: nobody } });
+    const application = await caller.call('POST', `${devportal}/applications`, {
+      json: { name: 'Fields', throttlingPolicy: 'Unlimited', owner: 'eve', status: 'REJECTED', applicationId: nobody },
+    });
     expect(application, application.text).toMatchObject({ status: 201, body: { owner: 'admin', status: 'APPROVED' } });
     expect(application.body['applicationId']).not.toBe(nobody);
   });
@@ -109,18 +215,51 @@ describe('somebody else', () => {
   it("gets 404 for a user's applications and for another organization's APIs", async () => {
     const base = installation.controlPlanes[0] ?? '';
     const password = 'another-Password-9x';
-    const user = await send('POST', `${base}/scim2/Users`, { basic: installation.admin, json: { schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName: 'susan', password, emails: ['susan@example.org'] } });
+    const user = await send('POST', `${base}/scim2/Users`, {
+      basic: installation.admin,
+      json: {
+        schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
+        userName: 'susan',
+        password,
+        emails: ['susan@example.org'],
+      },
+    });
     expect(user, user.text).toMatchObject({ status: 201 });
     const roles = await send('GET', `${base}/scim2/v2/Roles`, { basic: installation.admin });
-    const subscriber = (roles.body['Resources'] as { id: string; displayName: string }[]).find((role) => role.displayName === 'Internal/subscriber');
-    const joined = await send('PATCH', `${base}/scim2/v2/Roles/${subscriber?.id}`, { basic: installation.admin, json: { schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations: [{ op: 'add', path: 'users', value: [{ value: user.body['id'] }] }] } });
+    const subscriber = (roles.body['Resources'] as { id: string; displayName: string }[]).find(
+      (role) => role.displayName === 'Internal/subscriber',
+    );
+    const joined = await send('PATCH', `${base}/scim2/v2/Roles/${subscriber?.id}`, {
+      basic: installation.admin,
+      json: {
+        schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+        Operations: [{ op: 'add', path: 'users', value: [{ value: user.body['id'] }] }],
+      },
+    });
     expect([200, 204], joined.text).toContain(joined.status);
     const susan = await signInAs('susan', password);
     expect((await susan('GET', `${devportal}/applications/${ids.application}`)).status).toBe(404);
     expect((await susan('DELETE', `${devportal}/applications/${ids.application}`)).status).toBe(404);
-    expect((await susan('POST', `${publisher}/apis`, { json: { name: 'X', context: '/x', version: '1' } })).status).toBe(401);
+    expect(
+      (await susan('POST', `${publisher}/apis`, { json: { name: 'X', context: '/x', version: '1' } })).status,
+    ).toBe(401);
     expect((await susan('GET', `${devportal}/applications`)).status).toBe(200);
-    const tenant = await send('POST', `${base}/api/server/v1/tenants`, { basic: installation.admin, json: { domain: 'other.example', owners: [{ username: 'olga', password, email: 'olga@other.example', firstname: 'O', lastname: 'L', provisioningMethod: 'inline-password' }] } });
+    const tenant = await send('POST', `${base}/api/server/v1/tenants`, {
+      basic: installation.admin,
+      json: {
+        domain: 'other.example',
+        owners: [
+          {
+            username: 'olga',
+            password,
+            email: 'olga@other.example',
+            firstname: 'O',
+            lastname: 'L',
+            provisioningMethod: 'inline-password',
+          },
+        ],
+      },
+    });
     expect(tenant, tenant.text).toMatchObject({ status: 201 });
     const olga = await signInAs('olga@other.example', password);
     expect((await olga('GET', `${publisher}/apis/${ids.api}`)).status).toBe(404);
@@ -129,23 +268,47 @@ describe('somebody else', () => {
 });
 
 /** Registers a client as this user and gets a token with whatever scopes the user's roles give. */
-async function signInAs(userName: string, password: string): Promise<(method: string, path: string, sending?: Sending) => ReturnType<typeof send>> {
+async function signInAs(
+  userName: string,
+  password: string,
+): Promise<(method: string, path: string, sending?: Sending) => ReturnType<typeof send>> {
   const base = installation.controlPlanes[0] ?? '';
-  const client = await send('POST', `${base}/client-registration/v0.17/register`, { basic: [userName, password], json: { clientName: `of ${userName}`, owner: userName, grantType: 'client_credentials', callbackUrl: '', saasApp: true } });
+  const client = await send('POST', `${base}/client-registration/v0.17/register`, {
+    basic: [userName, password],
+    json: {
+      clientName: `of ${userName}`,
+      owner: userName,
+      grantType: 'client_credentials',
+      callbackUrl: '',
+      saasApp: true,
+    },
+  });
   expect(client, client.text).toMatchObject({ status: 200 });
-  const token = await send('POST', `${base}/oauth2/token`, { basic: [String(client.body['clientId']), String(client.body['clientSecret'])], form: { grant_type: 'client_credentials', scope: 'apim:api_view apim:api_create apim:subscribe apim:app_manage apim:admin' } });
-  return (method, path, sending = {}) => send(method, base + path, { token: String(token.body['access_token']), ...sending });
+  const token = await send('POST', `${base}/oauth2/token`, {
+    basic: [String(client.body['clientId']), String(client.body['clientSecret'])],
+    form: {
+      grant_type: 'client_credentials',
+      scope: 'apim:api_view apim:api_create apim:subscribe apim:app_manage apim:admin',
+    },
+  });
+  return (method, path, sending = {}) =>
+    send(method, base + path, { token: String(token.body['access_token']), ...sending });
 }
 
 describe('a malformed OpenAPI file', () => {
   it('is answered with the line and the reason, and nothing is stored', async () => {
     const before = await caller.call('GET', `${publisher}/apis`);
     const additionalProperties = JSON.stringify({ name: 'Bad', context: '/bad', version: '1', endpointConfig });
-    const file = 'openapi: 3.0.1\ninfo:\n  title: Bad\n  version: "1"\npaths:\n  /a:\n    get:\n      responses: [wrong\n';
-    const answer = await caller.call('POST', `${publisher}/apis/import-openapi`, { multipart: { file, additionalProperties } });
+    const file =
+      'openapi: 3.0.1\ninfo:\n  title: Bad\n  version: "1"\npaths:\n  /a:\n    get:\n      responses: [wrong\n';
+    const answer = await caller.call('POST', `${publisher}/apis/import-openapi`, {
+      multipart: { file, additionalProperties },
+    });
     expect(answer, answer.text).toMatchObject({ status: 400 });
     expect(answer.text).toMatch(/line \d+/i);
-    const missing = await caller.call('POST', `${publisher}/apis/import-openapi`, { multipart: { file: 'openapi: 3.0.1\ninfo:\n  title: Bad\npaths: {}\n', additionalProperties } });
+    const missing = await caller.call('POST', `${publisher}/apis/import-openapi`, {
+      multipart: { file: 'openapi: 3.0.1\ninfo:\n  title: Bad\npaths: {}\n', additionalProperties },
+    });
     expect(missing, missing.text).toMatchObject({ status: 400 });
     expect(missing.text).toMatch(/version/);
     expect((await caller.call('GET', `${publisher}/apis`)).body['count']).toBe(before.body['count']);

@@ -8,14 +8,23 @@ import { distributed, embedded, type ClusterInstallation, type SingleInstallatio
 
 async function makeApi(caller: Caller, name: string, url: string): Promise<{ id: string; answered: boolean }> {
   const made = await caller.call('POST', `${publisher}/apis`, {
-    json: { name, context: `/${name}`, version: '1.0.0', policies: ['Unlimited'], endpointConfig: { endpoint_type: 'http', production_endpoints: { url } }, operations: [{ target: '/*', verb: 'GET', authType: 'None', throttlingPolicy: 'Unlimited' }] },
+    json: {
+      name,
+      context: `/${name}`,
+      version: '1.0.0',
+      policies: ['Unlimited'],
+      endpointConfig: { endpoint_type: 'http', production_endpoints: { url } },
+      operations: [{ target: '/*', verb: 'GET', authType: 'None', throttlingPolicy: 'Unlimited' }],
+    },
   });
   return { id: String(made.body['id'] ?? ''), answered: made.status === 201 };
 }
 
 async function deploy(caller: Caller, apiId: string): Promise<void> {
   const revision = await caller.call('POST', `${publisher}/apis/${apiId}/revisions`, { json: { description: 'r' } });
-  await caller.call('POST', `${publisher}/apis/${apiId}/deploy-revision?revisionId=${String(revision.body['id'])}`, { json: [{ name: 'Default', vhost: 'localhost', displayOnDevportal: true }] });
+  await caller.call('POST', `${publisher}/apis/${apiId}/deploy-revision?revisionId=${String(revision.body['id'])}`, {
+    json: [{ name: 'Default', vhost: 'localhost', displayOnDevportal: true }],
+  });
   await caller.call('POST', `${publisher}/apis/change-lifecycle?apiId=${apiId}&action=Publish`);
 }
 
@@ -24,7 +33,9 @@ async function writeUntil(caller: Caller, stopped: () => boolean): Promise<strin
   const answered: string[] = [];
   while (!stopped()) {
     const name = `app-${randomUUID()}`;
-    const made = await caller.call('POST', `${devportal}/applications`, { json: { name, throttlingPolicy: 'Unlimited', tokenType: 'JWT' } }).catch(() => null);
+    const made = await caller
+      .call('POST', `${devportal}/applications`, { json: { name, throttlingPolicy: 'Unlimited', tokenType: 'JWT' } })
+      .catch(() => null);
     if (made?.status === 201) answered.push(name);
     if (made === null) break;
   }
@@ -81,7 +92,11 @@ describe('a cluster whose processes are killed', () => {
   }, 60_000);
 
   async function isLive(name: string, gateway: string, status = 200): Promise<number> {
-    const answer = await eventually(() => send('GET', `${gateway}/${name}/1.0.0/x`).catch(() => ({ status: 0 })), (one) => one.status === status, 20_000);
+    const answer = await eventually(
+      () => send('GET', `${gateway}/${name}/1.0.0/x`).catch(() => ({ status: 0 })),
+      (one) => one.status === status,
+      20_000,
+    );
     return answer.status;
   }
 
@@ -127,7 +142,9 @@ describe('a cluster whose processes are killed', () => {
     const cold = await send('GET', `${cluster.gateways[1]}/${name}/1.0.0/x`);
     expect(cold.status).toBe(503);
     expect(cold.text).toMatch(/control plane/i);
-    expect((await send('GET', `https://localhost:${cluster.cluster.topology.gateways[1].https}/readyz`)).status).toBe(503);
+    expect((await send('GET', `https://localhost:${cluster.cluster.topology.gateways[1].https}/readyz`)).status).toBe(
+      503,
+    );
     await Promise.all(controlPlanes.map((one) => one.start()));
     expect(await isLive(name, cluster.gateways[1] ?? '')).toBe(200);
   }, 120_000);

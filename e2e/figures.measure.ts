@@ -28,29 +28,53 @@ it('start and memory of all in one', async () => {
   await first.process.start();
   const again = Number(first.process.logged('process.ready')[0]?.['readyAfterMs']);
   await first.stop();
-  rows.push(['all-in-one, first start to ready (schema, keys, certificates made)', `${(ready / 1000).toFixed(2)} s`], ['all-in-one, later start to ready', `${(again / 1000).toFixed(2)} s`], ['all-in-one, resident memory after start', `${memory} MB`]);
+  rows.push(
+    ['all-in-one, first start to ready (schema, keys, certificates made)', `${(ready / 1000).toFixed(2)} s`],
+    ['all-in-one, later start to ready', `${(again / 1000).toFixed(2)} s`],
+    ['all-in-one, resident memory after start', `${memory} MB`],
+  );
 });
 
 it('deploy to live in the cluster', async () => {
   const cluster = await distributed();
   const backEnd = await startBackEnd('only');
   const caller = await Caller.signIn(cluster);
-  const made = await caller.call('POST', `${publisher}/apis`, { json: { name: 'Lag', context: '/lag', version: '1.0.0', policies: ['Unlimited'], endpointConfig: { endpoint_type: 'http', production_endpoints: { url: backEnd.url } }, operations: [{ target: '/0', verb: 'GET', authType: 'None', throttlingPolicy: 'Unlimited' }] } });
+  const made = await caller.call('POST', `${publisher}/apis`, {
+    json: {
+      name: 'Lag',
+      context: '/lag',
+      version: '1.0.0',
+      policies: ['Unlimited'],
+      endpointConfig: { endpoint_type: 'http', production_endpoints: { url: backEnd.url } },
+      operations: [{ target: '/0', verb: 'GET', authType: 'None', throttlingPolicy: 'Unlimited' }],
+    },
+  });
   const id = String(made.body['id']);
   await deploy(caller, id);
   await caller.call('POST', `${publisher}/apis/change-lifecycle?apiId=${id}&action=Publish`);
   const lags: number[] = [];
   for (let i = 1; i <= deployments; i++) lags.push(...(await oneDeployment(cluster, caller, id, i)));
   lags.sort((a, b) => a - b);
-  rows.push([`cluster, deploy answered to live at a gateway, p50 of ${deployments} deployments × 2 gateways`, `${percentile(lags, 0.5).toFixed(0)} ms`], ['the same, p99', `${percentile(lags, 0.99).toFixed(0)} ms`]);
-  for (const process of cluster.processes) rows.push([`cluster, resident memory of ${process.name}`, `${residentMb(process.pid ?? 0)} MB`]);
+  rows.push(
+    [
+      `cluster, deploy answered to live at a gateway, p50 of ${deployments} deployments × 2 gateways`,
+      `${percentile(lags, 0.5).toFixed(0)} ms`,
+    ],
+    ['the same, p99', `${percentile(lags, 0.99).toFixed(0)} ms`],
+  );
+  for (const process of cluster.processes)
+    rows.push([`cluster, resident memory of ${process.name}`, `${residentMb(process.pid ?? 0)} MB`]);
   await cluster.stop();
   await backEnd.close();
 });
 
 async function deploy(caller: Caller, id: string): Promise<number> {
   const revision = await caller.call('POST', `${publisher}/apis/${id}/revisions`, { json: { description: 'r' } });
-  const deployed = await caller.call('POST', `${publisher}/apis/${id}/deploy-revision?revisionId=${String(revision.body['id'])}`, { json: [{ name: 'Default', vhost: 'localhost', displayOnDevportal: true }] });
+  const deployed = await caller.call(
+    'POST',
+    `${publisher}/apis/${id}/deploy-revision?revisionId=${String(revision.body['id'])}`,
+    { json: [{ name: 'Default', vhost: 'localhost', displayOnDevportal: true }] },
+  );
   if (deployed.status !== 201) throw new Error(`deploy-revision answered ${deployed.status}: ${deployed.text}`);
   return performance.now();
 }
@@ -58,7 +82,12 @@ async function deploy(caller: Caller, id: string): Promise<number> {
 /** Deploys a revision whose only operation is new, and asks each gateway until it serves that one. @returns lags in ms */
 async function oneDeployment(cluster: ClusterInstallation, caller: Caller, id: string, i: number): Promise<number[]> {
   const whole = await caller.call('GET', `${publisher}/apis/${id}`);
-  await caller.call('PUT', `${publisher}/apis/${id}`, { json: { ...whole.body, operations: [{ target: `/${i}`, verb: 'GET', authType: 'None', throttlingPolicy: 'Unlimited' }] } });
+  await caller.call('PUT', `${publisher}/apis/${id}`, {
+    json: {
+      ...whole.body,
+      operations: [{ target: `/${i}`, verb: 'GET', authType: 'None', throttlingPolicy: 'Unlimited' }],
+    },
+  });
   const answeredAt = await deploy(caller, id);
   const lags = await Promise.all(cluster.gateways.map((gateway) => untilLive(`${gateway}/lag/1.0.0/${i}`, answeredAt)));
   await removeOldRevisions(caller, id);
@@ -75,7 +104,9 @@ async function untilLive(url: string, since: number): Promise<number> {
 /** At most five revisions are kept, so the ones that are no longer deployed go. */
 async function removeOldRevisions(caller: Caller, id: string): Promise<void> {
   const { body } = await caller.call('GET', `${publisher}/apis/${id}/revisions`);
-  for (const revision of body['list'] as { id: string; deploymentInfo?: unknown[] }[]) if ((revision.deploymentInfo ?? []).length === 0) await caller.call('DELETE', `${publisher}/apis/${id}/revisions/${revision.id}`);
+  for (const revision of body['list'] as { id: string; deploymentInfo?: unknown[] }[])
+    if ((revision.deploymentInfo ?? []).length === 0)
+      await caller.call('DELETE', `${publisher}/apis/${id}/revisions/${revision.id}`);
 }
 
 afterAll(() => {
@@ -86,5 +117,8 @@ afterAll(() => {
   const marks = ['<!-- measured: begin -->', '<!-- measured: end -->'] as const;
   const [before, rest = ''] = text.split(marks[0]);
   const after = rest.split(marks[1])[1] ?? '';
-  writeFileSync(file, `${before}${marks[0]}\nLast run: ${new Date().toISOString().slice(0, 10)}\n\n${table}${marks[1]}${after}`);
+  writeFileSync(
+    file,
+    `${before}${marks[0]}\nLast run: ${new Date().toISOString().slice(0, 10)}\n\n${table}${marks[1]}${after}`,
+  );
 });

@@ -13,9 +13,18 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Starts an app that must not start. @returns its exit code and everything it printed */
-async function refusedStart(app: string, toml: string, args: readonly string[] = []): Promise<{ code: number | null; printed: string }> {
+async function refusedStart(
+  app: string,
+  toml: string,
+  args: readonly string[] = [],
+): Promise<{ code: number | null; printed: string }> {
   writeFileSync(join(folder, 'deployment.toml'), toml);
-  const process = new NodeProcess({ name: app, main: join(root, 'apps', app, 'dist/main.js'), arguments: args, folder });
+  const process = new NodeProcess({
+    name: app,
+    main: join(root, 'apps', app, 'dist/main.js'),
+    arguments: args,
+    folder,
+  });
   await process.start(30_000).catch((error: unknown) => error);
   const code = await process.stop();
   return { code, printed: process.printed };
@@ -31,7 +40,10 @@ http_port = 0
 
 describe('a start that cannot work ends with code 1 and says what to do, without a stack', () => {
   it('lists every problem of deployment.toml with its line', async () => {
-    const { code, printed } = await refusedStart('all-in-one', '[server]\nofset = 1\n\n[database.apim_db]\ntype = "oracle"\n');
+    const { code, printed } = await refusedStart(
+      'all-in-one',
+      '[server]\nofset = 1\n\n[database.apim_db]\ntype = "oracle"\n',
+    );
     expect(code).toBe(1);
     expect(printed).toContain('deployment.toml:2 [server] ofset: there is no such key. Did you mean "offset"?');
     expect(printed).toContain('deployment.toml:5 [database.apim_db] type:');
@@ -39,7 +51,10 @@ describe('a start that cannot work ends with code 1 and says what to do, without
   });
 
   it('names the database that cannot be reached, without its password', async () => {
-    const { code, printed } = await refusedStart('all-in-one', `${quiet}[database.apim_db]\ntype = "mariadb"\nurl = "mysql://app:geheim@127.0.0.1:1/app"\n[tollgate.encryption]\nkey = "${'1'.repeat(64)}"\n`);
+    const { code, printed } = await refusedStart(
+      'all-in-one',
+      `${quiet}[database.apim_db]\ntype = "mariadb"\nurl = "mysql://app:geheim@127.0.0.1:1/app"\n[tollgate.encryption]\nkey = "${'1'.repeat(64)}"\n`,
+    );
     expect(code).toBe(1);
     expect(printed).toContain('tollgate: Cannot open the mariadb server at 127.0.0.1:1/app');
     expect(printed).not.toContain('geheim');
@@ -47,13 +62,19 @@ describe('a start that cannot work ends with code 1 and says what to do, without
   });
 
   it('asks for the encryption key that several processes must share', async () => {
-    const { code, printed } = await refusedStart('all-in-one', `${quiet}[database.apim_db]\ntype = "mariadb"\nurl = "mysql://app:x@127.0.0.1:1/app"\n`);
+    const { code, printed } = await refusedStart(
+      'all-in-one',
+      `${quiet}[database.apim_db]\ntype = "mariadb"\nurl = "mysql://app:x@127.0.0.1:1/app"\n`,
+    );
     expect(code).toBe(1);
     expect(printed).toContain('tollgate: [tollgate.encryption] key is missing.');
   });
 
   it('names the broker that cannot be reached', async () => {
-    const { code, printed } = await refusedStart('control-plane', `${quiet}[apim.event_hub]\nevent_listening_endpoints = ["tcp://127.0.0.1:1"]\n`);
+    const { code, printed } = await refusedStart(
+      'control-plane',
+      `${quiet}[apim.event_hub]\nevent_listening_endpoints = ["tcp://127.0.0.1:1"]\n`,
+    );
     expect(code).toBe(1);
     expect(printed).toContain('tollgate: No broker can be reached: amqp://127.0.0.1:1');
     expect(printed).not.toMatch(/\n\s+at /);
@@ -84,7 +105,12 @@ describe('a start that cannot work ends with code 1 and says what to do, without
 
 it('stops on SIGTERM with exit code 0 within ten seconds', async () => {
   writeFileSync(join(folder, 'deployment.toml'), quiet);
-  const process = new NodeProcess({ name: 'all-in-one', main: join(root, 'apps/all-in-one/dist/main.js'), arguments: [], folder });
+  const process = new NodeProcess({
+    name: 'all-in-one',
+    main: join(root, 'apps/all-in-one/dist/main.js'),
+    arguments: [],
+    folder,
+  });
   await process.start();
   const before = performance.now();
   expect(await process.stop()).toBe(0);
@@ -94,13 +120,19 @@ it('stops on SIGTERM with exit code 0 within ten seconds', async () => {
 
 it('makes an administrator password at the first start, prints it once, and never writes it to the log', async () => {
   writeFileSync(join(folder, 'deployment.toml'), quiet);
-  const process = new NodeProcess({ name: 'all-in-one', main: join(root, 'apps/all-in-one/dist/main.js'), arguments: [], folder });
+  const process = new NodeProcess({
+    name: 'all-in-one',
+    main: join(root, 'apps/all-in-one/dist/main.js'),
+    arguments: [],
+    folder,
+  });
   await process.start();
   await new Promise((resolve) => setTimeout(resolve, 500));
   const password = /Admin password\s+(\S{20,})\s+\(made for this installation/.exec(process.printed)?.[1];
   expect(password).toBeDefined();
   expect(process.printed.split(password ?? '')).toHaveLength(2);
-  for (const portal of ['publisher', 'devportal', 'admin']) expect(process.printed).toMatch(new RegExp(`https://localhost:\\d+/${portal}`));
+  for (const portal of ['publisher', 'devportal', 'admin'])
+    expect(process.printed).toMatch(new RegExp(`https://localhost:\\d+/${portal}`));
   await process.stop();
   await process.start();
   await new Promise((resolve) => setTimeout(resolve, 500));

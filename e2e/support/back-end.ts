@@ -22,7 +22,12 @@ export async function startBackEnd(name: string): Promise<BackEnd> {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const got: SeenRequest = { method: request.method ?? '', path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString() };
+      const got: SeenRequest = {
+        method: request.method ?? '',
+        path: request.url ?? '',
+        headers: request.headers,
+        body: Buffer.concat(chunks).toString(),
+      };
       seen.push(got);
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ backEnd: name, ...got }));
     });

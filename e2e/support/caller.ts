@@ -8,8 +8,24 @@ export const adminApi = '/api/am/admin/v4';
 
 /** Every scope that the mission uses. */
 const scopes = [
-  'apim:api_view', 'apim:api_create', 'apim:api_delete', 'apim:api_publish', 'apim:api_generate_key', 'apim:subscription_view', 'apim:subscription_block', 'apim:tier_view',
-  'apim:subscribe', 'apim:app_manage', 'apim:sub_manage', 'apim:api_key', 'apim:admin', 'apim:tier_manage', 'apim:bl_manage', 'apim:bl_view', 'apim:environment_manage', 'apim:environment_read',
+  'apim:api_view',
+  'apim:api_create',
+  'apim:api_delete',
+  'apim:api_publish',
+  'apim:api_generate_key',
+  'apim:subscription_view',
+  'apim:subscription_block',
+  'apim:tier_view',
+  'apim:subscribe',
+  'apim:app_manage',
+  'apim:sub_manage',
+  'apim:api_key',
+  'apim:admin',
+  'apim:tier_manage',
+  'apim:bl_manage',
+  'apim:bl_view',
+  'apim:environment_manage',
+  'apim:environment_read',
 ].join(' ');
 
 /** A person at the management surfaces; calls go to the control planes in turn, so nothing may depend on which one answers. */
@@ -27,12 +43,21 @@ export class Caller {
     const base = installation.controlPlanes[0] ?? '';
     const registered = await send('POST', `${base}/client-registration/v0.17/register`, {
       basic: installation.admin,
-      json: { callbackUrl: 'www.google.lk', clientName: 'rest_api_publisher', owner: installation.admin[0], grantType: 'client_credentials password refresh_token', saasApp: true },
+      json: {
+        callbackUrl: 'www.google.lk',
+        clientName: 'rest_api_publisher',
+        owner: installation.admin[0],
+        grantType: 'client_credentials password refresh_token',
+        saasApp: true,
+      },
     });
     recordAnswer('POST', '/client-registration/v0.17/register', registered);
     if (registered.status !== 200) throw new Error(`Registration answered ${registered.status}: ${registered.text}`);
     const { clientId, clientSecret } = registered.body as { clientId: string; clientSecret: string };
-    const token = await send('POST', `${base}/oauth2/token`, { basic: [clientId, clientSecret], form: { grant_type: 'client_credentials', scope: scopes } });
+    const token = await send('POST', `${base}/oauth2/token`, {
+      basic: [clientId, clientSecret],
+      form: { grant_type: 'client_credentials', scope: scopes },
+    });
     if (token.status !== 200) throw new Error(`The token endpoint answered ${token.status}: ${token.text}`);
     return new Caller(installation, String(token.body['access_token']), { clientId, clientSecret });
   }

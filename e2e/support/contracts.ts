@@ -25,6 +25,12 @@ export function recordAnswer(method: string, pathAndQuery: string, answer: Answe
   if (!surface?.validator) return;
   checkedAnswers++;
   const below = path.slice(surface.prefix.length).replace(/\/$/, '') || '/';
-  const problems = surface.validator.check({ method, path: below, status: answer.status, body: answer.text === '' ? undefined : answer.body, allowStatus: realStatuses });
+  const problems = surface.validator.check({
+    method,
+    path: below,
+    status: answer.status,
+    body: answer.text === '' ? undefined : answer.body,
+    allowStatus: realStatuses,
+  });
   for (const problem of problems) contractProblems.add(`${method} ${below} ${answer.status}: ${problem}`);
 }

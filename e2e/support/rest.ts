@@ -57,7 +57,11 @@ function parse(text: string): Record<string, unknown> {
 }
 
 /** Asks again until `accept` holds; the last answer when it never does, so that the test shows it. */
-export async function eventually<T>(ask: () => Promise<T>, accept: (value: T) => boolean, withinMs = 15_000): Promise<T> {
+export async function eventually<T>(
+  ask: () => Promise<T>,
+  accept: (value: T) => boolean,
+  withinMs = 15_000,
+): Promise<T> {
   const end = performance.now() + withinMs;
   for (;;) {
     const value = await ask();

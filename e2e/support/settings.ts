@@ -15,7 +15,9 @@ export interface SingleInstallation extends Installation {
 }
 
 /** `deployment.toml` of one process on free ports; `more` adds sections. */
-async function singleToml(more: string): Promise<{ toml: string; management: number; gateway: number; managementHttp: number }> {
+async function singleToml(
+  more: string,
+): Promise<{ toml: string; management: number; gateway: number; managementHttp: number }> {
   const [https = 0, http = 0, trafficHttps = 0, trafficHttp = 0, sample = 0] = await freePorts(5);
   const toml = `[server]
 hostname = "localhost"
@@ -119,7 +121,12 @@ export async function distributed(): Promise<ClusterInstallation> {
   const database = await freshMysqlDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'tollgate-cluster-'));
   const [first = '', second = ''] = amqpUrls().map((url) => url.replace(/^amqp:\/\//, '').replace(/\/$/, ''));
-  const services = { databaseUrl: database.url, brokers: [first, second] as const, redisPort: Number(new URL(redisUrl()).port), exchangePrefix: randomPrefix() };
+  const services = {
+    databaseUrl: database.url,
+    brokers: [first, second] as const,
+    redisPort: Number(new URL(redisUrl()).port),
+    exchangePrefix: randomPrefix(),
+  };
   const cluster = await startCluster({ folder, root, services, admin: { username: admin[0], password: admin[1] } });
   return {
     name: 'cluster',

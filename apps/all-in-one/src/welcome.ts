@@ -25,7 +25,9 @@ export function printWelcome(running: Running, sample: Sample | null): void {
     '  The certificate is self-signed: curl needs -k, a browser asks once.',
     `  Back ends on loopback are allowed on this embedded default; see [tollgate.network] in docs/reference/configuration.md.`,
     '',
-    ...(sample ? sampleLines(sample) : [`  Try next: the quick start in README.md, or stop and run "npm start -- --sample".`]),
+    ...(sample
+      ? sampleLines(sample)
+      : [`  Try next: the quick start in README.md, or stop and run "npm start -- --sample".`]),
     '',
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
@@ -33,9 +35,17 @@ export function printWelcome(running: Running, sample: Sample | null): void {
 
 function passwordLine(made: string | undefined, configured: string | undefined): string {
   if (made) return `${made}   (made for this installation, shown this once: keep it)`;
-  return configured ? 'as configured in [super_admin] password' : 'as shown at the first start (set TOLLGATE_SUPER_ADMIN__PASSWORD to replace it)';
+  return configured
+    ? 'as configured in [super_admin] password'
+    : 'as shown at the first start (set TOLLGATE_SUPER_ADMIN__PASSWORD to replace it)';
 }
 
 function sampleLines(sample: Sample): string[] {
-  return ['  Try next: call the sample API (PizzaShack, subscribed by the application "PizzaShack sample"):', '', `  ${sample.curl}`, '', `  Its consumer key is ${sample.consumerKey}.`];
+  return [
+    '  Try next: call the sample API (PizzaShack, subscribed by the application "PizzaShack sample"):',
+    '',
+    `  ${sample.curl}`,
+    '',
+    `  Its consumer key is ${sample.consumerKey}.`,
+  ];
 }

@@ -7,4 +7,8 @@ import { keyManagerRole } from '@tollgate/role-key-manager';
 import { publisherRole } from '@tollgate/role-publisher';
 import { schema } from '@tollgate/schema';
 
-await run({ app: 'control-plane', roles: [publisherRole, devportalRole, adminRole, keyManagerRole, eventHubRole], schema });
+await run({
+  app: 'control-plane',
+  roles: [publisherRole, devportalRole, adminRole, keyManagerRole, eventHubRole],
+  schema,
+});

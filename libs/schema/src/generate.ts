@@ -13,12 +13,18 @@ if (!name || !/^[a-z][a-z0-9-]*$/.test(name) || !mysqlUrl) {
   process.exit(1);
 }
 const fromScratch = flag === '--from-scratch';
-const addresses: Record<Dialect, DatabaseAddress> = { sqlite: { type: 'sqlite', file: ':memory:' }, mysql: { type: 'mariadb', url: mysqlUrl, poolSize: 2 } };
+const addresses: Record<Dialect, DatabaseAddress> = {
+  sqlite: { type: 'sqlite', file: ':memory:' },
+  mysql: { type: 'mariadb', url: mysqlUrl, poolSize: 2 },
+};
 const timestamp = fromScratch ? 1_790_000_000_000 : Date.now();
 for (const dialect of ['sqlite', 'mysql'] as const) {
   const folder = `libs/schema/src/migrations/${dialect}`;
   const address = addresses[dialect];
-  const dataSource = await connect(createDataSource(address, fromScratch ? { ...schema, migrations: { sqlite: [], mysql: [] } } : schema), address);
+  const dataSource = await connect(
+    createDataSource(address, fromScratch ? { ...schema, migrations: { sqlite: [], mysql: [] } } : schema),
+    address,
+  );
   if (fromScratch) rmSync(folder, { recursive: true, force: true });
   else await migrate(dataSource);
   const file = await writeMigration(dataSource, dialect, name, folder, timestamp);

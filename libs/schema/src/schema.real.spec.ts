@@ -10,7 +10,10 @@ async function driftOf(address: DatabaseAddress): Promise<{ drift: string[]; lef
     await migrate(dataSource);
     const drift = await schemaDrift(dataSource);
     for (let i = 0; i < dataSource.migrations.length; i++) await dataSource.undoLastMigration();
-    const tables = address.type === 'sqlite' ? "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'schema_migration'" : "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name <> 'schema_migration'";
+    const tables =
+      address.type === 'sqlite'
+        ? "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'schema_migration'"
+        : "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name <> 'schema_migration'";
     return { drift, leftOver: await dataSource.query(tables) };
   } finally {
     await dataSource.destroy();
@@ -36,7 +39,9 @@ it('every MariaDB table compares names byte for byte', async () => {
   const dataSource = await connect(createDataSource(address, schema), address);
   try {
     await migrate(dataSource);
-    const others = await dataSource.query("SELECT table_name, column_name, collation_name FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name <> 'schema_migration' AND collation_name IS NOT NULL AND collation_name <> 'utf8mb4_bin'");
+    const others = await dataSource.query(
+      "SELECT table_name, column_name, collation_name FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name <> 'schema_migration' AND collation_name IS NOT NULL AND collation_name <> 'utf8mb4_bin'",
+    );
     expect(others).toEqual([]);
   } finally {
     await dataSource.destroy();

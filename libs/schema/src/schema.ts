@@ -11,6 +11,14 @@ import { migrations as sqlite } from './migrations/sqlite/index.js';
 
 /** Every table of the shared database. */
 export const schema: SchemaParts = {
-  entities: [...deploymentEntities, ...throttlingEntities, ...identityEntities, ...oauthEntities, ...apiEntities, ...applicationEntities, ...jobEntities],
+  entities: [
+    ...deploymentEntities,
+    ...throttlingEntities,
+    ...identityEntities,
+    ...oauthEntities,
+    ...apiEntities,
+    ...applicationEntities,
+    ...jobEntities,
+  ],
   migrations: { sqlite, mysql },
 };

@@ -17,7 +17,13 @@ function statement(dialect: Dialect, sql: string): string {
  * @param name kebab-case, what the migration does
  * @returns the file written, or null when tables and entities agree
  */
-export async function writeMigration(dataSource: DataSource, dialect: Dialect, name: string, folder: string, timestamp: number): Promise<string | null> {
+export async function writeMigration(
+  dataSource: DataSource,
+  dialect: Dialect,
+  name: string,
+  folder: string,
+  timestamp: number,
+): Promise<string | null> {
   const log = await dataSource.driver.createSchemaBuilder().log();
   if (log.upQueries.length === 0) return null;
   const className = `${name.replaceAll(/(^|-)(\w)/g, (_, _dash: string, letter: string) => letter.toUpperCase())}${timestamp}`;
@@ -31,7 +37,8 @@ export async function writeMigration(dataSource: DataSource, dialect: Dialect, n
 }
 
 function migrationText(className: string, up: readonly string[], down: readonly string[]): string {
-  const run = (queries: readonly string[]): string => queries.map((query) => `    await runner.query(${JSON.stringify(query)});`).join('\n');
+  const run = (queries: readonly string[]): string =>
+    queries.map((query) => `    await runner.query(${JSON.stringify(query)});`).join('\n');
   return `import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 export class ${className} implements MigrationInterface {
@@ -54,7 +61,10 @@ function indexText(folder: string): string {
     .sort();
   const classes = files.map((file) => {
     const [, timestamp = '', name = ''] = /^(\d+)-(.*)\.ts$/.exec(file) ?? [];
-    return { file: file.replace(/\.ts$/, '.js'), name: `${name.replaceAll(/(^|-)(\w)/g, (_, _dash: string, letter: string) => letter.toUpperCase())}${timestamp}` };
+    return {
+      file: file.replace(/\.ts$/, '.js'),
+      name: `${name.replaceAll(/(^|-)(\w)/g, (_, _dash: string, letter: string) => letter.toUpperCase())}${timestamp}`,
+    };
   });
   return `${classes.map((c) => `import { ${c.name} } from './${c.file}';`).join('\n')}\n\nexport const migrations = [${classes.map((c) => c.name).join(', ')}];\n`;
 }

@@ -5,7 +5,14 @@ import { loadOrMakeCertificate } from '@tollgate/http';
 import { freePorts } from './free-ports.js';
 import { NodeProcess } from './node-process.js';
 import { TcpBalancer } from './tcp-balancer.js';
-import { controlPlaneToml, gatewayToml, trafficManagerToml, type GatewayPorts, type ManagementPorts, type Topology } from './topology.js';
+import {
+  controlPlaneToml,
+  gatewayToml,
+  trafficManagerToml,
+  type GatewayPorts,
+  type ManagementPorts,
+  type Topology,
+} from './topology.js';
 
 export interface ClusterServices {
   /** `mysql://user:password@host:port/name` of an empty database. */
@@ -43,15 +50,25 @@ export interface Cluster {
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const topology = await planTopology(options);
   const node = (app: string, index: 0 | 1, toml: string): NodeProcess => makeNode(options, app, index, toml);
-  const controlPlanes = [node('control-plane', 0, controlPlaneToml(topology, 0)), node('control-plane', 1, controlPlaneToml(topology, 1))] as const;
-  const trafficManagers = [node('traffic-manager', 0, trafficManagerToml(topology, 0)), node('traffic-manager', 1, trafficManagerToml(topology, 1))] as const;
-  const gateways = [node('gateway', 0, gatewayToml(topology, 0)), node('gateway', 1, gatewayToml(topology, 1))] as const;
+  const controlPlanes = [
+    node('control-plane', 0, controlPlaneToml(topology, 0)),
+    node('control-plane', 1, controlPlaneToml(topology, 1)),
+  ] as const;
+  const trafficManagers = [
+    node('traffic-manager', 0, trafficManagerToml(topology, 0)),
+    node('traffic-manager', 1, trafficManagerToml(topology, 1)),
+  ] as const;
+  const gateways = [
+    node('gateway', 0, gatewayToml(topology, 0)),
+    node('gateway', 1, gatewayToml(topology, 1)),
+  ] as const;
   const balancer = new TcpBalancer(topology.controlPlanes.map((ports) => ports.https));
   await balancer.listen(topology.controlPlanePort);
   const all = [...gateways, ...trafficManagers, ...controlPlanes];
   const stop = async (): Promise<Record<string, number | null>> => {
     const codes: Record<string, number | null> = {};
-    for (const pair of [gateways, trafficManagers, controlPlanes]) await Promise.all(pair.map(async (one) => (codes[one.name] = await one.stop())));
+    for (const pair of [gateways, trafficManagers, controlPlanes])
+      await Promise.all(pair.map(async (one) => (codes[one.name] = await one.stop())));
     await balancer.close();
     return codes;
   };
@@ -71,12 +88,20 @@ function makeNode(options: ClusterOptions, app: string, index: 0 | 1, toml: stri
   const folder = join(options.folder, name);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'deployment.toml'), toml, { mode: 0o600 });
-  return new NodeProcess({ name, main: resolve(options.root, 'apps', app, 'dist/main.js'), arguments: ['--config', join(folder, 'deployment.toml')], folder });
+  return new NodeProcess({
+    name,
+    main: resolve(options.root, 'apps', app, 'dist/main.js'),
+    arguments: ['--config', join(folder, 'deployment.toml')],
+    folder,
+  });
 }
 
 async function planTopology(options: ClusterOptions): Promise<Topology> {
   const needed = 17;
-  const ports = options.firstPort === undefined ? await freePorts(needed) : Array.from({ length: needed }, (_, i) => (options.firstPort ?? 0) + i);
+  const ports =
+    options.firstPort === undefined
+      ? await freePorts(needed)
+      : Array.from({ length: needed }, (_, i) => (options.firstPort ?? 0) + i);
   const take = (): number => ports.shift() ?? 0;
   const management = (): ManagementPorts => ({ https: take(), http: take() });
   const gateway = (): GatewayPorts => ({ ...management(), trafficHttp: take(), trafficHttps: take() });

@@ -29,7 +29,14 @@ async function main(): Promise<void> {
     rabbitmq: { user: admin.username, password: admin.password },
   });
   try {
-    const cluster = await startCluster({ folder, root, services: addresses(services), admin, firstPort, encryptionKey: keptSecret('encryption.key', 32) });
+    const cluster = await startCluster({
+      folder,
+      root,
+      services: addresses(services),
+      admin,
+      firstPort,
+      encryptionKey: keptSecret('encryption.key', 32),
+    });
     printAddresses(cluster, services);
     await stopSignal();
     process.stdout.write('Stopping.\n');
@@ -51,9 +58,17 @@ function printAddresses(cluster: Cluster, services: Services): void {
     '',
     'A distributed Tollgate runs on this machine:',
     '',
-    ...topology.controlPlanes.map((ports, i) => `  Control plane ${i + 1}    https://localhost:${ports.https}   (portals /publisher /devportal /admin)`),
-    ...topology.trafficManagers.map((ports, i) => `  Traffic manager ${i + 1}  https://localhost:${ports.https}/readyz`),
-    ...topology.gateways.map((ports, i) => `  Gateway ${i + 1}          https://localhost:${ports.trafficHttps}   http://localhost:${ports.trafficHttp}   (management https://localhost:${ports.https})`),
+    ...topology.controlPlanes.map(
+      (ports, i) =>
+        `  Control plane ${i + 1}    https://localhost:${ports.https}   (portals /publisher /devportal /admin)`,
+    ),
+    ...topology.trafficManagers.map(
+      (ports, i) => `  Traffic manager ${i + 1}  https://localhost:${ports.https}/readyz`,
+    ),
+    ...topology.gateways.map(
+      (ports, i) =>
+        `  Gateway ${i + 1}          https://localhost:${ports.trafficHttps}   http://localhost:${ports.trafficHttp}   (management https://localhost:${ports.https})`,
+    ),
     `  Common name        https://localhost:${topology.controlPlanePort}   (either control plane)`,
     `  Servers            MariaDB ${services.mariadb?.port}, Redis ${services.redis?.port}, RabbitMQ ${services.rabbits.map((one) => one.port).join(' and ')}`,
     '',
@@ -69,7 +84,8 @@ function printAddresses(cluster: Cluster, services: Services): void {
 
 function report(codes: Record<string, number | null>): void {
   const bad = Object.entries(codes).filter(([, code]) => code !== 0);
-  for (const [name, code] of bad) process.stderr.write(`${name} ended with ${code ?? 'a signal'}; see its output.log.\n`);
+  for (const [name, code] of bad)
+    process.stderr.write(`${name} ended with ${code ?? 'a signal'}; see its output.log.\n`);
   if (bad.length > 0) process.exitCode = 1;
 }
 

@@ -46,7 +46,8 @@ export class NodeProcess {
    * @throws Error with the last lines it printed when it ends or is not ready in time
    */
   async start(readyWithinMs = 60_000): Promise<void> {
-    if (!existsSync(this.options.main)) throw new Error(`${this.options.main} is not built. Run "npm run build" first.`);
+    if (!existsSync(this.options.main))
+      throw new Error(`${this.options.main} is not built. Run "npm run build" first.`);
     this.output = '';
     const child = spawn(process.execPath, [this.options.main, ...this.options.arguments], {
       cwd: this.options.folder,
@@ -55,7 +56,8 @@ export class NodeProcess {
     });
     this.child = child;
     this.exited = new Promise((resolve) => child.once('exit', (code) => resolve(code)));
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => this.record(chunk.toString()));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => this.record(chunk.toString()));
     await this.waitFor('process.ready', readyWithinMs);
   }
 
@@ -79,8 +81,10 @@ export class NodeProcess {
     for (;;) {
       const line = this.logged(event).at(-1);
       if (line) return line;
-      if (!this.running) throw new Error(`${this.name} ended (${this.child?.exitCode ?? this.child?.signalCode}):\n${this.tail()}`);
-      if (performance.now() > end) throw new Error(`${this.name} did not log ${event} within ${withinMs} ms:\n${this.tail()}`);
+      if (!this.running)
+        throw new Error(`${this.name} ended (${this.child?.exitCode ?? this.child?.signalCode}):\n${this.tail()}`);
+      if (performance.now() > end)
+        throw new Error(`${this.name} did not log ${event} within ${withinMs} ms:\n${this.tail()}`);
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
   }

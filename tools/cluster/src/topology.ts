@@ -72,7 +72,9 @@ control_plane_ca_file = "${t.certificate.cert}"
 export function controlPlaneToml(t: Topology, index: 0 | 1): string {
   const own = t.brokers[index];
   const peer = t.brokers[index === 0 ? 1 : 0];
-  const groups = t.brokers.map((broker) => `[[apim.event_hub.publish.url_group]]\nurls = ["tcp://${broker}"]\n`).join('');
+  const groups = t.brokers
+    .map((broker) => `[[apim.event_hub.publish.url_group]]\nurls = ["tcp://${broker}"]\n`)
+    .join('');
   return `${common(t, `control-plane-${index + 1}`, t.controlPlanes[index])}
 [database.apim_db]
 type = "mariadb"

@@ -48,7 +48,9 @@ async function managementClient(running: Running): Promise<ManagementClient> {
   const { client, secret } = await ownClient(running);
   const base = `http://127.0.0.1:${running.http.ports().http}`;
   const basic = `Basic ${Buffer.from(`${client.consumerKey}:${secret}`).toString('base64')}`;
-  const token = await new ManagementClient(base, basic).call<{ access_token: string }>('POST', '/oauth2/token', { form: { grant_type: 'client_credentials', scope: scopes } });
+  const token = await new ManagementClient(base, basic).call<{ access_token: string }>('POST', '/oauth2/token', {
+    form: { grant_type: 'client_credentials', scope: scopes },
+  });
   return new ManagementClient(base, `Bearer ${token.access_token}`);
 }
 
@@ -69,14 +71,23 @@ async function publishedApi(client: ManagementClient, backEndUrl: string, vhost:
   const existing = found.list.find((api) => api.name === 'PizzaShackAPI');
   if (existing) return existing;
   const api = await client.call<Api>('POST', `${publisher}/apis`, { json: apiBody(backEndUrl) });
-  const revision = await client.call<{ id: string }>('POST', `${publisher}/apis/${api.id}/revisions`, { json: { description: 'First revision' } });
-  await client.call('POST', `${publisher}/apis/${api.id}/deploy-revision?revisionId=${revision.id}`, { json: [{ name: 'Default', vhost, displayOnDevportal: true }] });
+  const revision = await client.call<{ id: string }>('POST', `${publisher}/apis/${api.id}/revisions`, {
+    json: { description: 'First revision' },
+  });
+  await client.call('POST', `${publisher}/apis/${api.id}/deploy-revision?revisionId=${revision.id}`, {
+    json: [{ name: 'Default', vhost, displayOnDevportal: true }],
+  });
   await client.call('POST', `${publisher}/apis/change-lifecycle?apiId=${api.id}&action=Publish`);
   return api;
 }
 
 function apiBody(url: string): object {
-  const operation = (verb: string, target: string): object => ({ target, verb, authType: 'Application & Application User', throttlingPolicy: 'Unlimited' });
+  const operation = (verb: string, target: string): object => ({
+    target,
+    verb,
+    authType: 'Application & Application User',
+    throttlingPolicy: 'Unlimited',
+  });
   return {
     name: 'PizzaShackAPI',
     context: '/pizzashack',
@@ -89,27 +100,60 @@ function apiBody(url: string): object {
 }
 
 async function applicationOf(client: ManagementClient): Promise<string> {
-  const found = await client.call<Listed<{ applicationId: string; name: string }>>('GET', `${devportal}/applications?query=${encodeURIComponent(applicationName)}`);
+  const found = await client.call<Listed<{ applicationId: string; name: string }>>(
+    'GET',
+    `${devportal}/applications?query=${encodeURIComponent(applicationName)}`,
+  );
   const existing = found.list.find((application) => application.name === applicationName);
   if (existing) return existing.applicationId;
-  const made = await client.call<{ applicationId: string }>('POST', `${devportal}/applications`, { json: { name: applicationName, throttlingPolicy: 'Unlimited', description: 'Made by --sample', tokenType: 'JWT' } });
+  const made = await client.call<{ applicationId: string }>('POST', `${devportal}/applications`, {
+    json: { name: applicationName, throttlingPolicy: 'Unlimited', description: 'Made by --sample', tokenType: 'JWT' },
+  });
   return made.applicationId;
 }
 
 async function subscribe(client: ManagementClient, apiId: string, applicationId: string): Promise<void> {
-  await client.call('POST', `${devportal}/subscriptions`, { json: { apiId, applicationId, throttlingPolicy: 'Unlimited' }, expected: [201, 409] });
+  await client.call('POST', `${devportal}/subscriptions`, {
+    json: { apiId, applicationId, throttlingPolicy: 'Unlimited' },
+    expected: [201, 409],
+  });
 }
 
 /** New keys at the first start; afterwards a new secret and a token for it. */
-async function keys(client: ManagementClient, applicationId: string): Promise<{ consumerKey: string; accessToken: string }> {
+async function keys(
+  client: ManagementClient,
+  applicationId: string,
+): Promise<{ consumerKey: string; accessToken: string }> {
   const path = `${devportal}/applications/${applicationId}`;
-  const found = await client.call<Listed<{ keyMappingId: string; consumerKey: string; keyType: string }>>('GET', `${path}/oauth-keys`);
+  const found = await client.call<Listed<{ keyMappingId: string; consumerKey: string; keyType: string }>>(
+    'GET',
+    `${path}/oauth-keys`,
+  );
   const existing = found.list.find((key) => key.keyType === 'PRODUCTION');
   if (!existing) {
-    const made = await client.call<{ consumerKey: string; token: { accessToken: string } }>('POST', `${path}/generate-keys`, { json: { keyType: 'PRODUCTION', grantTypesToBeSupported: ['client_credentials'], callbackUrl: '', scopes: ['default'], validityTime: '3600' } });
+    const made = await client.call<{ consumerKey: string; token: { accessToken: string } }>(
+      'POST',
+      `${path}/generate-keys`,
+      {
+        json: {
+          keyType: 'PRODUCTION',
+          grantTypesToBeSupported: ['client_credentials'],
+          callbackUrl: '',
+          scopes: ['default'],
+          validityTime: '3600',
+        },
+      },
+    );
     return { consumerKey: made.consumerKey, accessToken: made.token.accessToken };
   }
-  const { consumerSecret } = await client.call<{ consumerSecret: string }>('POST', `${path}/oauth-keys/${existing.keyMappingId}/regenerate-secret`);
-  const token = await client.call<{ accessToken: string }>('POST', `${path}/oauth-keys/${existing.keyMappingId}/generate-token`, { json: { consumerSecret, validityPeriod: 3600, scopes: [] } });
+  const { consumerSecret } = await client.call<{ consumerSecret: string }>(
+    'POST',
+    `${path}/oauth-keys/${existing.keyMappingId}/regenerate-secret`,
+  );
+  const token = await client.call<{ accessToken: string }>(
+    'POST',
+    `${path}/oauth-keys/${existing.keyMappingId}/generate-token`,
+    { json: { consumerSecret, validityPeriod: 3600, scopes: [] } },
+  );
   return { consumerKey: existing.consumerKey, accessToken: token.accessToken };
 }

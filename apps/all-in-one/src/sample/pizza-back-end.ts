@@ -2,9 +2,21 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 
 const menu = [
-  { name: 'BBQ Chicken Bacon', description: 'Grilled white chicken, hickory-smoked bacon and fresh sliced onions in barbeque sauce', price: '9.99' },
-  { name: 'Chicken Parmesan', description: 'Grilled chicken, fresh tomatoes, feta and mozzarella cheese', price: '12.99' },
-  { name: 'Tuscan Six Cheese', description: 'Six cheese blend of mozzarella, Parmesan, Romano, Asiago and Fontina', price: '23.99' },
+  {
+    name: 'BBQ Chicken Bacon',
+    description: 'Grilled white chicken, hickory-smoked bacon and fresh sliced onions in barbeque sauce',
+    price: '9.99',
+  },
+  {
+    name: 'Chicken Parmesan',
+    description: 'Grilled chicken, fresh tomatoes, feta and mozzarella cheese',
+    price: '12.99',
+  },
+  {
+    name: 'Tuscan Six Cheese',
+    description: 'Six cheese blend of mozzarella, Parmesan, Romano, Asiago and Fontina',
+    price: '23.99',
+  },
 ];
 const maxOrderBytes = 10_000;
 
@@ -33,12 +45,21 @@ async function serve(request: IncomingMessage, response: ServerResponse, orders:
   const path = request.url?.split('?')[0] ?? '/';
   const order = /^\/order\/(\w+)$/.exec(path)?.[1];
   if (request.method === 'GET' && path === '/menu') return answer(response, 200, menu);
-  if (request.method === 'GET' && order !== undefined) return answer(response, orders.has(order) ? 200 : 404, orders.get(order) ?? { error: `There is no order ${order}.` });
+  if (request.method === 'GET' && order !== undefined)
+    return answer(
+      response,
+      orders.has(order) ? 200 : 404,
+      orders.get(order) ?? { error: `There is no order ${order}.` },
+    );
   if (request.method === 'POST' && path === '/order') return placeOrder(request, response, orders);
   answer(response, 404, { error: 'The pizza shop has /menu and /order.' });
 }
 
-async function placeOrder(request: IncomingMessage, response: ServerResponse, orders: Map<string, object>): Promise<void> {
+async function placeOrder(
+  request: IncomingMessage,
+  response: ServerResponse,
+  orders: Map<string, object>,
+): Promise<void> {
   let text = '';
   for await (const chunk of request) {
     text += String(chunk);

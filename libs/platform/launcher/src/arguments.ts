@@ -17,7 +17,11 @@ export interface StartArguments {
 export function readArguments(argv: readonly string[], ownSwitches: readonly string[] = []): StartArguments {
   const own = Object.fromEntries(ownSwitches.map((name) => [name, { type: 'boolean' as const }]));
   try {
-    const { values } = parseArgs({ args: [...argv], options: { config: { type: 'string' }, roles: { type: 'string' }, ...own }, strict: true });
+    const { values } = parseArgs({
+      args: [...argv],
+      options: { config: { type: 'string' }, roles: { type: 'string' }, ...own },
+      strict: true,
+    });
     const record = values as Record<string, string | boolean | undefined>;
     return {
       configFile: record['config'] as string | undefined,
@@ -34,7 +38,10 @@ export function readArguments(argv: readonly string[], ownSwitches: readonly str
 function readRoles(text: string): RoleName[] {
   const names = text.split(',').map((name) => name.trim());
   const unknown = names.filter((name) => !(roleNames as readonly string[]).includes(name));
-  if (unknown.length > 0) throw new StartupError([`--roles names no role of Tollgate: ${unknown.join(', ')}. Roles are: ${roleNames.join(', ')}.`]);
+  if (unknown.length > 0)
+    throw new StartupError([
+      `--roles names no role of Tollgate: ${unknown.join(', ')}. Roles are: ${roleNames.join(', ')}.`,
+    ]);
   return names as RoleName[];
 }
 
@@ -42,6 +49,9 @@ function readRoles(text: string): RoleName[] {
 export function chooseRoles(available: readonly Role[], wanted: readonly RoleName[] | undefined): readonly Role[] {
   if (!wanted) return available;
   const missing = wanted.filter((name) => !available.some((role) => role.name === name));
-  if (missing.length > 0) throw new StartupError([`This app does not have the role ${missing.join(', ')}. It has: ${available.map((role) => role.name).join(', ')}.`]);
+  if (missing.length > 0)
+    throw new StartupError([
+      `This app does not have the role ${missing.join(', ')}. It has: ${available.map((role) => role.name).join(', ')}.`,
+    ]);
   return available.filter((role) => wanted.includes(role.name));
 }

@@ -14,11 +14,16 @@ export async function requireBrokers(transports: Transports, roles: readonly Rol
   if (roles.some((role) => role.name === 'gateway')) return;
   const end = performance.now() + waitMs;
   for (;;) {
-    const brokers = transports.all().map((transport) => transport.status()).filter((status) => status.address !== 'in-process');
+    const brokers = transports
+      .all()
+      .map((transport) => transport.status())
+      .filter((status) => status.address !== 'in-process');
     if (brokers.length === 0 || brokers.some((status) => status.connected)) return;
     if (performance.now() > end) {
       const list = brokers.map((status) => `${status.address} (${status.lastError || 'no answer'})`).join(', ');
-      throw new StartupError([`No broker can be reached: ${list}. Check that it runs, and the endpoints, user and password in [apim.event_hub] and [apim.throttling].`]);
+      throw new StartupError([
+        `No broker can be reached: ${list}. Check that it runs, and the endpoints, user and password in [apim.event_hub] and [apim.throttling].`,
+      ]);
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

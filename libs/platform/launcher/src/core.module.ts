@@ -12,7 +12,10 @@ export class CoreModule implements OnApplicationShutdown {
   static forRoot(config: TollgateConfig, log: Logger): DynamicModule {
     const transports = createTransports({
       prefix: config.tollgate.event_hub.exchange_prefix,
-      credentials: { username: config.apim.event_hub.username ?? config.super_admin.username, password: config.apim.event_hub.password ?? config.super_admin.password ?? '' },
+      credentials: {
+        username: config.apim.event_hub.username ?? config.super_admin.username,
+        password: config.apim.event_hub.password ?? config.super_admin.password ?? '',
+      },
       log,
     });
     return {

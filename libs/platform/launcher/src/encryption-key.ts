@@ -14,7 +14,9 @@ const keyForm = /^[0-9a-f]{64}$/i;
 export function encryptionKey(options: { configured: string | undefined; embedded: boolean; dataDir: string }): string {
   if (options.configured !== undefined) return checked(options.configured, '[tollgate.encryption] key');
   if (!options.embedded)
-    throw new StartupError(['[tollgate.encryption] key is missing. All processes on one database share one key: make it once with "openssl rand -hex 32" and set it in each deployment.toml, or as TOLLGATE_ENCRYPTION__KEY.']);
+    throw new StartupError([
+      '[tollgate.encryption] key is missing. All processes on one database share one key: make it once with "openssl rand -hex 32" and set it in each deployment.toml, or as TOLLGATE_ENCRYPTION__KEY.',
+    ]);
   const file = join(options.dataDir, 'encryption.key');
   if (existsSync(file)) return checked(readFileSync(file, 'utf8').trim(), file);
   const key = randomBytes(32).toString('hex');
@@ -24,6 +26,9 @@ export function encryptionKey(options: { configured: string | undefined; embedde
 }
 
 function checked(key: string, where: string): string {
-  if (!keyForm.test(key)) throw new StartupError([`${where} must be 64 hexadecimal digits (32 bytes). Make one with "openssl rand -hex 32".`]);
+  if (!keyForm.test(key))
+    throw new StartupError([
+      `${where} must be 64 hexadecimal digits (32 bytes). Make one with "openssl rand -hex 32".`,
+    ]);
   return key.toLowerCase();
 }

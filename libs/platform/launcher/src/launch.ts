@@ -46,14 +46,19 @@ class RootModule {}
 export async function launch(options: LaunchOptions): Promise<Running> {
   const roles = chooseRoles(options.roles, options.arguments.roles);
   const config = readConfig(options, roles);
-  const log = createLogger({ level: config.tollgate.log_level, node: config.tollgate.node_id ?? `${options.app}@${hostname()}` });
+  const log = createLogger({
+    level: config.tollgate.log_level,
+    node: config.tollgate.node_id ?? `${options.app}@${hostname()}`,
+  });
   const open = ports(config);
   const management = config.tollgate.management;
   const certificate = await loadOrMakeCertificate({
     folder: join(config.tollgate.data_dir, 'tls'),
     name: 'management',
     hostname: config.server.hostname,
-    ...(management.tls_cert_file && management.tls_key_file ? { certFile: management.tls_cert_file, keyFile: management.tls_key_file } : {}),
+    ...(management.tls_cert_file && management.tls_key_file
+      ? { certFile: management.tls_cert_file, keyFile: management.tls_key_file }
+      : {}),
   });
   const http = await createHttpApp(rootModule(options, roles, config, log), {
     https: { port: open.management_https, host: management.bind, certificate },
@@ -70,16 +75,32 @@ export async function launch(options: LaunchOptions): Promise<Running> {
     throw error;
   }
   const readyAfterMs = Math.round(performance.now());
-  log.info({ event: 'process.ready', app: options.app, roles: roles.map((role) => role.name), readyAfterMs, ports: http.ports() }, 'Ready');
+  log.info(
+    {
+      event: 'process.ready',
+      app: options.app,
+      roles: roles.map((role) => role.name),
+      readyAfterMs,
+      ports: http.ports(),
+    },
+    'Ready',
+  );
   return { config, log, http, roles, readyAfterMs, stop: () => stop(http) };
 }
 
 function readConfig(options: LaunchOptions, roles: readonly Role[]): TollgateConfig {
   const file = options.arguments.configFile;
   const config = loadConfig({ ...(file === undefined ? {} : { file }), env: options.env });
-  checkWiring(config, roles.map((role) => role.name));
+  checkWiring(
+    config,
+    roles.map((role) => role.name),
+  );
   if (!usesDatabase(roles)) return config;
-  const key = encryptionKey({ configured: config.tollgate.encryption.key, embedded: config.database.apim_db.type === 'sqlite', dataDir: config.tollgate.data_dir });
+  const key = encryptionKey({
+    configured: config.tollgate.encryption.key,
+    embedded: config.database.apim_db.type === 'sqlite',
+    dataDir: config.tollgate.data_dir,
+  });
   return { ...config, tollgate: { ...config.tollgate, encryption: { ...config.tollgate.encryption, key } } };
 }
 
@@ -87,8 +108,17 @@ function usesDatabase(roles: readonly Role[]): boolean {
   return roles.some((role) => role.needs.includes('database'));
 }
 
-function rootModule(options: LaunchOptions, roles: readonly Role[], config: TollgateConfig, log: Logger): DynamicModule {
-  const imports: (DynamicModule | Type<unknown>)[] = [CoreModule.forRoot(config, log), HttpModule.forRoot({ log }), ObservabilityModule];
+function rootModule(
+  options: LaunchOptions,
+  roles: readonly Role[],
+  config: TollgateConfig,
+  log: Logger,
+): DynamicModule {
+  const imports: (DynamicModule | Type<unknown>)[] = [
+    CoreModule.forRoot(config, log),
+    HttpModule.forRoot({ log }),
+    ObservabilityModule,
+  ];
   if (usesDatabase(roles)) {
     if (!options.schema) throw new Error(`${options.app} runs roles with a database but gives no schema`);
     imports.push(DatabaseModule.forRoot({ address: databaseAddress(config), schema: options.schema, log }));

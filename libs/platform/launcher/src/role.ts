@@ -1,7 +1,15 @@
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { TollgateConfig } from '@tollgate/config';
 
-export const roleNames = ['publisher', 'devportal', 'admin', 'key-manager', 'event-hub', 'traffic-manager', 'gateway'] as const;
+export const roleNames = [
+  'publisher',
+  'devportal',
+  'admin',
+  'key-manager',
+  'event-hub',
+  'traffic-manager',
+  'gateway',
+] as const;
 export type RoleName = (typeof roleNames)[number];
 
 /** One of Tollgate's parts. A process runs one or several. */

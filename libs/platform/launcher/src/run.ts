@@ -7,7 +7,10 @@ import { launch, type LaunchOptions, type Running } from './launch.js';
  * or SIGINT with exit code 0 within the configured time.
  * @param afterStart runs once everything serves, for example to print addresses
  */
-export async function run(options: Omit<LaunchOptions, 'arguments' | 'env'> & { switches?: readonly string[] }, afterStart?: (running: Running, switches: ReadonlySet<string>) => void | Promise<void>): Promise<void> {
+export async function run(
+  options: Omit<LaunchOptions, 'arguments' | 'env'> & { switches?: readonly string[] },
+  afterStart?: (running: Running, switches: ReadonlySet<string>) => void | Promise<void>,
+): Promise<void> {
   try {
     const args = readArguments(process.argv.slice(2), options.switches);
     const running = await launch({ ...options, arguments: args, env: process.env });
@@ -21,7 +24,8 @@ export async function run(options: Omit<LaunchOptions, 'arguments' | 'env'> & { 
 function reportAndExit(error: unknown): never {
   const problems = error instanceof StartupError ? error.problems : [`Cannot start: ${safeMessage(error)}`];
   for (const problem of problems) process.stderr.write(`tollgate: ${problem}\n`);
-  if (!(error instanceof StartupError) && error instanceof Error && process.env['TOLLGATE_LOG_LEVEL'] === 'debug') process.stderr.write(`${error.stack}\n`);
+  if (!(error instanceof StartupError) && error instanceof Error && process.env['TOLLGATE_LOG_LEVEL'] === 'debug')
+    process.stderr.write(`${error.stack}\n`);
   process.exit(1);
 }
 
@@ -40,7 +44,10 @@ function stopOnSignals(running: Running): void {
     timer.unref();
     void running.stop().then(
       () => {
-        running.log.info({ event: 'process.stopped', durationMs: Math.round(performance.now() - startedMs) }, 'Stopped');
+        running.log.info(
+          { event: 'process.stopped', durationMs: Math.round(performance.now() - startedMs) },
+          'Stopped',
+        );
         process.exit(0);
       },
       (error: unknown) => {
