@@ -55,14 +55,11 @@ function blockListOf(networks: readonly string[]): BlockList {
   for (const network of networks) {
     const [address = '', bits] = network.split('/');
     const family = isIP(address);
-    if (family === 0 || (bits !== undefined && !/^\d{1,3}$/.test(bits))) {
+    const most = family === 4 ? 32 : 128;
+    if (family === 0 || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= most))) {
       throw new TypeError(`"${network}" is no IP address or CIDR block.`);
     }
-    list.addSubnet(
-      address,
-      bits === undefined ? (family === 4 ? 32 : 128) : Number(bits),
-      family === 4 ? 'ipv4' : 'ipv6',
-    );
+    list.addSubnet(address, bits === undefined ? most : Number(bits), family === 4 ? 'ipv4' : 'ipv6');
   }
   return list;
 }

@@ -50,12 +50,14 @@ export class Gateway {
   readonly #entrances: { readonly scheme: 'http' | 'https'; readonly entrance: Entrance }[] = [];
   readonly #ports: { http: number | null; https: number | null } = { http: null, https: null };
   readonly #limits: GatewayLimits;
+  readonly #addresses: ClientAddressReader;
   #isLoaded = false;
   #active = 0;
   #sweeper: NodeJS.Timeout | null = null;
 
   constructor(private readonly options: GatewayOptions) {
     const { labels, log, publish, eventFlushMs } = options;
+    this.#addresses = new ClientAddressReader(options.trustedProxies);
     this.#limits = { ...defaultLimits, ...options.limits };
     const passesAuthorization = options.passesAuthorization ?? false;
     this.#state = new RuntimeState({
@@ -76,9 +78,13 @@ export class Gateway {
 
   /** Listens. @throws the system's error, for example EADDRINUSE */
   async start(): Promise<void> {
-    const addresses = new ClientAddressReader(this.options.trustedProxies);
-    await this.#listen('http', this.options.httpPort, addresses);
-    await this.#listen('https', this.options.httpsPort, addresses);
+    try {
+      await this.#listen('http', this.options.httpPort);
+      await this.#listen('https', this.options.httpsPort);
+    } catch (error) {
+      await Promise.all(this.#entrances.map(({ entrance }) => entrance.close(0))); // half a gateway helps nobody
+      throw error;
+    }
     this.#events.start();
     this.#sweeper = setInterval(() => this.#sweep(), sweepEveryMs);
   }
@@ -154,7 +160,7 @@ export class Gateway {
     }
   }
 
-  async #listen(scheme: 'http' | 'https', port: number | null, addresses: ClientAddressReader): Promise<void> {
+  async #listen(scheme: 'http' | 'https', port: number | null): Promise<void> {
     if (port === null) return;
     const { host, tls, nowMs } = this.options;
     if (scheme === 'https' && !tls) throw new TypeError('A certificate and key are needed to listen for https.');
@@ -165,7 +171,7 @@ export class Gateway {
       host,
       port,
       limits: this.#limits,
-      addresses,
+      addresses: this.#addresses,
       nowMs,
       handle,
       ...(tls ? { tls } : {}),

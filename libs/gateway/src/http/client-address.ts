@@ -21,8 +21,10 @@ export class ClientAddressReader {
     for (const proxy of trustedProxies) {
       const [address = '', bits] = proxy.split('/');
       const family = isIP(address);
-      if (family === 0) throw new TypeError(`The trusted proxy "${proxy}" is no IP address or CIDR block.`);
       const most = family === 4 ? 32 : 128;
+      if (family === 0 || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= most))) {
+        throw new TypeError(`The trusted proxy "${proxy}" is no IP address or CIDR block.`);
+      }
       this.#trusted.addSubnet(address, bits === undefined ? most : Number(bits), family === 4 ? 'ipv4' : 'ipv6');
     }
   }

@@ -297,6 +297,16 @@ describe('a gateway of its own', () => {
     expect([ready.status, ((await ready.json()) as { state: string }).state]).toEqual([200, 'degraded']);
   });
 
+  it('cannot start with a proxy that is no address, and says so', async () => {
+    const start = launch({
+      app: 'gateway',
+      roles: [gatewayRole],
+      arguments: { configFile: join(dir, 'deployment.toml'), roles: undefined, switches: new Set() },
+      env: { TOLLGATE_GATEWAY__TRUSTED_PROXIES: '10.0.0.0/99' },
+    });
+    await expect(start).rejects.toThrow('The trusted proxy "10.0.0.0/99" is no IP address or CIDR block. Correct it');
+  });
+
   it('cannot start on a taken port, and says what to do', async () => {
     const port = running?.http.nest.get(GatewayRuntime).ports.http;
     const start = launch({

@@ -114,11 +114,7 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
     const topology = gatewayTopology(config);
     const transportOf = (url: string) => this.transports.get(url);
     const publisher = new GroupPublisher({ groups: topology.requestEventGroups, transportOf, log, clock });
-    const gateway = createGateway({
-      ...(await this.#options()),
-      nowMs: () => clock.nowMs(),
-      publish: (batch) => Promise.resolve(this.#publish(publisher, publisherId, batch)),
-    });
+    const gateway = await this.#createGateway((batch) => this.#publish(publisher, publisherId, batch));
     const controlPlane = await connectControlPlane(config, this.modules);
     const sync = this.#replicaSync(controlPlane, topology, publisherId);
     const acknowledger = new DeploymentAcknowledger(
@@ -148,9 +144,14 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
     return { gateway, sync, controlPlane, publisher, decisions, heartbeat, acknowledger };
   }
 
-  async #options(): Promise<Awaited<ReturnType<typeof gatewayOptions>>> {
+  async #createGateway(publish: (batch: NumberedBatch) => void): Promise<Gateway> {
+    const options = await gatewayOptions(this.config, this.log);
     try {
-      return await gatewayOptions(this.config, this.log);
+      return createGateway({
+        ...options,
+        nowMs: () => this.clock.nowMs(),
+        publish: (batch) => Promise.resolve(publish(batch)),
+      });
     } catch (error) {
       throw error instanceof TypeError ? new StartupError([`${error.message} Correct it in deployment.toml.`]) : error;
     }
