@@ -50,7 +50,7 @@ export function configuredEnvironments(config: EnvironmentsConfig): ConfiguredEn
     description: source.description ?? '',
     type: source.type,
     gatewayType: source.gateway_type,
-    provider: source.provider ?? 'tollgate',
+    provider: source.provider ?? 'wso2', // the value by which clients of the contract know gateways of the product itself
     serviceUrl: source.service_url ?? '',
     showInApiConsole: source.display_in_api_console ?? true,
     vhosts: [vhostOf(source, config.server)],

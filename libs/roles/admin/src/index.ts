@@ -1,1 +1,2 @@
-export { AdminThrottlingModule } from './throttling/throttling.module.js';
+export { AdminModule } from './admin.module.js';
+export { adminRole } from './admin.role.js';

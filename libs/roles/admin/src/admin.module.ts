@@ -1,0 +1,38 @@
+import { Module } from '@nestjs/common';
+import { ApiModule } from '@tollgate/api/server';
+import { ApplicationModule } from '@tollgate/application/server';
+import { DeploymentModule, EnvironmentModule } from '@tollgate/deployment/server';
+import { openApiController, referencePageController } from '@tollgate/http';
+import { IdentityModule } from '@tollgate/identity/server';
+import { OAuthModule } from '@tollgate/oauth/server';
+import { ThrottlingModule } from '@tollgate/throttling/server';
+import { EnvironmentController } from './environments/environment.controller.js';
+import { SettingsController } from './settings/settings.controller.js';
+import { TenantConfigController } from './settings/tenant-config.controller.js';
+import { adminSurface } from './surface.js';
+import { AdminThrottlingModule } from './throttling/throttling.module.js';
+
+/**
+ * The administration surface. APIs and applications are here because they know which policies are in use, and what
+ * goes when a user goes.
+ */
+@Module({
+  imports: [
+    DeploymentModule,
+    EnvironmentModule,
+    IdentityModule,
+    OAuthModule,
+    ThrottlingModule,
+    ApiModule,
+    ApplicationModule,
+    AdminThrottlingModule,
+  ],
+  controllers: [
+    EnvironmentController,
+    SettingsController,
+    TenantConfigController,
+    openApiController(adminSurface),
+    referencePageController(adminSurface),
+  ],
+})
+export class AdminModule {}
