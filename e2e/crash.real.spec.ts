@@ -17,7 +17,7 @@ async function makeApi(caller: Caller, name: string, url: string): Promise<{ id:
       operations: [{ target: '/*', verb: 'GET', authType: 'None', throttlingPolicy: 'Unlimited' }],
     },
   });
-  return { id: String(made.body['id'] ?? ''), answered: made.status === 201 };
+  return { id: String(made.body['id']), answered: made.status === 201 };
 }
 
 async function deploy(caller: Caller, apiId: string): Promise<void> {

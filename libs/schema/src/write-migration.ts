@@ -8,7 +8,7 @@ export type Dialect = 'sqlite' | 'mysql';
 const tableOptions = ' DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
 
 function statement(dialect: Dialect, sql: string): string {
-  return dialect === 'mysql' && /^CREATE TABLE /.test(sql) ? sql + tableOptions : sql;
+  return dialect === 'mysql' && sql.startsWith('CREATE TABLE ') ? sql + tableOptions : sql;
 }
 
 /**
