@@ -1,1 +1,2 @@
-export {};
+export { PublisherModule } from './publisher.module.js';
+export { publisherRole } from './publisher.role.js';

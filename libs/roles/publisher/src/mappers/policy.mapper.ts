@@ -1,0 +1,35 @@
+import type { TimeUnit } from '@tollgate/throttling/contract';
+import type { ThrottlePolicy } from '@tollgate/throttling/server';
+import type { PolicyAnswer } from '../schemas/policy.js';
+
+/** What clients of the contract read as "no limit". */
+const unlimitedCount = 2_147_483_647;
+
+const unitMs: Readonly<Record<TimeUnit, number>> = {
+  sec: 1000,
+  min: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+  week: 604_800_000,
+  month: 2_592_000_000,
+  year: 31_536_000_000,
+};
+
+export function policyAnswer(policy: ThrottlePolicy, level: PolicyAnswer['policyLevel']): PolicyAnswer {
+  const { quota, burst, details } = policy;
+  return {
+    name: policy.name,
+    displayName: policy.displayName,
+    description: policy.description,
+    policyLevel: level,
+    attributes: Object.fromEntries(details.customAttributes.map(({ name, value }) => [name, value])),
+    requestCount: quota?.requestCount ?? unlimitedCount,
+    unitTime: quota ? quota.unitTime * unitMs[quota.timeUnit] : 0,
+    ...(quota ? { timeUnit: quota.timeUnit } : {}),
+    rateLimitCount: burst?.count ?? 0,
+    ...(burst ? { rateLimitTimeUnit: burst.timeUnit } : {}),
+    quotaPolicyType: 'REQUESTCOUNT',
+    tierPlan: details.billingPlan,
+    stopOnQuotaReach: policy.stopOnQuotaReach,
+  };
+}

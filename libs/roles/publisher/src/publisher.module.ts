@@ -1,0 +1,40 @@
+import { Module } from '@nestjs/common';
+import { ApiModule } from '@tollgate/api/server';
+import { ApplicationModule } from '@tollgate/application/server';
+import { DeploymentModule, EnvironmentModule } from '@tollgate/deployment/server';
+import { IdentityModule } from '@tollgate/identity/server';
+import { OAuthModule } from '@tollgate/oauth/server';
+import { ThrottlingModule } from '@tollgate/throttling/server';
+import { ApisController } from './controllers/apis.controller.js';
+import { DefinitionsController } from './controllers/definitions.controller.js';
+import { LifecycleController } from './controllers/lifecycle.controller.js';
+import { PoliciesController } from './controllers/policies.controller.js';
+import { RevisionsController } from './controllers/revisions.controller.js';
+import { SettingsController } from './controllers/settings.controller.js';
+import { SubscriptionsController } from './controllers/subscriptions.controller.js';
+import { DefinitionForm } from './definition-form.js';
+import { RevisionAnswers } from './mappers/revision-answers.js';
+
+/** The publisher's REST surface. */
+@Module({
+  imports: [
+    DeploymentModule,
+    EnvironmentModule,
+    ThrottlingModule,
+    IdentityModule,
+    OAuthModule,
+    ApiModule,
+    ApplicationModule,
+  ],
+  controllers: [
+    ApisController,
+    DefinitionsController,
+    LifecycleController,
+    PoliciesController,
+    RevisionsController,
+    SettingsController,
+    SubscriptionsController,
+  ],
+  providers: [DefinitionForm, RevisionAnswers],
+})
+export class PublisherModule {}

@@ -1,0 +1,27 @@
+import { listOf } from '@tollgate/http';
+import { z } from 'zod';
+
+/** The contract spells it "subcription"; what clients send is taken. */
+export const policyLevel = z.enum(
+  ['api', 'subscription', 'subcription'],
+  'Policies of level api or subscription are listed here.',
+);
+
+export const policyAnswer = z.object({
+  name: z.string(),
+  displayName: z.string(),
+  description: z.string(),
+  policyLevel: z.enum(['api', 'subscription']),
+  attributes: z.record(z.string(), z.string()),
+  requestCount: z.number().int(),
+  /** Milliseconds. */
+  unitTime: z.number().int(),
+  timeUnit: z.string().optional(),
+  rateLimitCount: z.number().int(),
+  rateLimitTimeUnit: z.string().optional(),
+  quotaPolicyType: z.literal('REQUESTCOUNT'),
+  tierPlan: z.enum(['FREE', 'COMMERCIAL']),
+  stopOnQuotaReach: z.boolean(),
+});
+export type PolicyAnswer = z.output<typeof policyAnswer>;
+export const policyListAnswer = listOf(policyAnswer);
