@@ -7,6 +7,7 @@ import { Database, SeedRegistry } from '@tollgate/database';
 import { createHttpApp, HttpModule, loadOrMakeCertificate } from '@tollgate/http';
 import { OrganizationService, UserService } from '@tollgate/identity/server';
 import { ClientService, ScopeGranter, TokenIssuer } from '@tollgate/oauth/server';
+import { contractValidator } from '@tollgate/testing';
 import { as, coreModule, HandClock, log } from '../../../application/test/world.js';
 import { DevportalModule } from '../src/index.js';
 
@@ -19,6 +20,12 @@ export interface Answer {
 export type Send = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>;
 
 const allScopes = ['apim:subscribe', 'apim:app_manage', 'apim:sub_manage', 'apim:api_key', 'apim:store_settings'];
+
+/** null without CONTRACTS_DIR. */
+export const contract = contractValidator('devportal-api-v3.yaml');
+/** Right for every operation, also where the contract names only what its authors thought of. */
+const allowStatus = [400, 401, 403, 404, 409, 412, 413, 415];
+const ownPaths = /openapi\.json$/;
 
 /** The role's surface over HTTP, on the real domains and a fresh database. */
 export async function startPortal() {
@@ -33,6 +40,7 @@ export async function startPortal() {
   const app = await createHttpApp(Root, { https, http: { port: 0, host: '127.0.0.1' }, maxBodyBytes: 100_000, log });
   await app.nest.get(SeedRegistry).runAll(app.nest.get(Database));
   await app.listen();
+  const differences: string[] = [];
   const origin = `http://127.0.0.1:${app.ports().http}`;
 
   function sender(token: string | null): Send {
@@ -46,11 +54,11 @@ export async function startPortal() {
       const url = path.startsWith('/api/') ? origin + path : `${origin}/api/am/devportal/v3${path}`;
       const answer = await fetch(url, { method, headers, ...(body === undefined ? {} : { body: text }) });
       const received = await answer.text();
-      return {
-        status: answer.status,
-        body: received === '' ? {} : (JSON.parse(received) as Answer['body']),
-        headers: answer.headers,
-      };
+      const parsed = received === '' ? undefined : (JSON.parse(received) as Answer['body']);
+      const short = path.replace(/^\/api\/am\/devportal(\/v3)?/, '').replace(/\/(?=$|\?)/, '');
+      if (contract && !ownPaths.test(short))
+        differences.push(...contract.check({ method, path: short, status: answer.status, body: parsed, allowStatus }));
+      return { status: answer.status, body: parsed ?? {}, headers: answer.headers };
     };
   }
 
@@ -58,6 +66,8 @@ export async function startPortal() {
     app: app.nest,
     db,
     clock,
+    /** How the answers so far differ from the contract. */
+    differences,
     visitor: sender(null),
     withToken: sender,
     /** A new subscriber who sends a token with the portal's scopes. */
