@@ -1,0 +1,35 @@
+import { Inject, Module, type OnModuleInit } from '@nestjs/common';
+import { tollgateClock, tollgateLogger, type Clock, type Logger } from '@tollgate/base';
+import { DeploymentModule } from '@tollgate/deployment/server';
+import { IdentityModule } from '@tollgate/identity/server';
+import { JobQueue } from '@tollgate/jobs';
+import { MailModule } from '@tollgate/mail';
+import { OAuthModule, RefreshTokenService, RevocationService } from '@tollgate/oauth/server';
+
+const everyMs = 10 * 60_000;
+
+/** Work that some process has to do now and then: what expired is removed, mail is sent. */
+@Module({ imports: [DeploymentModule, IdentityModule, OAuthModule, MailModule] })
+export class MaintenanceJobsModule implements OnModuleInit {
+  constructor(
+    private readonly jobs: JobQueue,
+    private readonly refreshTokens: RefreshTokenService,
+    private readonly revocations: RevocationService,
+    @Inject(tollgateClock) private readonly clock: Clock,
+    @Inject(tollgateLogger) private readonly log: Logger,
+  ) {}
+
+  onModuleInit(): void {
+    // A revocation stays until the last token that it names has expired; then gateways forget it too.
+    this.remove('oauth.remove-expired-revocations', (nowMs) => this.revocations.removeExpired(nowMs));
+    this.remove('oauth.remove-expired-refresh-tokens', (nowMs) => this.refreshTokens.removeExpired(nowMs));
+  }
+
+  private remove(kind: string, removeExpired: (nowMs: number) => Promise<number>): void {
+    this.jobs.register(kind, async () => {
+      const removed = await removeExpired(this.clock.nowMs());
+      if (removed > 0) this.log.info({ event: 'job.removed_expired', kind, removed }, 'What had expired was removed');
+    });
+    this.jobs.every(kind, everyMs);
+  }
+}
