@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { tollgateClock, type Clock } from '@tollgate/base';
-import { Database, type Transaction } from '@tollgate/database';
-import { defaultRoles } from '../domain/index.js';
-import { Role } from './identity.entities.js';
+import { ConflictError, NotFoundError, tollgateClock, type Clock } from '@tollgate/base';
+import { Database, isDuplicateKey, type RequestContext, type Transaction } from '@tollgate/database';
+import { checkRoleName, defaultRoles } from '../domain/index.js';
+import { Role, UserRole } from './identity.entities.js';
 
 export interface RoleView {
   readonly uuid: string;
@@ -28,19 +28,52 @@ export class RoleService {
     return role?.name === name;
   }
 
+  /** By id; null when there is none. */
+  async findByUuid(organization: string, uuid: string): Promise<RoleView | null> {
+    return this.db.manager.findOneBy(Role, { organization, uuid });
+  }
+
+  /** @throws InvalidInputError for a bad name, ConflictError when it is taken */
+  async create(ctx: RequestContext, name: string): Promise<RoleView> {
+    checkRoleName(name);
+    return this.db.transaction(ctx, async (tx) => {
+      const row = this.newRow(tx.organization, name);
+      try {
+        await tx.manager.insert(Role, row);
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error;
+        throw new ConflictError('ROLE_EXISTS', `A role named "${name}" exists already.`, 'Choose another name.');
+      }
+      return row;
+    });
+  }
+
+  /** Takes it from its users too. @throws NotFoundError, ConflictError for a role that every organization has */
+  async delete(ctx: RequestContext, uuid: string): Promise<void> {
+    await this.db.transaction(ctx, async (tx) => {
+      const role = await tx.manager.findOneBy(Role, { organization: tx.organization, uuid });
+      if (!role) throw new NotFoundError('Role', uuid);
+      if ((defaultRoles as readonly string[]).includes(role.name))
+        throw new ConflictError(
+          'ROLE_IS_BUILT_IN',
+          `The role "${role.name}" is part of every organization.`,
+          'Take it from its users instead.',
+        );
+      await tx.manager.delete(UserRole, { roleId: role.id });
+      await tx.manager.delete(Role, { id: role.id });
+    });
+  }
+
   /** Adds the default roles that an organization lacks. */
   async ensureDefaults(tx: Transaction, organization: string): Promise<void> {
     const present = new Set((await tx.manager.findBy(Role, { organization })).map((role) => role.name));
-    const nowMs = this.clock.nowMs();
     const missing = defaultRoles.filter((name) => !present.has(name));
-    const row = (name: string): Omit<Role, 'id'> => ({
-      uuid: randomUUID(),
-      organization,
-      rowVersion: 1,
-      createdAt: nowMs,
-      updatedAt: nowMs,
-      name,
-    });
-    if (missing.length > 0) await tx.manager.insert(Role, missing.map(row));
+    const rows = missing.map((name) => this.newRow(organization, name));
+    if (rows.length > 0) await tx.manager.insert(Role, rows);
+  }
+
+  private newRow(organization: string, name: string): Omit<Role, 'id'> {
+    const nowMs = this.clock.nowMs();
+    return { uuid: randomUUID(), organization, rowVersion: 1, createdAt: nowMs, updatedAt: nowMs, name };
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, managerOf, type RequestContext } from '@tollgate/database';
-import { In, Like, type EntityManager } from 'typeorm';
+import { In, Raw, type EntityManager } from 'typeorm';
 import { adminRole, everyoneRole, userNameProblem } from '../domain/index.js';
 import { Organization, Role, User, UserRole, type UserStatus } from './identity.entities.js';
 
@@ -50,9 +50,15 @@ export class UserReader {
   }
 
   /** Ordered by name. `skip` and `take` count users. */
-  async list(organization: string, page: { skip: number; take: number; nameContains?: string }): Promise<UserPage> {
-    const like = page.nameContains?.replaceAll(/[\\%_]/g, '');
-    const where = like ? { organization, userName: Like(`%${like}%`) } : { organization };
+  async list(
+    organization: string,
+    page: { skip: number; take: number; nameContains?: string; nameStartsWith?: string },
+  ): Promise<UserPage> {
+    const pattern = likePattern(page);
+    const where =
+      pattern === null
+        ? { organization }
+        : { organization, userName: Raw((column) => `${column} LIKE :pattern ESCAPE '!'`, { pattern }) };
     const [rows, total] = await this.db.manager.findAndCount(User, {
       where,
       order: { userName: 'ASC' },
@@ -100,6 +106,12 @@ export class UserReader {
       };
     });
   }
+}
+
+function likePattern(page: { nameContains?: string; nameStartsWith?: string }): string | null {
+  const escaped = (text: string): string => text.replaceAll(/[!%_]/g, '!$&');
+  if (page.nameStartsWith) return `${escaped(page.nameStartsWith)}%`;
+  return page.nameContains ? `%${escaped(page.nameContains)}%` : null;
 }
 
 function publicFields(user: User): Omit<UserView, 'roles' | 'active'> {

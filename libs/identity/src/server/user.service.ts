@@ -82,6 +82,22 @@ export class UserService {
     });
   }
 
+  /** Gives and takes roles without touching the others. @throws StaleVersionError when somebody changes the user meanwhile */
+  async changeRoles(
+    ctx: RequestContext,
+    userName: string,
+    change: { give?: readonly string[]; take?: readonly string[] },
+  ): Promise<UserView> {
+    return this.db.transaction(ctx, async (tx) => {
+      const user = await this.load(tx, userName);
+      await updateVersioned(tx, User, user, {}, { nowMs: this.clock.nowMs() }); // holds the row: the roles read next stay
+      const { roles } = await this.viewOf(tx, user);
+      const taken = new Set(change.take ?? []);
+      await this.replaceRoles(tx, user, [...roles.filter((role) => !taken.has(role)), ...(change.give ?? [])]);
+      return this.viewOf(tx, user);
+    });
+  }
+
   /** Replaces the roles of a user. @throws InvalidInputError naming roles that do not exist */
   async setRoles(ctx: RequestContext, userName: string, roles: readonly string[]): Promise<UserView> {
     return this.update(ctx, userName, { roles });
@@ -170,8 +186,7 @@ export class UserService {
 }
 
 function checkPassword(password: string): void {
-  const length = [...password].length;
-  if (length < minPasswordLength || password.length > maxPasswordLength)
+  if (password.length < minPasswordLength || password.length > maxPasswordLength)
     throw new InvalidInputError([
       { field: 'password', message: `A password has ${minPasswordLength} to ${maxPasswordLength} characters.` },
     ]);

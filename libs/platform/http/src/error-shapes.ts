@@ -37,16 +37,27 @@ export const contractError: ErrorShape = (error) => ({
   },
 });
 
-/** Error shapes by path prefix; the longest prefix wins, `contractError` is for everything else. */
+/**
+ * Error shapes by path. A prefix serves everything below it and the longest wins; a pattern is for surfaces that also
+ * live below a variable segment (`/^\/t\/[^/]+\/oauth2/`) and goes before every prefix. `contractError` is for the rest.
+ */
 export class ErrorShapeRegistry {
-  private readonly shapes: { prefix: string; shape: ErrorShape }[] = [];
+  private readonly prefixes: { prefix: string; shape: ErrorShape }[] = [];
+  private readonly patterns: { pattern: RegExp; shape: ErrorShape }[] = [];
 
-  register(prefix: string, shape: ErrorShape): void {
-    this.shapes.push({ prefix, shape });
-    this.shapes.sort((a, b) => b.prefix.length - a.prefix.length);
+  register(path: string | RegExp, shape: ErrorShape): void {
+    if (typeof path !== 'string') {
+      this.patterns.push({ pattern: path, shape });
+      return;
+    }
+    this.prefixes.push({ prefix: path, shape });
+    this.prefixes.sort((a, b) => b.prefix.length - a.prefix.length);
   }
 
   forPath(path: string): ErrorShape {
-    return this.shapes.find((entry) => path.startsWith(entry.prefix))?.shape ?? contractError;
+    const found =
+      this.patterns.find((entry) => entry.pattern.test(path)) ??
+      this.prefixes.find((entry) => path.startsWith(entry.prefix));
+    return found?.shape ?? contractError;
   }
 }

@@ -7,7 +7,7 @@ import { ClientAuthentication } from './oauth2/client-authentication.js';
 import { DiscoveryController } from './oauth2/discovery.controller.js';
 import { Introspection } from './oauth2/introspection.js';
 import { OAuth2Controller } from './oauth2/oauth2.controller.js';
-import { oauthErrorShape, tenantErrorShape } from './oauth2/oauth-error.js';
+import { oauthErrorShape } from './oauth2/oauth-error.js';
 import { TenantPath } from './oauth2/tenant-path.js';
 import { TokenEndpoint } from './oauth2/token-endpoint.js';
 import { TokenRevocation } from './oauth2/token-revocation.js';
@@ -38,7 +38,7 @@ export class KeyManagerModule implements OnModuleInit {
 
   onModuleInit(): void {
     this.shapes.register('/oauth2', oauthErrorShape);
-    this.shapes.register('/t/', tenantErrorShape);
+    this.shapes.register(/^\/t\/[^/]+\/oauth2(\/|$)/, oauthErrorShape);
     this.authenticators.register(registrationScheme, (request) => this.registration.authenticate(request));
   }
 }

@@ -214,7 +214,7 @@ describe('client authentication', () => {
   });
 
   it('reads Basic credentials as form-encoded', async () => {
-    const encoded = [...portal.clientId].map((c) => `%${c.charCodeAt(0).toString(16)}`).join('');
+    const encoded = Array.from(portal.clientId).map((c) => `%${c.charCodeAt(0).toString(16)}`).join('');
     expect((await km.form('/oauth2/token', grant, basic(encoded, portal.clientSecret))).status).toBe(200);
   });
 });

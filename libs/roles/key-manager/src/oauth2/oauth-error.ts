@@ -1,5 +1,5 @@
 import { ApimError } from '@tollgate/base';
-import { contractError, type ErrorShape } from '@tollgate/http';
+import type { ErrorShape } from '@tollgate/http';
 
 /** Error codes of RFC 6749 section 5.2, and what we answer when it is our fault. */
 export type OAuthErrorCode =
@@ -30,10 +30,6 @@ export const oauthErrorShape: ErrorShape = (error) => ({
   status: error.status,
   body: { error: codeOf(error), error_description: plainText(error.message) },
 });
-
-/** Below `/t/{tenant}` other surfaces live as well: only OAuth's own errors take its shape. */
-export const tenantErrorShape: ErrorShape = (error) =>
-  error instanceof OAuthError ? oauthErrorShape(error) : contractError(error);
 
 function codeOf(error: ApimError): string {
   if (error instanceof OAuthError) return error.code;

@@ -1,0 +1,23 @@
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { ErrorShapeRegistry } from '@tollgate/http';
+import { IdentityModule } from '@tollgate/identity/server';
+import { OAuthModule } from '@tollgate/oauth/server';
+import { scimErrorShape } from './scim-error.js';
+import { ScimGroupsController, ScimRolesController, ScimRolesV2Controller } from './scim-roles.controller.js';
+import { ScimRolesService } from './scim-roles.service.js';
+import { ScimUsersController } from './scim-users.controller.js';
+
+/** `/scim2` and `/t/{tenant}/scim2`: users, roles and groups. */
+@Module({
+  imports: [IdentityModule, OAuthModule],
+  controllers: [ScimUsersController, ScimRolesController, ScimRolesV2Controller, ScimGroupsController],
+  providers: [ScimRolesService],
+})
+export class AdminScimModule implements OnModuleInit {
+  constructor(private readonly shapes: ErrorShapeRegistry) {}
+
+  onModuleInit(): void {
+    this.shapes.register('/scim2', scimErrorShape);
+    this.shapes.register(/^\/t\/[^/]+\/scim2(\/|$)/, scimErrorShape);
+  }
+}
