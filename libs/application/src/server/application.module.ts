@@ -7,13 +7,21 @@ import { ApplicationParts } from './application-parts.js';
 import { ApplicationTokens } from './application-tokens.js';
 import { ApplicationService } from './application.service.js';
 import { ApplicationStore } from './application.store.js';
+import { IdempotencyService } from './idempotency.service.js';
 import { KeyService } from './key.service.js';
 import { KeyStore } from './key.store.js';
 import { SubscriptionReader } from './subscription.reader.js';
 import { SubscriptionService } from './subscription.service.js';
 import { SubscriptionStore } from './subscription.store.js';
 
-const faces = [ApiKeyService, ApplicationService, KeyService, SubscriptionReader, SubscriptionService];
+const faces = [
+  ApiKeyService,
+  ApplicationService,
+  IdempotencyService,
+  KeyService,
+  SubscriptionReader,
+  SubscriptionService,
+];
 
 /**
  * Applications, their keys and subscriptions. Needs the database, deployment, throttling, identity, oauth and api

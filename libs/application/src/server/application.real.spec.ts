@@ -3,7 +3,13 @@ import { freshMysqlDatabase, type FreshDatabase } from '@tollgate/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { as, publishApi, startWorld, type World } from '../../test/world.js';
 import { Subscription } from './subscription.entity.js';
-import { ApplicationService, KeyService, SubscriptionReader, SubscriptionService } from './index.js';
+import {
+  ApplicationService,
+  IdempotencyService,
+  KeyService,
+  SubscriptionReader,
+  SubscriptionService,
+} from './index.js';
 
 let database: FreshDatabase;
 let world: World;
@@ -24,8 +30,10 @@ async function application(name = `App ${++number}`): Promise<string> {
   const input = { name, tier: 'Unlimited', description: '', tokenType: 'JWT' as const, attributes: {}, groups: [] };
   return (await world.app.get(ApplicationService).create(ann, input)).uuid;
 }
-const statuses = (results: readonly PromiseSettledResult<unknown>[]): unknown[] =>
-  results.map((result) => (result.status === 'fulfilled' ? 'done' : (result.reason as { status?: number }).status));
+const statuses = (results: readonly PromiseSettledResult<unknown>[]): string[] =>
+  results.map((result) =>
+    result.status === 'fulfilled' ? 'done' : String((result.reason as { status?: number }).status),
+  );
 
 describe('on MariaDB', () => {
   it('names are told apart byte for byte and searched in any letter case', async () => {
@@ -50,8 +58,37 @@ describe('on MariaDB', () => {
     const results = await Promise.allSettled(
       Array.from({ length: 8 }, () => world.app.get(KeyService).generate(ann, app, input)),
     );
-    expect(statuses(results).toSorted()).toEqual([409, 409, 409, 409, 409, 409, 409, 'done']);
+    expect(statuses(results).toSorted()).toEqual([...Array.from({ length: 7 }, () => '409'), 'done']);
     expect(await world.app.get(KeyService).list(ann, app)).toHaveLength(1);
+  });
+
+  it('of eight requests with one Idempotency-Key at once one is done, and all get its answer', async () => {
+    const app = await application();
+    const input = {
+      keyType: 'SANDBOX',
+      keyManager: '',
+      grantTypes: ['client_credentials'],
+      callbackUrl: '',
+      scopes: [],
+      accessTokenSeconds: null,
+      refreshTokenSeconds: null,
+    } as const;
+    const keys = world.app.get(KeyService);
+    const attempt = () =>
+      world.app.get(IdempotencyService).run(
+        ann,
+        { operation: 'generate-keys', key: 'one', asked: app },
+        {
+          work: async (tx) => (await keys.make(tx, app, input)).key.uuid,
+          answer: async (uuid) => (await keys.withFirstToken(ann, app, uuid, [])).token,
+        },
+      );
+    const answers = await Promise.all(Array.from({ length: 8 }, attempt));
+    expect(answers[0]?.accessToken).toMatch(/^ey/);
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    expect(await keys.list(ann, app)).toHaveLength(1);
+    world.clock.now += 25 * 3_600_000;
+    await expect(attempt()).rejects.toMatchObject({ code: 'KEYS_EXIST' });
   });
 
   it('a subscription and the deletion of its application or its API never leave half of it', async () => {

@@ -8,6 +8,8 @@ export { ApplicationService } from './application.service.js';
 export type { ApplicationInput } from './application.service.js';
 export type { ApplicationFilter } from './application.store.js';
 export { applicationEntities } from './entities.js';
+export { IdempotencyService } from './idempotency.service.js';
+export type { RepeatableRequest, RepeatableSteps } from './idempotency.service.js';
 export { KeyService } from './key.service.js';
 export type { KeyChange, KeyDetails, KeyInput } from './key.service.js';
 export type { KeySelector } from './key.store.js';

@@ -64,20 +64,31 @@ export class KeyService {
     return grantTypes.filter((grant) => grant !== 'password' || this.settings.passwordGrant);
   }
 
+  /** Makes a client, and its first token when it may ask for one by itself; throws as `make`. */
+  async generate(ctx: RequestContext, applicationUuid: string, input: KeyInput): Promise<KeyDetails> {
+    const { key } = await this.make(ctx, applicationUuid, input);
+    return this.withFirstToken(ctx, applicationUuid, key.uuid, input.scopes);
+  }
+
   /**
-   * Makes a client, and its first token when it may ask for one by itself.
+   * Makes a client without a token. May be part of a transaction.
    * @throws ConflictError when the application has keys of this type, InvalidInputError for grants, URL or key manager
    */
-  async generate(ctx: RequestContext, applicationUuid: string, input: KeyInput): Promise<KeyDetails> {
+  async make(ctx: RequestContext, applicationUuid: string, input: KeyInput): Promise<KeyDetails> {
     requireResident(input.keyManager);
-    const grants = this.grantsOf(input);
-    const made = await this.create(ctx, applicationUuid, input, grants);
-    if (!grants.includes('client_credentials')) return made;
-    // Signed after the commit: a key that nobody stored is harmless, a token without its client is not.
-    return {
-      ...made,
-      token: await this.tokens.issue(ctx, made.client, { scopes: input.scopes, validitySeconds: null }),
-    };
+    return this.create(ctx, applicationUuid, input, this.grantsOf(input));
+  }
+
+  /** Signed outside the transaction that made the client: signing looks for its key on a connection of its own. */
+  async withFirstToken(
+    ctx: RequestContext,
+    applicationUuid: string,
+    keyUuid: string,
+    scopes: readonly string[],
+  ): Promise<KeyDetails> {
+    const made = await this.get(ctx, applicationUuid, { uuid: keyUuid });
+    if (!made.client.grantTypes.includes('client_credentials')) return made;
+    return { ...made, token: await this.tokens.issue(ctx, made.client, { scopes, validitySeconds: null }) };
   }
 
   async list(ctx: RequestContext, applicationUuid: string): Promise<KeyDetails[]> {

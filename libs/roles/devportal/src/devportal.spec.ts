@@ -179,6 +179,40 @@ describe('a subscriber', () => {
   });
 });
 
+describe('a request with an Idempotency-Key', () => {
+  const once = (): Record<string, string> => ({ 'idempotency-key': `key-${++number}` });
+
+  it('that is repeated gets the same answer and is done once', async () => {
+    const id = await application(ann);
+    const requests: [string, Record<string, unknown>][] = [
+      ['/applications', { name: 'Only once', throttlingPolicy: 'Unlimited' }],
+      [`/applications/${id}/generate-keys`, keysBody],
+      ['/subscriptions', { apiId: api, applicationId: id, throttlingPolicy: 'Gold' }],
+    ];
+    for (const [path, body] of requests) {
+      const key = once();
+      const [first, second] = await Promise.all([ann('POST', path, body, key), ann('POST', path, body, key)]);
+      expect(first.status).toBeLessThan(300);
+      expect([second.status, second.body]).toEqual([first.status, first.body]);
+      expect((await ann('POST', path, body, key)).body).toEqual(first.body);
+      expect((await ann('POST', path, { ...body, throttlingPolicy: '10PerMin', keyType: 'SANDBOX' }, key)).status).toBe(
+        422,
+      );
+      expect((await ann('POST', path, body, once())).status).toBe(409);
+    }
+  });
+
+  it('is its own for each user, and not remembered when it failed', async () => {
+    const key = once();
+    const body = { name: 'Mine', throttlingPolicy: 'Unlimited' };
+    expect((await ann('POST', '/applications', { ...body, throttlingPolicy: 'None' }, key)).status).toBe(400);
+    const [mine, his] = [await ann('POST', '/applications', body, key), await bob('POST', '/applications', body, key)];
+    expect([mine.status, his.status]).toEqual([201, 201]);
+    expect(his.body['applicationId']).not.toBe(mine.body['applicationId']);
+    expect((await ann('POST', '/applications', body, { 'idempotency-key': 'a b' })).status).toBe(400);
+  });
+});
+
 describe('bad input', () => {
   it.each([
     ['an empty name', { name: '', throttlingPolicy: 'Unlimited' }, ['name']],

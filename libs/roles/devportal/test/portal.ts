@@ -24,7 +24,7 @@ const allScopes = ['apim:subscribe', 'apim:app_manage', 'apim:sub_manage', 'apim
 /** null without CONTRACTS_DIR. */
 export const contract = contractValidator('devportal-api-v3.yaml');
 /** Right for every operation, also where the contract names only what its authors thought of. */
-const allowStatus = [400, 401, 403, 404, 409, 412, 413, 415];
+const allowStatus = [400, 401, 403, 404, 409, 412, 413, 415, 422];
 const ownPaths = /openapi\.json$/;
 
 /** The role's surface over HTTP, on the real domains and a fresh database. */

@@ -1,5 +1,10 @@
-import { Controller, Param, Res } from '@nestjs/common';
-import { ApplicationService, SubscriptionReader, type Application } from '@tollgate/application/server';
+import { Controller, Headers, Param, Res } from '@nestjs/common';
+import {
+  ApplicationService,
+  IdempotencyService,
+  SubscriptionReader,
+  type Application,
+} from '@tollgate/application/server';
 import type { RequestContext } from '@tollgate/database';
 import { Body, Ctx, IfMatch, Operation, pageOf, Query } from '@tollgate/http';
 import type { FastifyReply } from 'fastify';
@@ -14,7 +19,7 @@ import {
   type ApplicationBody,
   type ApplicationQuery,
 } from '../schemas/application.js';
-import { appScopes, devportalBase, tellVersion } from './base.js';
+import { appScopes, devportalBase, idempotencyKeyOf, tellVersion } from './base.js';
 
 @Controller(devportalBase)
 export class ApplicationsController {
@@ -22,6 +27,7 @@ export class ApplicationsController {
     private readonly applications: ApplicationService,
     private readonly subscriptions: SubscriptionReader,
     private readonly keys: KeyAnswers,
+    private readonly idempotency: IdempotencyService,
   ) {}
 
   @Operation({
@@ -57,11 +63,16 @@ export class ApplicationsController {
   async create(
     @Ctx() ctx: RequestContext,
     @Body() body: ApplicationBody,
+    @Headers('idempotency-key') key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ApplicationAnswer> {
-    const application = await this.applications.create(ctx, applicationInput(body));
-    tellVersion(reply, application.rowVersion, `/applications/${application.uuid}`);
-    return applicationBodyOf(application, 0);
+    const request = { operation: 'create-application', key: idempotencyKeyOf(key), asked: body };
+    const answer = await this.idempotency.run(ctx, request, {
+      work: async (tx) => (await this.applications.create(tx, applicationInput(body))).uuid,
+      answer: async (uuid) => applicationBodyOf(await this.applications.get(ctx, uuid), 0),
+    });
+    tellVersion(reply, 1, `/applications/${answer.applicationId}`);
+    return answer;
   }
 
   @Operation({

@@ -1,4 +1,6 @@
+import { parseInput } from '@tollgate/http';
 import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
 
 /** The contract's prefix first; without version it means the current one. */
 export const devportalBase = ['/api/am/devportal/v3', '/api/am/devportal'];
@@ -11,4 +13,14 @@ export const apiKeyScopes = ['apim:subscribe', 'apim:app_manage', 'apim:api_key'
 export function tellVersion(reply: FastifyReply, rowVersion: number, location?: string): void {
   void reply.header('etag', `"${rowVersion}"`);
   if (location !== undefined) void reply.header('location', `${devportalBase[0]}${location}`);
+}
+
+const idempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, 'Send 1 to 255 visible ASCII characters, for example a UUID.')
+  .optional();
+
+/** The header `Idempotency-Key`, undefined when there is none. */
+export function idempotencyKeyOf(header: string | undefined): string | undefined {
+  return parseInput(idempotencyKey, header, 'Idempotency-Key');
 }

@@ -1,5 +1,5 @@
-import { Controller, Param } from '@nestjs/common';
-import { KeyService } from '@tollgate/application/server';
+import { Controller, Headers, Param } from '@nestjs/common';
+import { IdempotencyService, KeyService } from '@tollgate/application/server';
 import type { RequestContext } from '@tollgate/database';
 import { Body, Ctx, Operation } from '@tollgate/http';
 import { keyAnswer, keyRequest } from '../mappers/key.mapper.js';
@@ -9,11 +9,14 @@ import {
   type ApplicationKeyAnswer,
   type GenerateKeysBody,
 } from '../schemas/key.js';
-import { appScopes, devportalBase } from './base.js';
+import { appScopes, devportalBase, idempotencyKeyOf } from './base.js';
 
 @Controller(devportalBase)
 export class GenerateKeysController {
-  constructor(private readonly keys: KeyService) {}
+  constructor(
+    private readonly keys: KeyService,
+    private readonly idempotency: IdempotencyService,
+  ) {}
 
   @Operation({
     method: 'POST',
@@ -28,7 +31,16 @@ export class GenerateKeysController {
     @Ctx() ctx: RequestContext,
     @Param('applicationId') id: string,
     @Body() body: GenerateKeysBody,
+    @Headers('idempotency-key') header: string | undefined,
   ): Promise<ApplicationKeyAnswer> {
-    return keyAnswer(await this.keys.generate(ctx, id, keyRequest(body)));
+    const request = {
+      operation: 'generate-keys',
+      key: idempotencyKeyOf(header),
+      asked: { applicationId: id, ...body },
+    };
+    return this.idempotency.run(ctx, request, {
+      work: async (tx) => (await this.keys.make(tx, id, keyRequest(body))).key.uuid,
+      answer: async (uuid) => keyAnswer(await this.keys.withFirstToken(ctx, id, uuid, body.scopes)),
+    });
   }
 }

@@ -1,5 +1,5 @@
-import { Controller, Param, Res } from '@nestjs/common';
-import { SubscriptionService, type SubscriptionOfApplication } from '@tollgate/application/server';
+import { Controller, Headers, Param, Res } from '@nestjs/common';
+import { IdempotencyService, SubscriptionService, type SubscriptionOfApplication } from '@tollgate/application/server';
 import type { RequestContext } from '@tollgate/database';
 import { Body, Ctx, IfMatch, Operation, pageOf, Query } from '@tollgate/http';
 import type { FastifyReply } from 'fastify';
@@ -17,13 +17,14 @@ import {
   type SubscriptionChangeBody,
   type SubscriptionQuery,
 } from '../schemas/subscription.js';
-import { devportalBase, subscriptionScopes, tellVersion } from './base.js';
+import { devportalBase, idempotencyKeyOf, subscriptionScopes, tellVersion } from './base.js';
 
 @Controller(devportalBase)
 export class SubscriptionsController {
   constructor(
     private readonly subscriptions: SubscriptionService,
     private readonly answers: SubscriptionAnswers,
+    private readonly idempotency: IdempotencyService,
   ) {}
 
   @Operation({
@@ -56,11 +57,16 @@ export class SubscriptionsController {
   async create(
     @Ctx() ctx: RequestContext,
     @Body() body: SubscriptionBody,
+    @Headers('idempotency-key') key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SubscriptionAnswer> {
-    const made = await this.subscriptions.create(ctx, input(body));
-    tellVersion(reply, made.rowVersion, `/subscriptions/${made.uuid}`);
-    return this.answers.ofOne(ctx, made);
+    const request = { operation: 'subscribe', key: idempotencyKeyOf(key), asked: body };
+    const answer = await this.idempotency.run(ctx, request, {
+      work: async (tx) => (await this.subscriptions.create(tx, input(body))).uuid,
+      answer: async (uuid) => this.answers.ofOne(ctx, await this.subscriptions.getOwn(ctx, uuid)),
+    });
+    tellVersion(reply, 1, `/subscriptions/${answer.subscriptionId}`);
+    return answer;
   }
 
   @Operation({
