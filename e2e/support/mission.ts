@@ -37,8 +37,10 @@ export function keepsTheMission(name: string, start: () => Promise<Installation>
     afterAll(async () => {
       const codes = await installation?.stop();
       await Promise.all([backEnd?.close(), second?.close()]);
-      for (const [process, code] of Object.entries(codes ?? {}))
-        expect.soft(code, `${process} stops with exit code 0`).toBe(0);
+      expect(
+        Object.values(codes ?? {}).filter((code) => code !== 0),
+        'every process stops with exit code 0',
+      ).toEqual([]);
     }, 60_000);
 
     /** The answer of every gateway, once it is as expected there. */
@@ -301,25 +303,33 @@ export function keepsTheMission(name: string, start: () => Promise<Installation>
         },
       );
 
-      it('counts each request once: five pass at one gateway, whoever counts them', async () => {
-        const policyName = `Once${run}`;
+      it('counts each request once, whichever gateway serves it and whichever manager counts it', async () => {
+        const policyName = `Twenty${run}`;
+        const limit = { ...plan, requestCount: { ...plan.requestCount, requestCount: 20 } };
         await caller.call('POST', `${adminApi}/throttling/policies/application`, {
-          json: { policyName, displayName: policyName, defaultLimit: plan },
+          json: { policyName, displayName: policyName, defaultLimit: limit },
         });
-        const limited = await subscriber('once', api.id, { application: policyName });
-        await everywhere(
-          (gateway) =>
-            invoke(gateway, limited.token, `${context}/1.0.0/other`).then((answer) => ({
-              ...answer,
-              status: answer.status === 403 ? 403 : 200,
-            })),
-          200,
-        );
-        await atWindowStart(60, 20);
+        const limited = await subscriber('twenty', api.id, { application: policyName });
+        await everywhere((gateway) => invoke(gateway, limited.token, `${context}/1.0.0//..%2f`), 400); // known here, counted nowhere
+        await atWindowStart(60, 15);
         const statuses: number[] = [];
-        for (let i = 0; i < 8; i++) statuses.push((await invoke(installation.gateways[0] ?? '', limited.token)).status);
-        expect(statuses.filter((status) => status === 200).length).toBeLessThanOrEqual(5);
-        expect(statuses.at(-1)).toBe(429);
+        for (let i = 0; i < 45; i++) {
+          const gateway = installation.gateways[i % installation.gateways.length] ?? '';
+          statuses.push(
+            (
+              await eventually(
+                () => invoke(gateway, limited.token),
+                (answer) => [200, 429].includes(answer.status),
+              )
+            ).status,
+          );
+          await new Promise((resolve) => setTimeout(resolve, 60));
+        }
+        const admitted = statuses.filter((status) => status === 200).length;
+        // One gateway is exact. Two may each admit a request or two while the other's count is on its way; a request that
+        // counted twice would stop them near 10, one that counted at half of the managers near 40.
+        expect(admitted).toBeGreaterThanOrEqual(20);
+        expect(admitted).toBeLessThanOrEqual(installation.gateways.length === 1 ? 20 : 26);
       });
 
       it('denies an application while the condition is on, and serves it again after', async () => {
