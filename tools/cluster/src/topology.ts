@@ -87,6 +87,9 @@ display_name = "Default"
 http_endpoint = "http://localhost:${t.gateways[0].trafficHttp}"
 https_endpoint = "https://localhost:${t.gateways[0].trafficHttps}"
 
+[apim.key_manager]
+service_url = "https://localhost:${t.controlPlanePort}/services/"
+
 [tollgate.encryption]
 key = "${t.encryptionKey}"
 ${t.redisPort === null ? '' : `\n[apim.redis_config]\nhost = "127.0.0.1"\nport = ${t.redisPort}\n`}

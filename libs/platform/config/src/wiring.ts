@@ -97,6 +97,7 @@ function checkGateway(config: TollgateConfig, roles: readonly string[]): string[
 function checkUrls(config: TollgateConfig): string[] {
   const named = {
     '[apim.event_hub] service_url': config.apim.event_hub.service_url,
+    '[apim.key_manager] service_url': config.apim.key_manager.service_url,
     '[tollgate.event_hub] control_plane_url': config.tollgate.event_hub.control_plane_url,
   };
   return Object.entries(named).flatMap(([key, url]) =>

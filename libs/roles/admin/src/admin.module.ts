@@ -7,13 +7,15 @@ import { IdentityModule } from '@tollgate/identity/server';
 import { OAuthModule } from '@tollgate/oauth/server';
 import { ThrottlingModule } from '@tollgate/throttling/server';
 import { EnvironmentController } from './environments/environment.controller.js';
+import { AdminScimModule } from './scim/admin-scim.module.js';
 import { SettingsController } from './settings/settings.controller.js';
 import { TenantConfigController } from './settings/tenant-config.controller.js';
 import { adminSurface } from './surface.js';
+import { AdminTenantsModule } from './tenants/admin-tenants.module.js';
 import { AdminThrottlingModule } from './throttling/throttling.module.js';
 
 /**
- * The administration surface. APIs and applications are here because they know which policies are in use, and what
+ * The administration surface, users, roles and tenants. APIs and applications are here because they know which policies are in use, and what
  * goes when a user goes.
  */
 @Module({
@@ -26,6 +28,8 @@ import { AdminThrottlingModule } from './throttling/throttling.module.js';
     ApiModule,
     ApplicationModule,
     AdminThrottlingModule,
+    AdminScimModule,
+    AdminTenantsModule,
   ],
   controllers: [
     EnvironmentController,

@@ -99,7 +99,9 @@ export const apim = z.strictObject({
     .prefault({}),
   key_manager: z
     .strictObject({
-      service_url: text('Taken for compatibility: keys reach gateways by the event hub.').optional(),
+      service_url: text(
+        'Address under which clients reach the key managers of this installation; its origin is in the issuer of tokens, so all of them name the same. Default: this process.',
+      ).optional(),
       type: text('Taken for compatibility.').optional(),
       username: text('Taken for compatibility.').optional(),
       password: secret('Taken for compatibility.').optional(),
