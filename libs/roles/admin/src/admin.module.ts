@@ -15,8 +15,8 @@ import { AdminTenantsModule } from './tenants/admin-tenants.module.js';
 import { AdminThrottlingModule } from './throttling/throttling.module.js';
 
 /**
- * The administration surface, users, roles and tenants. APIs and applications are here because they know which policies are in use, and what
- * goes when a user goes.
+ * The administration surface, users, roles and tenants. APIs and applications are here because they know which policies
+ * are in use, and what goes when a user goes.
  */
 @Module({
   imports: [

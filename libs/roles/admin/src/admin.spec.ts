@@ -285,6 +285,8 @@ describe('the surface', () => {
         '/throttling/deny-policies',
       ]),
     );
+    for (const path of ['/scim2/Users', '/api/server/v1/tenants'])
+      expect((await fetch(origin + path)).status, path).toBe(401); // served, to those who may
     const page = await fetch(`${origin}/admin`);
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(await page.text()).toContain('/environments/{environmentId}');

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ApiModule } from '@tollgate/api/server';
 import { ApplicationModule } from '@tollgate/application/server';
 import { DeploymentModule, EnvironmentModule } from '@tollgate/deployment/server';
+import { referencePageController } from '@tollgate/http';
 import { IdentityModule } from '@tollgate/identity/server';
 import { OAuthModule } from '@tollgate/oauth/server';
 import { ThrottlingModule } from '@tollgate/throttling/server';
@@ -18,6 +19,7 @@ import { SubscriptionsController } from './controllers/subscriptions.controller.
 import { ApiAnswers } from './mappers/api-answers.js';
 import { KeyAnswers } from './mappers/key-answers.js';
 import { SubscriptionAnswers } from './mappers/subscription-answers.js';
+import { devportalSurface } from './surface.js';
 
 /** The developer portal's REST surface. */
 @Module({
@@ -41,6 +43,7 @@ import { SubscriptionAnswers } from './mappers/subscription-answers.js';
     PoliciesController,
     PortalController,
     SubscriptionsController,
+    referencePageController(devportalSurface),
   ],
   providers: [ApiAnswers, KeyAnswers, SubscriptionAnswers],
 })

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ApiModule } from '@tollgate/api/server';
 import { ApplicationModule } from '@tollgate/application/server';
 import { DeploymentModule, EnvironmentModule } from '@tollgate/deployment/server';
+import { referencePageController } from '@tollgate/http';
 import { IdentityModule } from '@tollgate/identity/server';
 import { OAuthModule } from '@tollgate/oauth/server';
 import { ThrottlingModule } from '@tollgate/throttling/server';
@@ -14,6 +15,7 @@ import { SettingsController } from './controllers/settings.controller.js';
 import { SubscriptionsController } from './controllers/subscriptions.controller.js';
 import { DefinitionForm } from './definition-form.js';
 import { RevisionAnswers } from './mappers/revision-answers.js';
+import { publisherSurface } from './surface.js';
 
 /** The publisher's REST surface. */
 @Module({
@@ -34,6 +36,7 @@ import { RevisionAnswers } from './mappers/revision-answers.js';
     RevisionsController,
     SettingsController,
     SubscriptionsController,
+    referencePageController(publisherSurface),
   ],
   providers: [DefinitionForm, RevisionAnswers],
 })
