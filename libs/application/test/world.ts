@@ -33,7 +33,9 @@ import { OAuthModule, oauthEntities } from '@tollgate/oauth/server';
 import { ThrottlingModule, throttlingEntities } from '@tollgate/throttling/server';
 import { ApplicationModule, applicationEntities } from '../src/server/index.js';
 
-export const log = createLogger({ level: 'silent', node: 'test' });
+/** Lines logged so far, by everything in this file's process. */
+export const logged: string[] = [];
+export const log = createLogger({ level: 'info', node: 'test' }, { write: (line: string) => void logged.push(line) });
 export const entities = [
   ...deploymentEntities,
   ...throttlingEntities,

@@ -8,6 +8,7 @@ import { restrictionProblems, tidyRestrictions, type KeyRestrictions } from '../
 import { ApiKey } from './api-key.entity.js';
 import type { Application } from './application.entity.js';
 import { ApplicationStore } from './application.store.js';
+import { BusinessLog } from './business-log.js';
 
 export interface ApiKeyInput extends KeyRestrictions {
   readonly keyType: KeyType;
@@ -31,6 +32,7 @@ export class ApiKeyService {
     private readonly applications: ApplicationStore,
     private readonly issuer: ApiKeyIssuer,
     private readonly revocations: RevocationService,
+    private readonly log: BusinessLog,
     @Inject(tollgateClock) private readonly clock: Clock,
   ) {}
 
@@ -93,12 +95,14 @@ export class ApiKeyService {
     const { jti, organization, expiresAt } = row;
     await this.revocations.revoke(tx, { type: 'jti', value: jti, organization, expiresAtMs: expiresAt });
     await tx.manager.delete(ApiKey, { id: row.id });
+    this.log.committed(tx, 'api_key.revoked', 'API key revoked', named(row));
   }
 
   /** Under the application's lock, so that a key is never kept for one that is gone. */
   private async keep(tx: Transaction, applicationUuid: string, row: ApiKey): Promise<void> {
     await this.applications.lockOwn(tx, applicationUuid);
     await tx.manager.insert(ApiKey, row);
+    this.log.committed(tx, 'api_key.issued', 'API key issued', named(row));
   }
 
   /** Outside a transaction: a key that nobody stored is never handed out. */
@@ -132,6 +136,10 @@ export class ApiKeyService {
     });
     return { row, key: issued.key };
   }
+}
+
+function named({ uuid, jti, keyType }: ApiKey) {
+  return { apiKeyId: uuid, jti, keyType };
 }
 
 /** Claim `jti` of a key that somebody sends for revocation. Unverified: it only finds the caller's own row. */

@@ -7,6 +7,7 @@ import { ApplicationParts } from './application-parts.js';
 import { ApplicationTokens } from './application-tokens.js';
 import { ApplicationService } from './application.service.js';
 import { ApplicationStore } from './application.store.js';
+import { BusinessLog } from './business-log.js';
 import { IdempotencyService } from './idempotency.service.js';
 import { KeyService } from './key.service.js';
 import { KeyStore } from './key.store.js';
@@ -29,7 +30,15 @@ const faces = [
  */
 @Global()
 @Module({
-  providers: [...faces, ApplicationParts, ApplicationStore, ApplicationTokens, KeyStore, SubscriptionStore],
+  providers: [
+    ...faces,
+    ApplicationParts,
+    ApplicationStore,
+    ApplicationTokens,
+    BusinessLog,
+    KeyStore,
+    SubscriptionStore,
+  ],
   exports: faces,
 })
 export class ApplicationModule implements OnModuleInit {

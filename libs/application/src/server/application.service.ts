@@ -7,6 +7,7 @@ import { ThrottlePolicyReader } from '@tollgate/throttling/server';
 import { Application, type TokenType } from './application.entity.js';
 import { ApplicationParts } from './application-parts.js';
 import { ApplicationStore, type ApplicationFilter } from './application.store.js';
+import { BusinessLog } from './business-log.js';
 import { callerOf } from './caller.js';
 import { applicationRecord, applicationRecordKey } from './records.js';
 
@@ -30,6 +31,7 @@ export class ApplicationService {
     private readonly parts: ApplicationParts,
     private readonly policies: ThrottlePolicyReader,
     private readonly records: RecordWriter,
+    private readonly log: BusinessLog,
     @Inject(tollgateClock) private readonly clock: Clock,
   ) {}
 
@@ -63,6 +65,7 @@ export class ApplicationService {
           applicationRecordKey(application, 'APPLICATION_CREATE'),
           applicationRecord(application),
         );
+        this.log.committed(tx, 'application.created', 'Application created', named(application));
         return application;
       }),
     );
@@ -83,6 +86,7 @@ export class ApplicationService {
           applicationRecordKey(application, 'APPLICATION_UPDATE'),
           applicationRecord(application),
         );
+        this.log.committed(tx, 'application.updated', 'Application updated', named(application));
         return application;
       }),
     );
@@ -112,6 +116,7 @@ export class ApplicationService {
     await this.parts.removeAll(tx, application);
     await tx.manager.delete(Application, { id: application.id });
     await this.records.remove(tx, applicationRecordKey(application, 'APPLICATION_DELETE'));
+    this.log.committed(tx, 'application.deleted', 'Application deleted', named(application));
   }
 
   private versionOptions(expectedVersion: number | undefined): { nowMs: number; expectedVersion?: number } {
@@ -140,6 +145,10 @@ export class ApplicationService {
       );
     }
   }
+}
+
+function named({ uuid, name, owner }: Application) {
+  return { applicationId: uuid, name, owner };
 }
 
 function columnsOf(input: ApplicationInput) {

@@ -2,7 +2,7 @@ import { AccessTokenVerifier, ApiScopeSources, ClientService } from '@tollgate/o
 import { UserService } from '@tollgate/identity/server';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { as, startWorld, type World } from '../../test/world.js';
+import { as, logged, startWorld, type World } from '../../test/world.js';
 import { ApiKeyService, ApplicationService, KeyService, type ApiKeyInput, type KeyInput } from './index.js';
 
 let world: World;
@@ -270,4 +270,25 @@ it('nobody inherits the applications of a user who was deleted', async () => {
   await users.delete(admin, 'leaver');
   await expect(world.app.get(ApplicationService).get(leaver, uuid)).rejects.toMatchObject({ status: 404 });
   expect(await world.record('application', uuid)).toBeNull();
+});
+
+it('what is done is logged once it is committed, without any secret', async () => {
+  const app = await application();
+  const start = logged.length;
+  const made = await keys.generate(ann, app, production);
+  const renewed = await keys.regenerateSecret(ann, app, { uuid: made.key.uuid });
+  const { key } = await apiKeys.issue(ann, app, apiKey);
+  await expect(keys.generate(ann, app, production)).rejects.toMatchObject({ status: 409 });
+  await keys.cleanUp(ann, app, { uuid: made.key.uuid });
+  const lines = logged.slice(start);
+  const events = lines.map((line) => JSON.parse(line) as { event: string; by: string });
+  expect(events.map(({ event }) => event)).toEqual([
+    'keys.generated',
+    'keys.secret_replaced',
+    'api_key.issued',
+    'keys.removed',
+  ]);
+  expect(events.every(({ by }) => by === 'ann')).toBe(true);
+  for (const secret of [made.consumerSecret, made.token?.accessToken, renewed.consumerSecret, key])
+    expect(lines.join('')).not.toContain(secret);
 });

@@ -13,6 +13,7 @@ import { ApplicationParts } from './application-parts.js';
 import { ApplicationStore } from './application.store.js';
 import type { Application } from './application.entity.js';
 import { ApplicationTokens, type ApplicationToken, type TokenInput } from './application-tokens.js';
+import { BusinessLog } from './business-log.js';
 import { KeyStore, type KeySelector } from './key.store.js';
 import { keyMappingRecord, keyMappingRecordKey } from './records.js';
 
@@ -56,6 +57,7 @@ export class KeyService {
     private readonly tokens: ApplicationTokens,
     private readonly settings: OAuthSettings,
     private readonly records: RecordWriter,
+    private readonly log: BusinessLog,
     @Inject(tollgateClock) private readonly clock: Clock,
   ) {}
 
@@ -120,18 +122,22 @@ export class KeyService {
     which: KeySelector,
   ): Promise<{ consumerKey: string; consumerSecret: string }> {
     return this.db.transaction(ctx, async (tx) => {
-      const { consumerKey } = await this.lockedKey(tx, applicationUuid, which);
+      const key = await this.lockedKey(tx, applicationUuid, which);
+      const { consumerKey } = key;
       const renewed = await this.clients.regenerateSecret(tx, consumerKey);
       if (!renewed) throw new NotFoundError('OAuth client', consumerKey);
+      this.log.committed(tx, 'keys.secret_replaced', 'Consumer secret replaced', named(key));
       return { consumerKey, consumerSecret: renewed.secret };
     });
   }
 
   /** Removes the client and its mapping; its tokens are refused from then on. */
   cleanUp(ctx: RequestContext, applicationUuid: string, which: KeySelector): Promise<void> {
-    return this.db.transaction(ctx, async (tx) =>
-      this.parts.removeKey(tx, await this.lockedKey(tx, applicationUuid, which)),
-    );
+    return this.db.transaction(ctx, async (tx) => {
+      const key = await this.lockedKey(tx, applicationUuid, which);
+      await this.parts.removeKey(tx, key);
+      this.log.committed(tx, 'keys.removed', 'OAuth keys removed', named(key));
+    });
   }
 
   /** @throws InvalidInputError when the secret is not the client's or a token may not be asked for this way */
@@ -191,6 +197,7 @@ export class KeyService {
       keyMappingRecordKey(key, 'APPLICATION_REGISTRATION_CREATE'),
       keyMappingRecord(key, application),
     );
+    this.log.committed(tx, 'keys.generated', 'OAuth keys generated', named(key));
     return { key, client, consumerSecret: secret };
   }
 
@@ -220,6 +227,10 @@ export class KeyService {
     const consumerSecret = await this.clients.secretOf(key.consumerKey, ctx);
     return { key, client, ...(consumerSecret === null ? {} : { consumerSecret }) };
   }
+}
+
+function named({ uuid, consumerKey, keyType, keyManager }: ApplicationKey) {
+  return { keyMappingId: uuid, consumerKey, keyType, keyManager };
 }
 
 function requireResident(keyManager: string): void {

@@ -16,6 +16,7 @@ import type { SubscriptionState } from '../contract/index.js';
 import { requireOfferedPlan, requireOpenForSubscription, requireSwitchable, type BlockState } from '../domain/index.js';
 import { ApplicationStore } from './application.store.js';
 import type { Application } from './application.entity.js';
+import { BusinessLog } from './business-log.js';
 import { subscriptionRecord, subscriptionRecordKey } from './records.js';
 import { Subscription } from './subscription.entity.js';
 import { SubscriptionReader } from './subscription.reader.js';
@@ -44,6 +45,7 @@ export class SubscriptionService {
     private readonly apis: ApiReader,
     private readonly policies: ThrottlePolicyReader,
     private readonly records: RecordWriter,
+    private readonly log: BusinessLog,
     @Inject(tollgateClock) private readonly clock: Clock,
   ) {}
 
@@ -89,6 +91,7 @@ export class SubscriptionService {
       await updateVersioned(tx, Subscription, subscription, {}, this.versionOptions(expectedVersion));
       await tx.manager.delete(Subscription, { id: subscription.id });
       await this.records.remove(tx, subscriptionRecordKey(subscription, 'SUBSCRIPTIONS_DELETE'));
+      this.log.committed(tx, 'subscription.deleted', 'Subscription deleted', named(subscription));
     });
   }
 
@@ -164,6 +167,7 @@ export class SubscriptionService {
       subscriptionRecordKey(subscription, 'SUBSCRIPTIONS_UPDATE'),
       subscriptionRecord(subscription, subscription.application.uuid),
     );
+    this.log.committed(tx, 'subscription.updated', 'Subscription updated', named(subscription));
     return subscription;
   }
 
@@ -180,6 +184,7 @@ export class SubscriptionService {
     await tx.manager.insert(Subscription, subscription);
     const record = subscriptionRecord(subscription, application.uuid);
     await this.records.put(tx, subscriptionRecordKey(subscription, 'SUBSCRIPTIONS_CREATE'), record);
+    this.log.committed(tx, 'subscription.created', 'Subscription created', named(subscription));
     return Object.assign(subscription, { application });
   }
 
@@ -211,6 +216,10 @@ export class SubscriptionService {
   private versionOptions(expectedVersion: number | undefined): { nowMs: number; expectedVersion?: number } {
     return { nowMs: this.clock.nowMs(), ...(expectedVersion === undefined ? {} : { expectedVersion }) };
   }
+}
+
+function named({ uuid, apiUuid, tier, state }: Subscription) {
+  return { subscriptionId: uuid, apiId: apiUuid, tier, state };
 }
 
 function requireSame(field: string, kept: string, given: string): void {
