@@ -24,9 +24,13 @@ export class OAuthSettings {
   }
 }
 
-/** Several key managers of one installation share one address: `[apim.key_manager] service_url`; a single one is its own. */
+/**
+ * Several control planes of one installation issue tokens under one address, else one would refuse the tokens of the
+ * other: `[apim.key_manager] service_url`, else the common name that `[apim.event_hub] service_url` gives; a single one
+ * is its own.
+ */
 export function settingsOf(config: TollgateConfig): OAuthSettings {
-  const shared = config.apim.key_manager.service_url;
+  const shared = config.apim.key_manager.service_url ?? config.apim.event_hub.service_url;
   const own = `https://${config.server.hostname}:${ports(config).management_https}`;
   const validity = config.oauth.token_validation;
   return new OAuthSettings(
