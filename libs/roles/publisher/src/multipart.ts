@@ -16,7 +16,9 @@ export async function readForm<N extends string>(
 ): Promise<Partial<Record<N, string>>> {
   if (!request.isMultipart()) throw notMultipart();
   const form: Partial<Record<N, string>> = {};
-  for await (const part of request.parts({ limits: { fieldSize: maxPartBytes, fileSize: maxPartBytes } })) {
+  for await (const part of request.parts({
+    limits: { fieldSize: maxPartBytes, fileSize: maxPartBytes, files: 2, fields: 20, parts: 22 },
+  })) {
     const name = names.find((known) => known === part.fieldname);
     const text = part.type === 'file' ? await textOf(part) : valueOf(part);
     if (name === undefined) continue;
