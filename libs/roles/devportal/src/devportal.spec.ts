@@ -1,6 +1,7 @@
+import { DefaultPolicies, ThrottlePolicy } from '@tollgate/throttling/server';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { publishApi } from '../../../application/test/world.js';
+import { as, publishApi } from '../../../application/test/world.js';
 import { contract, startPortal, type Portal, type Send } from '../test/portal.js';
 
 let portal: Portal;
@@ -334,6 +335,15 @@ describe('what belongs to others', () => {
     expect((await portal.visitor(method, fill(path), filled)).status).toBe(401);
   });
 
+  it('is named with its organization for a tenant', async () => {
+    await portal.db.transaction(as('admin', ['admin'], 'other.com'), (tx) =>
+      portal.app.get(DefaultPolicies).seed(tx, 'other.com'),
+    );
+    const made = await tenant('POST', '/applications', { name: 'Theirs', throttlingPolicy: 'Unlimited' });
+    expect(made).toMatchObject({ status: 201, body: { owner: 'ann@other.com' } });
+    expect((await ann('GET', '/applications?query=Theirs')).body).toMatchObject({ count: 0 });
+  });
+
   it('is untouched afterwards', async () => {
     expect(await ann('GET', `/applications/${ids['app']}/oauth-keys/${ids['key']}`)).toMatchObject({ status: 200 });
     expect(await ann('GET', `/applications/${ids['app']}/api-keys/PRODUCTION`)).toMatchObject({ body: { count: 1 } });
@@ -424,6 +434,13 @@ describe('a visitor', () => {
       status: 200,
       body: { count: 2 },
     });
+    await portal.db.manager.update(
+      ThrottlePolicy,
+      { name: '50PerMin', level: 'application' },
+      { permissions: { permissionType: 'ALLOW', roles: ['Internal/publisher'] } },
+    );
+    for (const send of [portal.visitor, ann])
+      expect((await send('GET', '/throttling-policies/application/50PerMin')).status).toBe(404);
     expect((await portal.visitor('GET', '/throttling-policies/advanced')).status).toBe(400);
     expect((await portal.visitor('GET', '/throttling-policies/application/None')).status).toBe(404);
     expect((await portal.visitor('GET', '/tenants')).body.list).toContainEqual({

@@ -2,9 +2,9 @@ import { Controller, Param } from '@nestjs/common';
 import { NotFoundError } from '@tollgate/base';
 import type { RequestContext } from '@tollgate/database';
 import { Ctx, Operation, pageOf, pageQuery, parseInput, Query, type Page } from '@tollgate/http';
-import { mayUse, ThrottlePolicyReader } from '@tollgate/throttling/server';
+import { ThrottlePolicyReader } from '@tollgate/throttling/server';
 import { z } from 'zod';
-import { policyAnswer } from '../mappers/policy.mapper.js';
+import { mayChoose, policyAnswer } from '../mappers/policy.mapper.js';
 import { policyAnswer as policyShape, policyListAnswer, type PolicyAnswer } from '../schemas/policy.js';
 import { devportalBase } from './base.js';
 
@@ -24,7 +24,7 @@ export class PoliciesController {
   })
   async list(@Ctx() ctx: RequestContext, @Param('policyLevel') text: string, @Query() page: Page): Promise<object> {
     const policyLevel = parseInput(level, text, 'policyLevel');
-    const usable = (await this.policies.list(ctx, policyLevel)).filter((policy) => mayUse(policy, ctx));
+    const usable = (await this.policies.list(ctx, policyLevel)).filter((policy) => mayChoose(policy, ctx));
     const rows = usable.slice(page.offset, page.offset + page.limit).map((policy) => policyAnswer(policy, policyLevel));
     return pageOf(rows, usable.length, page, `/throttling-policies/${policyLevel}`);
   }
@@ -43,7 +43,7 @@ export class PoliciesController {
   ): Promise<PolicyAnswer> {
     const policyLevel = parseInput(level, text, 'policyLevel');
     const found = await this.policies.find(ctx, policyLevel, name);
-    if (!found || !mayUse(found, ctx)) throw new NotFoundError('Policy', name);
+    if (!found || !mayChoose(found, ctx)) throw new NotFoundError('Policy', name);
     return policyAnswer(found, policyLevel);
   }
 }

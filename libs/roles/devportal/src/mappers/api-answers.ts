@@ -3,10 +3,11 @@ import { ApiReader, type ApiView } from '@tollgate/api/server';
 import { ForbiddenError, NotFoundError } from '@tollgate/base';
 import type { RequestContext } from '@tollgate/database';
 import { EnvironmentReader } from '@tollgate/deployment/server';
-import { mayUse, ThrottlePolicyReader, type ThrottlePolicy } from '@tollgate/throttling/server';
+import { ThrottlePolicyReader, type ThrottlePolicy } from '@tollgate/throttling/server';
 import type { ApiAnswer } from '../schemas/api.js';
 import { apiBodyOf } from './api.mapper.js';
 import { endpointUrls, type EndpointUrls } from './endpoint-urls.js';
+import { mayChoose } from './policy.mapper.js';
 import { publicDefinition } from './public-definition.js';
 
 /** APIs as subscribers and visitors see them. */
@@ -58,9 +59,7 @@ export class ApiAnswers {
   /** The plans an API offers to this caller, in its order. */
   async plans(ctx: RequestContext, api: ApiView): Promise<ThrottlePolicy[]> {
     const all = new Map((await this.policies.list(ctx, 'subscription')).map((policy) => [policy.name, policy]));
-    return api.policies
-      .flatMap((name) => all.get(name) ?? [])
-      .filter((policy) => ctx.principal === null || mayUse(policy, ctx));
+    return api.policies.flatMap((name) => all.get(name) ?? []).filter((policy) => mayChoose(policy, ctx));
   }
 
   private async urlsOf(ctx: RequestContext, api: ApiView): Promise<EndpointUrls[]> {

@@ -3,6 +3,7 @@ import type { ApiView } from '@tollgate/api/server';
 import type { ThrottlePolicy } from '@tollgate/throttling/server';
 import type { ApiAnswer, ApiInfoAnswer } from '../schemas/api.js';
 import type { EndpointUrls } from './endpoint-urls.js';
+import { shownUserName } from './shown-user-name.js';
 
 const openStates: readonly string[] = ['PUBLISHED', 'PROTOTYPED'];
 
@@ -27,7 +28,7 @@ export function apiInfo(api: ApiView): ApiInfoAnswer {
     version: api.version,
     type: api.type,
     createdTime: String(api.createdAt),
-    provider: api.provider,
+    provider: shownUserName(api.provider, api.organization),
     lifeCycleStatus: api.lifecycleState,
     throttlingPolicies: [...api.policies],
     businessInformation: businessInformation(api),
@@ -50,7 +51,7 @@ export function apiBodyOf(api: ApiView, { body, definition, urls, plans }: ApiPa
     description: api.description ?? '',
     context: api.context,
     version: api.version,
-    provider: api.provider,
+    provider: shownUserName(api.provider, api.organization),
     apiDefinition: definition,
     lifeCycleStatus: api.lifecycleState,
     isDefaultVersion: api.isDefaultVersion,

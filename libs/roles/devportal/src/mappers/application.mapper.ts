@@ -1,3 +1,4 @@
+import { shownUserName } from './shown-user-name.js';
 import type { Application, ApplicationInput } from '@tollgate/application/server';
 import type { ApplicationAnswer, ApplicationBody, ApplicationInfoAnswer } from '../schemas/application.js';
 import type { ApplicationKeyAnswer } from '../schemas/key.js';
@@ -8,7 +9,8 @@ export function applicationInput(body: ApplicationBody): ApplicationInput {
 }
 
 export function applicationInfo(application: Application, subscriptionCount: number): ApplicationInfoAnswer {
-  const { uuid, name, tier, description, status, groups, attributes, owner } = application;
+  const { uuid, name, tier, description, status, groups, attributes } = application;
+  const owner = shownUserName(application.owner, application.organization);
   return {
     applicationId: uuid,
     name,

@@ -1,5 +1,6 @@
 import type { TimeUnit } from '@tollgate/throttling/contract';
-import type { ThrottlePolicy } from '@tollgate/throttling/server';
+import type { RequestContext } from '@tollgate/database';
+import { mayUse, type ThrottlePolicy } from '@tollgate/throttling/server';
 import type { PolicyAnswer } from '../schemas/policy.js';
 
 /** What clients of the contract read as "no limit". */
@@ -14,6 +15,13 @@ const unitMs: Readonly<Record<TimeUnit, number>> = {
   month: 2_592_000_000,
   year: 31_536_000_000,
 };
+
+const guest = { userName: '', roles: [], scopes: [] };
+
+/** Whether somebody may choose the policy. A visitor is somebody without roles, not the system itself. */
+export function mayChoose(policy: ThrottlePolicy, ctx: RequestContext): boolean {
+  return mayUse(policy, { ...ctx, principal: ctx.principal ?? guest });
+}
 
 /** `unitTime` is in milliseconds here, unlike in the admin contract. */
 export function policyAnswer(policy: ThrottlePolicy, policyLevel: 'application' | 'subscription'): PolicyAnswer {
