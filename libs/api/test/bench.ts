@@ -36,6 +36,7 @@ import { DefinitionService } from '../src/server/definition.service.js';
 import { DeploymentService } from '../src/server/deployment.service.js';
 import { apiEntities } from '../src/server/entities.js';
 import { ImportService } from '../src/server/import.service.js';
+import { LifecycleListeners } from '../src/server/lifecycle-listeners.js';
 import { LifecycleService } from '../src/server/lifecycle.service.js';
 import { RevisionService } from '../src/server/revision.service.js';
 
@@ -96,6 +97,7 @@ export async function openBench(address: DatabaseAddress = { type: 'sqlite', fil
   const store = new ApiStore(db, scopes, clock);
   const records = new ApiRecords(recordWriter);
   const usage = new ApiUsage();
+  const listeners = new LifecycleListeners();
   const apis = new ApiService(db, store, new ApiChecks(new ThrottlePolicyReader(db)), records, usage, log);
   const definitions = new DefinitionService(db, store, apis);
   const environments = new EnvironmentReader(db);
@@ -103,10 +105,11 @@ export async function openBench(address: DatabaseAddress = { type: 'sqlite', fil
     db,
     apis,
     usage,
+    listeners,
     scopes,
     definitions,
     imports: new ImportService(apis),
-    lifecycle: new LifecycleService(db, store, records, log),
+    lifecycle: new LifecycleService(db, store, records, listeners, log),
     revisions: new RevisionService(db, store, apis, clock),
     deployments: new DeploymentService(db, store, records, environments, clock, log),
     catalog: new ApiCatalogReader(db),

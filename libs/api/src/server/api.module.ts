@@ -16,6 +16,7 @@ import { DefinitionFetcher } from './definition-fetcher.js';
 import { DefinitionService } from './definition.service.js';
 import { DeploymentService } from './deployment.service.js';
 import { ImportService } from './import.service.js';
+import { LifecycleListeners } from './lifecycle-listeners.js';
 import { LifecycleService } from './lifecycle.service.js';
 import { RevisionService } from './revision.service.js';
 
@@ -28,6 +29,7 @@ const faces = [
   DefinitionService,
   DeploymentService,
   ImportService,
+  LifecycleListeners,
   LifecycleService,
   RevisionService,
 ];

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { NotFoundError } from '@tollgate/base';
 import { Database, managerOf, type RequestContext, type Transaction } from '@tollgate/database';
-import { In, type SelectQueryBuilder } from 'typeorm';
+import { In, LessThan, type SelectQueryBuilder } from 'typeorm';
 import type { ApiBody } from '../domain/index.js';
 import { onlySubscribable } from './access.js';
 import { ApiDefinition } from './api-parts.entity.js';
@@ -80,6 +80,15 @@ export class ApiReader {
       .andWhere({ uuid: In([...uuids]) })
       .getMany();
     return new Map(rows.map((row) => [row.uuid, viewOf(row)]));
+  }
+
+  /** Ids of the versions of the same API that were made before this one, in any state. */
+  async earlierVersions(ctx: RequestContext, api: Pick<ApiView, 'id' | 'name'>): Promise<string[]> {
+    const rows = await managerOf(this.db, ctx).find(Api, {
+      select: { id: true, uuid: true },
+      where: { organization: ctx.organization, name: api.name, id: LessThan(api.id) },
+    });
+    return rows.map((row) => row.uuid);
   }
 
   /** Deployments that the devportal shows, by environment. */

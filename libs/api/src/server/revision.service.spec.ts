@@ -181,4 +181,17 @@ describe('a lifecycle change', () => {
     expect(results.map((result) => result.status).toSorted()).toEqual(['fulfilled', 'rejected']);
     expect((await bench.apis.get(ann, old.uuid)).state).toBe('DEPRECATED');
   });
+
+  it('is told to who listens, in its transaction: a listener that fails takes it back', async () => {
+    const told: string[] = [];
+    bench.listeners.register(async (_, { api, previousState }) => {
+      told.push(`${previousState} ${api.state}`);
+      if (api.state === 'BLOCKED') throw new Error('no');
+    });
+    const { uuid } = await createApi(bench);
+    await bench.lifecycle.change(ann, uuid, 'Publish');
+    await expect(bench.lifecycle.change(ann, uuid, 'Block')).rejects.toThrow('no');
+    expect(told).toEqual(['CREATED PUBLISHED', 'PUBLISHED BLOCKED']);
+    expect((await bench.apis.get(ann, uuid)).state).toBe('PUBLISHED');
+  });
 });

@@ -4,7 +4,7 @@ import { applicationEntities } from '@tollgate/application/server';
 import type { RequestContext } from '@tollgate/database';
 import { OrganizationService, UserService } from '@tollgate/identity/server';
 import { ClientService, ScopeGranter, TokenIssuer } from '@tollgate/oauth/server';
-import { startOAuthTestApp } from '@tollgate/oauth/testing';
+import { startOAuthTestApp, type OAuthTestOptions } from '@tollgate/oauth/testing';
 import { contractValidator } from '@tollgate/testing';
 import { throttlingEntities } from '@tollgate/throttling/server';
 import { scopes as surfaceScopes } from '../src/controllers/base.js';
@@ -30,10 +30,12 @@ export function as(userName: string, roles: string[], organization = superOrgani
 }
 
 /** The role's surface over HTTP with real tokens, on the real domains and a fresh database. */
-export async function startSurface() {
+export async function startSurface(more: Pick<OAuthTestOptions, 'imports' | 'entities' | 'toml'> = {}) {
+  const { imports = [], entities = [], ...rest } = more;
   const app = await startOAuthTestApp({
-    imports: [PublisherModule],
-    entities: [...throttlingEntities, ...apiEntities, ...applicationEntities],
+    ...rest,
+    imports: [...imports, PublisherModule],
+    entities: [...throttlingEntities, ...apiEntities, ...applicationEntities, ...entities],
   });
   const differences: string[] = [];
 
