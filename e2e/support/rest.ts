@@ -1,4 +1,4 @@
-import { Agent, fetch, type RequestInit } from 'undici';
+import { Agent, fetch, FormData, type RequestInit } from 'undici';
 
 export interface Answer {
   readonly status: number;
@@ -41,7 +41,7 @@ export async function send(method: string, url: string, sending: Sending = {}): 
       if (name === 'file') form.set(name, new Blob([value]), 'definition.yaml');
       else form.set(name, value);
     }
-    init.body = form as unknown as NonNullable<RequestInit['body']>;
+    init.body = form;
   }
   const answer = await fetch(url, init);
   const text = await answer.text();

@@ -8,6 +8,7 @@ import { StartupError, type Logger } from '@tollgate/base';
 import type { FastifyInstance } from 'fastify';
 import { installBodyParsers } from './body-parsers.js';
 import type { Certificate } from './certificate.js';
+import { nestLogger } from './nest-logger.js';
 
 export interface HttpAppOptions {
   readonly https: { readonly port: number; readonly host: string; readonly certificate: Certificate };
@@ -39,7 +40,7 @@ export async function createHttpApp(rootModule: unknown, options: HttpAppOptions
   } as ConstructorParameters<typeof FastifyAdapter>[0]);
   const nest = await NestFactory.create<NestFastifyApplication>(rootModule as never, adapter, {
     bodyParser: false,
-    logger: ['error', 'warn'],
+    logger: nestLogger(options.log),
     abortOnError: false,
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;

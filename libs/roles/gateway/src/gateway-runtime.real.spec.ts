@@ -315,6 +315,6 @@ describe('a gateway of its own', () => {
       arguments: { configFile: join(dir, 'deployment.toml'), roles: undefined, switches: new Set() },
       env: { TOLLGATE_GATEWAY__HTTP_PORT: String(port) },
     });
-    await expect(start).rejects.toThrow(new RegExp(`Port ${port} cannot be opened for API traffic \\(EADDRINUSE\\)`));
+    await expect(start).rejects.toThrow(new RegExp(`Port ${port} is taken\\.`));
   });
 });
