@@ -45,6 +45,16 @@ export class SubscriptionReader {
     return managerOf(this.db, ctx).countBy(Subscription, { apiUuid, organization: ctx.organization });
   }
 
+  /** User names of the owners of applications that are subscribed to any of these APIs, each once. */
+  async ownersSubscribedTo(ctx: RequestContext, apiUuids: readonly string[]): Promise<string[]> {
+    if (apiUuids.length === 0) return [];
+    const rows = await this.ofOrganization(ctx)
+      .select('DISTINCT a.owner', 'owner')
+      .andWhere('s.apiUuid IN (:...apiUuids)', { apiUuids })
+      .getRawMany<{ owner: string }>();
+    return rows.map((row) => row.owner);
+  }
+
   /** How many subscriptions are under a business plan. */
   countOfPlan(ctx: RequestContext, tier: string): Promise<number> {
     return managerOf(this.db, ctx).countBy(Subscription, { tier, organization: ctx.organization });

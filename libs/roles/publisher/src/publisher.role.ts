@@ -7,4 +7,8 @@ import { PublisherModule } from './publisher.module.js';
 class PublisherRoleModule {}
 
 /** What the launcher starts. */
-export const publisherRole: Role = { name: 'publisher', needs: ['database', 'jobs'], module: () => PublisherRoleModule };
+export const publisherRole: Role = {
+  name: 'publisher',
+  needs: ['database', 'jobs'],
+  module: () => PublisherRoleModule,
+};

@@ -41,8 +41,17 @@ export class NotificationsModule implements OnModuleInit {
       const { name: apiName, version, provider } = api;
       const subscribers = { ownersSubscribedToEarlierVersions: () => this.recipients(tx, api) };
       const published = { organization, apiName, version, provider };
-      const count = await notifySubscribersOfNewVersion(tx, published, { mailer: this.mailer, subscribers, log: this.log });
-      tx.afterCommit(() => this.log.info({ event: 'api.subscribers_notified', apiId: apiUuid, count }, 'Subscribers are told of a new version'));
+      const count = await notifySubscribersOfNewVersion(tx, published, {
+        mailer: this.mailer,
+        subscribers,
+        log: this.log,
+      });
+      tx.afterCommit(() =>
+        this.log.info(
+          { event: 'api.subscribers_notified', apiId: apiUuid, count },
+          'Subscribers are told of a new version',
+        ),
+      );
     });
   }
 
