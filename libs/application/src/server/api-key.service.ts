@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { InvalidInputError, NotFoundError, tollgateClock, type Clock } from '@tollgate/base';
+import { ConflictError, InvalidInputError, NotFoundError, tollgateClock, type Clock } from '@tollgate/base';
 import { Database, managerOf, type RequestContext, type Transaction } from '@tollgate/database';
 import { ApiKeyIssuer, RevocationService } from '@tollgate/oauth/server';
+import { LessThanOrEqual } from 'typeorm';
 import type { KeyType } from '../contract/index.js';
 import { restrictionProblems, tidyRestrictions, type KeyRestrictions } from '../domain/index.js';
 import { ApiKey } from './api-key.entity.js';
@@ -23,6 +24,9 @@ export interface IssuedApiKey {
   /** The JWT. Never stored. */
   readonly key: string;
 }
+
+/** Unexpired keys of one application: nobody needs more, and each is a row that stays until it expires. */
+export const maxKeys = 1000;
 
 /** API keys of the caller's applications. */
 @Injectable()
@@ -98,9 +102,11 @@ export class ApiKeyService {
     this.log.committed(tx, 'api_key.revoked', 'API key revoked', named(row));
   }
 
-  /** Under the application's lock, so that a key is never kept for one that is gone. */
+  /** Under the application's lock, so that a key is never kept for one that is gone. Rows of expired keys go first. */
   private async keep(tx: Transaction, applicationUuid: string, row: ApiKey): Promise<void> {
-    await this.applications.lockOwn(tx, applicationUuid);
+    const { id: applicationId } = await this.applications.lockOwn(tx, applicationUuid);
+    await tx.manager.delete(ApiKey, { applicationId, expiresAt: LessThanOrEqual(this.clock.nowMs()) });
+    if ((await tx.manager.countBy(ApiKey, { applicationId })) >= maxKeys) throw tooManyKeys();
     await tx.manager.insert(ApiKey, row);
     this.log.committed(tx, 'api_key.issued', 'API key issued', named(row));
   }
@@ -136,6 +142,14 @@ export class ApiKeyService {
     });
     return { row, key: issued.key };
   }
+}
+
+function tooManyKeys(): ConflictError {
+  return new ConflictError(
+    'TOO_MANY_API_KEYS',
+    `The application has ${maxKeys} API keys.`,
+    'Revoke those that are not used.',
+  );
 }
 
 function named({ uuid, jti, keyType }: ApiKey) {

@@ -3,7 +3,8 @@ import { UserService } from '@tollgate/identity/server';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { as, logged, startWorld, type World } from '../../test/world.js';
-import { ApiKeyService, ApplicationService, KeyService, type ApiKeyInput, type KeyInput } from './index.js';
+import { maxKeys } from './api-key.service.js';
+import { ApiKey, ApiKeyService, ApplicationService, KeyService, type ApiKeyInput, type KeyInput } from './index.js';
 
 let world: World;
 let keys: KeyService;
@@ -240,6 +241,22 @@ describe('API keys', () => {
     expect(fresh.row).toMatchObject({ name: 'k', validitySeconds: 60, permittedIp: '10.0.0.0/8' });
     expect(await world.record('revocation', `jti:${old.row.jti}`)).not.toBeNull();
     await expect(apiKeys.renew(ann, app, 'PRODUCTION', old.row.uuid)).rejects.toMatchObject({ status: 404 });
+  });
+
+  it('are bounded, and forgotten once they have expired', async () => {
+    const app = await application();
+    const { row } = await apiKeys.issue(ann, app, apiKey);
+    const { id: _, ...columns } = row;
+    const tail = app.slice(0, 8);
+    const more = Array.from({ length: maxKeys - 1 }, (_value, i) =>
+      Object.assign(new ApiKey(), columns, { uuid: `u-${i}-${tail}`, jti: `j-${i}-${tail}` }),
+    );
+    for (let i = 0; i < more.length; i += 100) await world.db.manager.insert(ApiKey, more.slice(i, i + 100));
+    await expect(apiKeys.issue(ann, app, apiKey)).rejects.toMatchObject({ status: 409, code: 'TOO_MANY_API_KEYS' });
+    world.clock.now += 61_000;
+    expect(await apiKeys.list(ann, app, 'PRODUCTION')).toEqual([]);
+    await apiKeys.issue(ann, app, apiKey);
+    expect(await world.db.manager.countBy(ApiKey, { applicationId: row.applicationId })).toBe(1);
   });
 
   it('are all refused once their application is deleted', async () => {
