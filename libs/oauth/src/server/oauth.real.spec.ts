@@ -2,15 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { GatewayRecord } from '@tollgate/deployment/server';
 import { schemaDrift, systemContext } from '@tollgate/database';
 import { UserReader, UserService } from '@tollgate/identity/server';
+import { freshMysqlDatabase } from '@tollgate/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freshMariaDb, startOAuthTestApp, type OAuthTestApp } from '../testing/index.js';
+import { startOAuthTestApp, type OAuthTestApp } from '../testing/index.js';
 import { ClientService, RefreshTokenService, RevocationService, type ClientView } from './index.js';
 
 const ctx = systemContext('carbon.super');
 
 async function onMariaDb(): Promise<{ app: OAuthTestApp; stop: () => Promise<void> }> {
-  const fresh = await freshMariaDb();
-  const app = await startOAuthTestApp({ address: fresh.address });
+  const fresh = await freshMysqlDatabase();
+  const app = await startOAuthTestApp({ address: { type: 'mariadb', url: fresh.url, poolSize: 10 } });
   const stop = async (): Promise<void> => {
     await app.close();
     await fresh.drop();

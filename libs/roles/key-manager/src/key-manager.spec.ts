@@ -3,6 +3,7 @@ import { OrganizationService, UserService } from '@tollgate/identity/server';
 import { ClientService } from '@tollgate/oauth/server';
 import { startOAuthTestApp, type OAuthTestApp } from '@tollgate/oauth/testing';
 import { GatewayRecord } from '@tollgate/deployment/server';
+import { contractValidator } from '@tollgate/testing';
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KeyManagerModule } from './key-manager.module.js';
@@ -88,6 +89,16 @@ describe('client registration', () => {
     const other = await km.register('carl', 'carl-password', { clientName: 'same-name' });
     expect(other.status).toBe(200);
     expect(other.body['clientId']).not.toBe(one.body['clientId']);
+  });
+
+  const contract = contractValidator('dcr-api-v0.17.yaml');
+  it.skipIf(!contract)('answers as the contract says (left out without CONTRACTS_DIR)', async () => {
+    const body = { clientName: 'by contract', grantType: allGrants };
+    const answers = [await km.register('admin', admin, body), await km.register('admin', 'wrong', body)];
+    const problems = answers.flatMap(
+      (answer) => contract?.check({ method: 'POST', path: '/register', ...answer }) ?? [],
+    );
+    expect(problems).toEqual([]);
   });
 
   it.each([
@@ -214,7 +225,9 @@ describe('client authentication', () => {
   });
 
   it('reads Basic credentials as form-encoded', async () => {
-    const encoded = Array.from(portal.clientId).map((c) => `%${c.charCodeAt(0).toString(16)}`).join('');
+    const encoded = Array.from(portal.clientId)
+      .map((c) => `%${c.charCodeAt(0).toString(16)}`)
+      .join('');
     expect((await km.form('/oauth2/token', grant, basic(encoded, portal.clientSecret))).status).toBe(200);
   });
 });
