@@ -19,6 +19,6 @@ export { createLogger, safeMessage } from './logger.js';
 export type { Logger } from './logger.js';
 export { JsonTextError, maxJsonDepth, parseStrictJson } from './json.js';
 export type { Json } from './json.js';
-export { qualifiedUserName, superOrganization } from './organization.js';
+export { qualifiedUserName, shownUserName, superOrganization } from './organization.js';
 export { SecretBox } from './secret-box.js';
 export { tollgateClock, tollgateConfig, tollgateLogger } from './tokens.js';

@@ -5,3 +5,8 @@ export const superOrganization = 'carbon.super';
 export function qualifiedUserName(userName: string, organization: string): string {
   return userName.endsWith(`@${organization}`) ? userName : `${userName}@${organization}`;
 }
+
+/** How clients know owners and providers: bare in the super organization, `user@domain` in a tenant. */
+export function shownUserName(userName: string, organization: string): string {
+  return organization === superOrganization ? userName : qualifiedUserName(userName, organization);
+}

@@ -42,3 +42,8 @@ export function completeBody(input: ApiInput, present?: ApiBody['operations']): 
   const given = operations?.map(({ operationPolicies: _policies, ...operation }) => operation) ?? present ?? [];
   return { ...rest, operations: given.length > 0 ? given : defaultOperations() };
 }
+
+/** `next`, but only the named fields of it: everything else stays as it is present. */
+export function changeOnly(present: ApiBody, next: ApiBody, fields: readonly (keyof ApiBody)[]): ApiBody {
+  return { ...present, ...Object.fromEntries(fields.map((field) => [field, next[field]])) };
+}

@@ -2,7 +2,7 @@ export { apiBodySchema, defaultCors } from './api-body.js';
 export type { ApiBody, ApiInput, ApiScope, StoredOperation } from './api-body.js';
 export { basePathOf, identityProblems, normalizeContext, tenantPrefix, versionProblems } from './api-identity.js';
 export type { ApiIdentity } from './api-identity.js';
-export { bodyProblems, completeBody } from './api-rules.js';
+export { bodyProblems, changeOnly, completeBody } from './api-rules.js';
 export { endpointProblems, planEndpoints } from './endpoint-config.js';
 export type { EndpointPlan } from './endpoint-config.js';
 export {

@@ -4,6 +4,7 @@ import { Database, type RequestContext, type Transaction } from '@tollgate/datab
 import { Not } from 'typeorm';
 import {
   alignDefinition,
+  changeOnly,
   completeBody,
   generateDefinition,
   normalizeContext,
@@ -67,15 +68,24 @@ export class ApiService {
   /**
    * Replaces everything that may change. Name, context, version, provider and state stay; operations stay when the
    * input has none.
+   * @param only fields that this caller may change; others stay whatever the input says
    * @throws StaleVersionError when `expectedVersion` is not the present one
    */
-  update(ctx: RequestContext, uuid: string, input: ApiInput, expectedVersion?: number): Promise<Api> {
+  update(
+    ctx: RequestContext,
+    uuid: string,
+    input: ApiInput,
+    expectedVersion?: number,
+    only?: readonly (keyof ApiBody)[],
+  ): Promise<Api> {
     return withoutDuplicates(this.db, ctx, async (tx) => {
       const api = await this.store.get(tx, uuid);
-      const body = completeBody(input, api.body.operations);
-      const present = await this.store.definition(tx, api);
-      const definition = alignDefinition(present, { name: api.name, version: api.version, body });
-      return this.write(tx, api, body, definition, expectedVersion);
+      const wanted = completeBody(input, api.body.operations);
+      const present = { ...api.body, isDefaultVersion: api.defaultOf !== null };
+      const body = only ? changeOnly(present, wanted, only) : wanted;
+      const definition = await this.store.definition(tx, api);
+      const aligned = alignDefinition(definition, { name: api.name, version: api.version, body });
+      return this.write(tx, api, body, aligned, expectedVersion);
     });
   }
 

@@ -204,6 +204,30 @@ describe('one API', () => {
     expect(again.body['operations']).toEqual(body['operations']);
   });
 
+  it('changes only in how it is offered when the token has no more than the publish scope', async () => {
+    const id = await api({ description: 'mine', maxTps: { production: 5 } });
+    const paul = await surface.user('paul', ['Internal/publisher']);
+    const changed = await paul('PUT', `/apis/${id}`, {
+      description: 'his',
+      policies: ['Gold'],
+      tags: ['new'],
+      isDefaultVersion: true,
+      endpointConfig: null,
+    });
+    expect(changed).toMatchObject({
+      status: 200,
+      body: {
+        description: 'mine',
+        policies: ['Gold'],
+        tags: ['new'],
+        isDefaultVersion: false,
+        maxTps: { production: 5 },
+        endpointConfig,
+      },
+    });
+    expect((await paul('PUT', `/apis/${id}/swagger`, form({ apiDefinition: definition('his') }))).status).toBe(401);
+  });
+
   it('is copied as a new version and deleted', async () => {
     const id = await api();
     const copy = await ann('POST', `/apis/copy-api?apiId=${id}&newVersion=2.0.0&defaultVersion=true`);

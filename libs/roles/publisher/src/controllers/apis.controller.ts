@@ -19,6 +19,25 @@ import {
 } from '../schemas/api.js';
 import { callerHas, publisherBase, scopes, tellVersion } from './base.js';
 
+/** What a token with `apim:api_publish` alone may change: how an API is offered, not what it does. */
+const publisherFields = [
+  'tags',
+  'policies',
+  'apiThrottlingPolicy',
+  'visibility',
+  'visibleRoles',
+  'subscriptionAvailability',
+  'subscriptionAvailableTenants',
+  'additionalProperties',
+  'businessInformation',
+  'categories',
+] as const;
+
+function mayChangeAll(ctx: RequestContext): boolean {
+  const needed: readonly string[] = scopes.changeAll;
+  return ctx.principal?.scopes.some((scope) => needed.includes(scope)) ?? false;
+}
+
 @Controller(publisherBase)
 export class ApisController {
   constructor(
@@ -110,7 +129,8 @@ export class ApisController {
     @IfMatch() version: number | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
-    const api = await this.apis.update(ctx, apiId, body, version);
+    const only = mayChangeAll(ctx) ? undefined : publisherFields;
+    const api = await this.apis.update(ctx, apiId, body, version, only);
     tellVersion(reply, api.rowVersion, `/apis/${api.uuid}`);
     return apiAnswer(api);
   }

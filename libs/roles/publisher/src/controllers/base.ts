@@ -9,6 +9,8 @@ export const scopes = {
   view: ['apim:api_view', 'apim:api_manage', 'apim:api_import_export', 'apim:api_product_import_export'],
   create: ['apim:api_create', 'apim:api_manage'],
   change: ['apim:api_create', 'apim:api_manage', 'apim:api_publish'],
+  /** Of those who may change an API: who may change every part of it. */
+  changeAll: ['apim:api_create', 'apim:api_manage', 'apim:api_import_export'],
   delete: ['apim:api_delete', 'apim:api_manage', 'apim:api_import_export'],
   viewDefinition: ['apim:api_view', 'apim:api_manage', 'apim:api_definition_view'],
   viewRevisions: ['apim:api_view', 'apim:api_create', 'apim:api_manage', 'apim:api_publish', 'apim:api_import_export'],

@@ -1,6 +1,7 @@
 import { Controller, Res } from '@nestjs/common';
 import { ApiService } from '@tollgate/api/server';
 import { SubscriptionReader, SubscriptionService, type SubscriptionOfApplication } from '@tollgate/application/server';
+import { shownUserName } from '@tollgate/base';
 import type { RequestContext } from '@tollgate/database';
 import { Ctx, IfMatch, Operation, pageOf, Query } from '@tollgate/http';
 import type { FastifyReply } from 'fastify';
@@ -117,7 +118,7 @@ function answerOf({ uuid, tier, state, application }: SubscriptionOfApplication)
     applicationInfo: {
       applicationId: application.uuid,
       name: application.name,
-      subscriber: application.owner,
+      subscriber: shownUserName(application.owner, application.organization),
       description: application.description ?? '',
     },
     throttlingPolicy: tier,

@@ -1,3 +1,4 @@
+import { shownUserName } from '@tollgate/base';
 import type { Api, ApiView } from '@tollgate/api/server';
 import type { ApiInfoAnswer } from '../schemas/api.js';
 
@@ -12,7 +13,7 @@ export function apiAnswer(api: Api): object {
     name: api.name,
     context: api.context,
     version: api.version,
-    provider: api.provider,
+    provider: shownUserName(api.provider, api.organization),
     lifeCycleStatus: api.state,
     ...shown,
     isDefaultVersion: api.defaultOf !== null,
@@ -41,7 +42,7 @@ export function apiInfoAnswer(api: ApiView): ApiInfoAnswer {
     ...(api.description === undefined ? {} : { description: api.description }),
     context: api.context,
     version: api.version,
-    provider: api.provider,
+    provider: shownUserName(api.provider, api.organization),
     type: api.type,
     lifeCycleStatus: api.lifecycleState,
     ...(api.audience === undefined ? {} : { audience: api.audience }),

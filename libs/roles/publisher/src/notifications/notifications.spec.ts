@@ -90,16 +90,14 @@ async function developer(userName: string, email: string): Promise<{ subscribe(a
       { ...as('admin'), principal: { userName: 'admin', roles: ['admin'], scopes: [] } },
       { userName, password: 'Password-1', email, roles: ['Internal/subscriber'] },
     );
-  const application = await nest
-    .get(ApplicationService)
-    .create(as(userName), {
-      name: `app of ${userName}`,
-      tier: 'Unlimited',
-      description: '',
-      attributes: {},
-      groups: [],
-      tokenType: 'JWT',
-    });
+  const application = await nest.get(ApplicationService).create(as(userName), {
+    name: `app of ${userName}`,
+    tier: 'Unlimited',
+    description: '',
+    attributes: {},
+    groups: [],
+    tokenType: 'JWT',
+  });
   return {
     async subscribe(apiUuid) {
       await nest
