@@ -55,9 +55,10 @@ export class ApiKeyService {
     const application = await this.applications.getOwn(ctx, applicationUuid);
     const made = await this.sign(application, await this.keyOf(ctx, application, { uuid: keyUuid, keyType }));
     await this.db.transaction(ctx, async (tx) => {
-      await this.keep(tx, applicationUuid, made.row);
+      await this.applications.lockOwn(tx, applicationUuid);
       // Read again under the lock: of two renewals at once the second finds nothing and is undone.
       await this.end(tx, await this.keyOf(tx, application, { uuid: keyUuid, keyType }));
+      await this.keep(tx, applicationUuid, made.row);
     });
     return made;
   }

@@ -234,6 +234,15 @@ describe('API keys', () => {
     },
   );
 
+  it('of two renewals at once are made by one', async () => {
+    const app = await application();
+    const { row } = await apiKeys.issue(ann, app, apiKey);
+    const renew = () => apiKeys.renew(ann, app, 'PRODUCTION', row.uuid);
+    const results = await Promise.allSettled([renew(), renew()]);
+    expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
+    expect(await apiKeys.list(ann, app, 'PRODUCTION')).toHaveLength(1);
+  });
+
   it('are renewed: the new one is like the old one, which is refused', async () => {
     const app = await application();
     const old = await apiKeys.issue(ann, app, apiKey);
@@ -253,6 +262,7 @@ describe('API keys', () => {
     );
     for (let i = 0; i < more.length; i += 100) await world.db.manager.insert(ApiKey, more.slice(i, i + 100));
     await expect(apiKeys.issue(ann, app, apiKey)).rejects.toMatchObject({ status: 409, code: 'TOO_MANY_API_KEYS' });
+    await expect(apiKeys.renew(ann, app, 'PRODUCTION', row.uuid)).resolves.toBeDefined();
     world.clock.now += 61_000;
     expect(await apiKeys.list(ann, app, 'PRODUCTION')).toEqual([]);
     await apiKeys.issue(ann, app, apiKey);
