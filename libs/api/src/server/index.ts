@@ -23,7 +23,7 @@ export type { ImportRequest } from './import.service.js';
 export { LifecycleListeners } from './lifecycle-listeners.js';
 export type { LifecycleChange, LifecycleListener } from './lifecycle-listeners.js';
 export { LifecycleService } from './lifecycle.service.js';
-export type { ActionOptions, OnFirstPublished } from './lifecycle.service.js';
+export type { ActionOptions } from './lifecycle.service.js';
 export { ApiDeployment, ApiRevision } from './revision.entity.js';
 export { maxRevisions, RevisionService } from './revision.service.js';
 export type { RevisionView } from './revision.service.js';

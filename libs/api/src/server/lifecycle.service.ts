@@ -17,14 +17,9 @@ export interface ActionOptions {
   readonly expectedVersion?: number | undefined;
 }
 
-/** Told in the transaction in which an API is published for the first time. */
-export type OnFirstPublished = (tx: Transaction, api: Api) => Promise<void>;
-
 /** Moves APIs through their lifecycle; gateways learn of it in the same transaction. */
 @Injectable()
 export class LifecycleService {
-  private readonly firstPublished: OnFirstPublished[] = [];
-
   constructor(
     private readonly db: Database,
     private readonly store: ApiStore,
@@ -32,11 +27,6 @@ export class LifecycleService {
     private readonly listeners: LifecycleListeners,
     @Inject(tollgateLogger) private readonly log: Logger,
   ) {}
-
-  /** For what follows from a publication, such as mail. Its throw stops the publication. */
-  onFirstPublished(listener: OnFirstPublished): void {
-    this.firstPublished.push(listener);
-  }
 
   /** @throws ApimError 400 when the state does not allow the action, or a published API would have no business plan */
   change(ctx: RequestContext, apiUuid: string, action: LifecycleAction, options: ActionOptions = {}): Promise<Api> {
@@ -47,9 +37,7 @@ export class LifecycleService {
         { name: api.name, version: api.version, state: api.state, policies: api.body.policies },
         action,
       );
-      const isFirst = target === 'PUBLISHED' && (api.state === 'CREATED' || api.state === 'PROTOTYPED');
       await this.move(tx, api, target, options.expectedVersion);
-      if (isFirst) for (const listener of this.firstPublished) await listener(tx, api);
       if (target === 'PUBLISHED' && checklist.deprecateOldVersions) await this.deprecateOthers(tx, api);
       return api;
     });

@@ -1,6 +1,6 @@
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { tollgateLogger, type Logger } from '@tollgate/base';
-import { ApiModule, ApiReader, LifecycleService, type ApiView } from '@tollgate/api/server';
+import { ApiModule, ApiReader, LifecycleListeners, type ApiView, type LifecycleChange } from '@tollgate/api/server';
 import { ApplicationModule, SubscriptionReader } from '@tollgate/application/server';
 import { Database, systemContext, type Transaction } from '@tollgate/database';
 import { IdentityModule, UserReader } from '@tollgate/identity/server';
@@ -19,7 +19,7 @@ export class NotificationsModule implements OnModuleInit {
     private readonly db: Database,
     private readonly jobs: JobQueue,
     private readonly mailer: Mailer,
-    private readonly lifecycle: LifecycleService,
+    private readonly lifecycle: LifecycleListeners,
     private readonly apis: ApiReader,
     private readonly subscriptions: SubscriptionReader,
     private readonly users: UserReader,
@@ -28,9 +28,13 @@ export class NotificationsModule implements OnModuleInit {
 
   onModuleInit(): void {
     this.jobs.register(kind, (payload) => this.notify(payload));
-    this.lifecycle.onFirstPublished(async (tx, { organization, uuid }) => {
-      if (this.mailer.enabled) await this.jobs.enqueue(tx, { kind, payload: { organization, apiUuid: uuid } });
-    });
+    this.lifecycle.register((tx, change) => this.ask(tx, change));
+  }
+
+  private async ask(tx: Transaction, { api, previousState }: LifecycleChange): Promise<void> {
+    const isNew = api.state === 'PUBLISHED' && (previousState === 'CREATED' || previousState === 'PROTOTYPED');
+    if (!isNew || !this.mailer.enabled) return;
+    await this.jobs.enqueue(tx, { kind, payload: { organization: api.organization, apiUuid: api.uuid } });
   }
 
   private async notify(payload: unknown): Promise<void> {
