@@ -10,6 +10,7 @@ export type { NewOrganization } from './organization.service.js';
 export { RoleService } from './role.service.js';
 export type { RoleView } from './role.service.js';
 export { ScopeService } from './scope.service.js';
+export { showMadePassword } from './show-made-password.js';
 export { UserEvents } from './user-events.js';
 export type { UserChange } from './user-events.js';
 export { UserReader } from './user.reader.js';
