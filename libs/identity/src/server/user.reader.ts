@@ -91,20 +91,34 @@ export class UserReader {
 
   private async views(manager: EntityManager, users: readonly User[]): Promise<UserView[]> {
     if (users.length === 0) return [];
-    const links = await manager.findBy(UserRole, { userId: In(users.map((user) => user.id)) });
-    const roles = await manager.findBy(Role, { id: In(links.map((link) => link.roleId)) });
-    const names = new Map(roles.map((role) => [role.id, role.name]));
+    const roles = await this.rolesOf(manager, users);
     const organizations = await manager.findBy(Organization, { domain: In(users.map((user) => user.organization)) });
     const open = new Set(organizations.filter((row) => row.active).map((row) => row.domain));
     return users.map((user) => {
-      const own = links.filter((link) => link.userId === user.id).map((link) => names.get(link.roleId) ?? '');
-      const held = new Set([...own.filter(Boolean), everyoneRole]);
+      const held = new Set([...(roles.get(user.id) ?? []), everyoneRole]);
       return {
         ...publicFields(user),
         roles: [...held].sort(),
         active: user.status === 'ACTIVE' && open.has(user.organization),
       };
     });
+  }
+
+  /** Role names by user id, in one statement. */
+  private async rolesOf(
+    manager: EntityManager,
+    users: readonly User[],
+  ): Promise<ReadonlyMap<number, readonly string[]>> {
+    const rows = await manager
+      .createQueryBuilder(UserRole, 'link')
+      .innerJoin(Role, 'role', 'role.id = link.roleId')
+      .select('link.userId', 'userId')
+      .addSelect('role.name', 'name')
+      .where('link.userId IN (:...ids)', { ids: users.map((user) => user.id) })
+      .getRawMany<{ userId: number; name: string }>();
+    const names = new Map<number, string[]>();
+    for (const { userId, name } of rows) names.set(userId, [...(names.get(userId) ?? []), name]);
+    return names;
   }
 }
 
