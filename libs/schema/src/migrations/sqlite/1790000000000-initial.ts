@@ -51,6 +51,8 @@ export class Initial1790000000000 implements MigrationInterface {
     await runner.query("CREATE TABLE \"application_key\" (\"id\" integer PRIMARY KEY AUTOINCREMENT NOT NULL, \"uuid\" varchar(36) NOT NULL, \"organization\" varchar(190) NOT NULL, \"rowVersion\" integer NOT NULL DEFAULT (1), \"createdAt\" bigint NOT NULL, \"updatedAt\" bigint NOT NULL, \"applicationId\" integer NOT NULL, \"keyManager\" varchar(190) NOT NULL, \"keyType\" varchar(16) NOT NULL, \"consumerKey\" varchar(190) NOT NULL, \"mode\" varchar(16) NOT NULL, CONSTRAINT \"UQ_56aa9b7fa8bcada01bf824e025f\" UNIQUE (\"uuid\"), CONSTRAINT \"uq_application_key_client\" UNIQUE (\"keyManager\", \"consumerKey\"), CONSTRAINT \"uq_application_key_type\" UNIQUE (\"applicationId\", \"keyManager\", \"keyType\"))");
     await runner.query("CREATE TABLE \"subscription\" (\"id\" integer PRIMARY KEY AUTOINCREMENT NOT NULL, \"uuid\" varchar(36) NOT NULL, \"organization\" varchar(190) NOT NULL, \"rowVersion\" integer NOT NULL DEFAULT (1), \"createdAt\" bigint NOT NULL, \"updatedAt\" bigint NOT NULL, \"apiUuid\" varchar(36) NOT NULL, \"applicationId\" integer NOT NULL, \"tier\" varchar(190) NOT NULL, \"state\" varchar(32) NOT NULL, CONSTRAINT \"UQ_a20c44173275a1bc61fc69603b6\" UNIQUE (\"uuid\"), CONSTRAINT \"uq_subscription\" UNIQUE (\"apiUuid\", \"applicationId\"))");
     await runner.query("CREATE INDEX \"ix_subscription_application\" ON \"subscription\" (\"applicationId\") ");
+    await runner.query("CREATE TABLE \"idempotent_request\" (\"id\" integer PRIMARY KEY AUTOINCREMENT NOT NULL, \"organization\" varchar(190) NOT NULL, \"userName\" varchar(190) NOT NULL, \"operation\" varchar(60) NOT NULL, \"key\" varchar(255) NOT NULL, \"requestDigest\" varchar(64) NOT NULL, \"reference\" varchar(190) NOT NULL, \"answerSealed\" text, \"createdAt\" bigint NOT NULL, CONSTRAINT \"uq_idempotent_request\" UNIQUE (\"organization\", \"userName\", \"operation\", \"key\"))");
+    await runner.query("CREATE INDEX \"ix_idempotent_request_created\" ON \"idempotent_request\" (\"createdAt\") ");
     await runner.query("CREATE TABLE \"job\" (\"id\" varchar(36) PRIMARY KEY NOT NULL, \"kind\" varchar(80) NOT NULL, \"payload\" text NOT NULL, \"runAt\" bigint NOT NULL, \"attempts\" integer NOT NULL, \"maxAttempts\" integer NOT NULL, \"lockedUntil\" bigint, \"lockedBy\" varchar(36), \"lastError\" text, \"key\" varchar(190), \"intervalMs\" bigint, \"failedAt\" bigint, CONSTRAINT \"uq_job_key\" UNIQUE (\"kind\", \"key\"))");
     await runner.query("CREATE INDEX \"ix_job_due\" ON \"job\" (\"kind\", \"runAt\") ");
   }
@@ -58,6 +60,8 @@ export class Initial1790000000000 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query("DROP INDEX \"ix_job_due\"");
     await runner.query("DROP TABLE \"job\"");
+    await runner.query("DROP INDEX \"ix_idempotent_request_created\"");
+    await runner.query("DROP TABLE \"idempotent_request\"");
     await runner.query("DROP INDEX \"ix_subscription_application\"");
     await runner.query("DROP TABLE \"subscription\"");
     await runner.query("DROP TABLE \"application_key\"");
