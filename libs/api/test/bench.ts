@@ -25,6 +25,7 @@ import {
 import { apiBodySchema, type ApiIdentity } from '../src/domain/index.js';
 import { ApiCatalogReader } from '../src/server/api-catalog.reader.js';
 import { ApiChecks } from '../src/server/api-checks.js';
+import { ApiLabels } from '../src/server/api-labels.js';
 import { ApiRecords } from '../src/server/api-records.js';
 import { ApiScopes } from '../src/server/api-scopes.js';
 import { ApiUsage } from '../src/server/api-usage.js';
@@ -94,11 +95,13 @@ export async function openBench(address: DatabaseAddress = { type: 'sqlite', fil
       await new DefaultPolicies(policyService).seed(tx, organization);
   });
   const scopes = new ApiScopes(db);
-  const store = new ApiStore(db, scopes, clock);
+  const labels = new ApiLabels();
+  const checks = new ApiChecks(new ThrottlePolicyReader(db));
+  const store = new ApiStore(db, scopes, labels, clock);
   const records = new ApiRecords(recordWriter);
   const usage = new ApiUsage();
   const listeners = new LifecycleListeners();
-  const apis = new ApiService(db, store, new ApiChecks(new ThrottlePolicyReader(db)), records, usage, log);
+  const apis = new ApiService(db, store, checks, records, usage, log);
   const definitions = new DefinitionService(db, store, apis);
   const environments = new EnvironmentReader(db);
   return {
@@ -108,10 +111,11 @@ export async function openBench(address: DatabaseAddress = { type: 'sqlite', fil
     listeners,
     scopes,
     definitions,
+    policies: policyService,
     imports: new ImportService(apis),
     lifecycle: new LifecycleService(db, store, records, listeners, log),
     revisions: new RevisionService(db, store, apis, clock),
-    deployments: new DeploymentService(db, store, records, environments, clock, log),
+    deployments: new DeploymentService(db, store, checks, labels, records, environments, clock, log),
     catalog: new ApiCatalogReader(db),
     reader: new ApiReader(db),
     /** Values of the records that gateways hold, by `kind id`, of this package's kinds. */

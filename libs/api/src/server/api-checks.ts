@@ -15,10 +15,22 @@ export class ApiChecks {
     const problems = [
       ...(identity ? identityProblems(identity, ctx.organization) : []),
       ...bodyProblems(body),
+      ...(await this.policyProblems(ctx, body)),
+    ];
+    if (problems.length > 0) throw new InvalidInputError(problems);
+  }
+
+  /** A revision may be older than the last change of policies. @throws InvalidInputError naming those that are gone */
+  async requirePolicies(ctx: RequestContext, body: ApiBody): Promise<void> {
+    const problems = await this.policyProblems(ctx, body);
+    if (problems.length > 0) throw new InvalidInputError(problems, 'The revision names policies that are gone.');
+  }
+
+  private async policyProblems(ctx: RequestContext, body: ApiBody): Promise<FieldProblem[]> {
+    return [
       ...(await this.unknownPolicies(ctx, 'subscription', namedPlans(body))),
       ...(await this.unknownPolicies(ctx, 'advanced', namedAdvancedPolicies(body))),
     ];
-    if (problems.length > 0) throw new InvalidInputError(problems);
   }
 
   /** One query per level however many operations name one. */

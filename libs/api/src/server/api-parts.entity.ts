@@ -12,17 +12,25 @@ export class ApiDefinition {
   text!: string;
 }
 
-export const labelKinds = ['tag', 'visible-role', 'access-role', 'subscription-policy', 'advanced-policy'] as const;
+export const labelKinds = [
+  'tag',
+  'visible-role',
+  'access-role',
+  'subscription-policy',
+  'advanced-policy',
+  'deployed-subscription-policy',
+  'deployed-advanced-policy',
+] as const;
 export type LabelKind = (typeof labelKinds)[number];
 
-/** Words of an API that queries ask for: tags, roles that see it, roles that manage it, policies it names. */
+/** Words of an API that queries ask for: tags, roles that see it, roles that manage it, policies that its working copy and its deployed revisions name. */
 @Entity('api_label')
 @Index('ix_api_label_value', ['kind', 'value'])
 export class ApiLabel {
   @PrimaryColumn({ type: 'int' })
   apiId!: number;
 
-  @PrimaryColumn({ type: 'varchar', length: 20 })
+  @PrimaryColumn({ type: 'varchar', length: 40 })
   kind!: LabelKind;
 
   @PrimaryColumn({ type: 'varchar', length: 190 })

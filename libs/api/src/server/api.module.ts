@@ -4,6 +4,7 @@ import { ApiScopeSources } from '@tollgate/oauth/server';
 import { PolicyUsage } from '@tollgate/throttling/server';
 import { ApiCatalogReader } from './api-catalog.reader.js';
 import { ApiChecks } from './api-checks.js';
+import { ApiLabels } from './api-labels.js';
 import { ApiLabel } from './api-parts.entity.js';
 import { ApiRecords } from './api-records.js';
 import { ApiScopes } from './api-scopes.js';
@@ -39,7 +40,7 @@ const faces = [
  * (`EnvironmentReader`) policies (`ThrottlePolicyReader`, `PolicyUsage`) and token scopes (`ApiScopeSources`), all of them from global modules.
  */
 @Global()
-@Module({ providers: [...faces, ApiChecks, ApiRecords, ApiScopes, ApiStore], exports: faces })
+@Module({ providers: [...faces, ApiChecks, ApiLabels, ApiRecords, ApiScopes, ApiStore], exports: faces })
 export class ApiModule implements OnModuleInit {
   constructor(
     private readonly db: Database,
@@ -48,7 +49,7 @@ export class ApiModule implements OnModuleInit {
     private readonly scopeSources: ApiScopeSources,
   ) {}
 
-  /** A policy that an API names is not deleted; tokens get the scopes that APIs define. */
+  /** A policy that an API or a deployed revision names is not deleted; tokens get the scopes that APIs define. */
   onModuleInit(): void {
     this.scopeSources.register((organization, names) => this.scopes.rolesOf(organization, names));
     for (const level of ['subscription', 'advanced'] as const)
@@ -56,9 +57,9 @@ export class ApiModule implements OnModuleInit {
         managerOf(this.db, ctx)
           .createQueryBuilder(Api, 'api')
           .innerJoin(ApiLabel, 'l', 'l.apiId = api.id')
-          .where('api.organization = :organization AND l.kind = :kind AND l.value = :name', {
+          .where('api.organization = :organization AND l.kind IN (:...kinds) AND l.value = :name', {
             organization: ctx.organization,
-            kind: `${level}-policy`,
+            kinds: [`${level}-policy`, `deployed-${level}-policy`],
             name,
           })
           .getCount(),

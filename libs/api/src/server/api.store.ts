@@ -6,7 +6,8 @@ import type { ApiBody, ApiIdentity } from '../domain/index.js';
 import { basePathOf } from '../domain/index.js';
 import { callerName, onlyManageable } from './access.js';
 import { Api, type ApiSummary } from './api.entity.js';
-import { ApiDefinition, ApiLabel, type LabelKind } from './api-parts.entity.js';
+import { ApiLabels } from './api-labels.js';
+import { ApiDefinition } from './api-parts.entity.js';
 import { ApiScopes } from './api-scopes.js';
 
 /** Reads and writes the working copy of APIs with its labels and its definition. Knows no rules. */
@@ -15,6 +16,7 @@ export class ApiStore {
   constructor(
     private readonly db: Database,
     private readonly scopes: ApiScopes,
+    private readonly labels: ApiLabels,
     @Inject(tollgateClock) private readonly clock: Clock,
   ) {}
 
@@ -64,7 +66,6 @@ export class ApiStore {
     const changes = { ...bodyColumns(body), defaultOf: body.isDefaultVersion ? api.name : null };
     await this.change(tx, api, changes, expectedVersion);
     await tx.manager.update(ApiDefinition, { apiId: api.id }, { text: definition });
-    await tx.manager.delete(ApiLabel, { apiId: api.id });
     await this.writeParts(tx, api, body);
   }
 
@@ -81,28 +82,9 @@ export class ApiStore {
   }
 
   private async writeParts(tx: Transaction, api: Api, body: ApiBody): Promise<void> {
-    const { id: apiId } = api;
     await this.scopes.write(tx, api, body);
-    const rows = [
-      ...rowsOf(apiId, 'tag', body.tags),
-      ...rowsOf(apiId, 'visible-role', body.visibility === 'RESTRICTED' ? body.visibleRoles : []),
-      ...rowsOf(apiId, 'access-role', body.accessControl === 'RESTRICTED' ? body.accessControlRoles : []),
-      ...rowsOf(apiId, 'subscription-policy', body.policies),
-      ...rowsOf(apiId, 'advanced-policy', advancedPolicies(body)),
-    ];
-    if (rows.length > 0) await tx.manager.insert(ApiLabel, rows);
+    await this.labels.writeWorkingCopy(tx, api.id, body);
   }
-}
-
-function rowsOf(apiId: number, kind: LabelKind, values: readonly string[]): ApiLabel[] {
-  return [...new Set(values)].map((value) => ({ apiId, kind, value }));
-}
-
-function advancedPolicies(body: ApiBody): string[] {
-  return [
-    ...(body.apiThrottlingPolicy ? [body.apiThrottlingPolicy] : []),
-    ...body.operations.map((operation) => operation.throttlingPolicy),
-  ];
 }
 
 function bodyColumns(body: ApiBody) {

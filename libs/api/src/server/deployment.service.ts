@@ -14,6 +14,8 @@ import { chooseVhost } from '@tollgate/deployment/domain';
 import { EnvironmentReader } from '@tollgate/deployment/server';
 import { planDeployment } from '../domain/index.js';
 import { callerName } from './access.js';
+import { ApiChecks } from './api-checks.js';
+import { ApiLabels } from './api-labels.js';
 import { ApiRecords } from './api-records.js';
 import { Api } from './api.entity.js';
 import { ApiStore } from './api.store.js';
@@ -41,6 +43,8 @@ export class DeploymentService {
   constructor(
     private readonly db: Database,
     private readonly store: ApiStore,
+    private readonly checks: ApiChecks,
+    private readonly labels: ApiLabels,
     private readonly records: ApiRecords,
     private readonly environments: EnvironmentReader,
     @Inject(tollgateClock) private readonly clock: Clock,
@@ -62,8 +66,10 @@ export class DeploymentService {
       const api = await this.store.lock(tx, apiUuid);
       if (api.state === 'RETIRED') throw retired(api);
       const revision = await this.revisionOf(tx, api, { uuid: revisionUuid });
+      await this.checks.requirePolicies(tx, revision.body);
       for (const [i, target] of targets.entries())
         await this.deployTo(tx, api, revision, await this.place(tx, target, i));
+      await this.labels.writeDeployed(tx, api.id);
       await this.records.refreshApi(tx, api, 'DEPLOY_API_IN_GATEWAY');
       return this.list(tx, apiUuid, revision);
     });
@@ -88,6 +94,7 @@ export class DeploymentService {
       requireDeployed(names, present, revision.number);
       for (const row of present.filter((candidate) => names.includes(candidate.environment)))
         await this.take(tx, api, row);
+      await this.labels.writeDeployed(tx, api.id);
       await this.records.refreshApi(tx, api, 'REMOVE_API_FROM_GATEWAY');
       return this.list(tx, apiUuid);
     });

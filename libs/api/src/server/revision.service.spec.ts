@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ann, backEnd, createApi, openBench, type Bench } from '../../test/bench.js';
+import { ThrottlePolicy } from '@tollgate/throttling/server';
 import { apiBodySchema } from '../domain/index.js';
+import { ApiLabel } from './api-parts.entity.js';
 
 let bench: Bench;
 beforeEach(async () => {
@@ -112,6 +114,38 @@ describe('deploying', () => {
     await expect(bench.deployments.deploy(ann, uuid, await revise(uuid), here)).rejects.toMatchObject({
       status: 400,
       code: 'REVISION_NOT_DEPLOYABLE',
+    });
+  });
+});
+
+describe('the policies of a revision', () => {
+  const bronze = async () =>
+    bench.db.manager.findOneByOrFail(ThrottlePolicy, {
+      organization: ann.organization,
+      level: 'subscription',
+      name: 'Bronze',
+    });
+
+  it('are known while it is deployed, although the working copy names others', async () => {
+    const { uuid, id } = await createApi(bench, {}, { policies: ['Bronze'] });
+    const revision = await revise(uuid);
+    await bench.deployments.deploy(ann, uuid, revision, here);
+    await bench.apis.update(ann, uuid, apiBodySchema.parse({ endpointConfig: backEnd, policies: ['Gold'] }));
+    const known = async () =>
+      (await bench.db.manager.findBy(ApiLabel, { apiId: id, value: 'Bronze' })).map((label) => label.kind);
+    expect(await known()).toEqual(['deployed-subscription-policy']);
+    await bench.deployments.undeploy(ann, uuid, { uuid: revision }, 'all');
+    expect(await known()).toEqual([]);
+  });
+
+  it('must still exist when it is deployed', async () => {
+    const { uuid } = await createApi(bench, {}, { policies: ['Bronze'] });
+    const revision = await revise(uuid);
+    await bench.apis.update(ann, uuid, apiBodySchema.parse({ endpointConfig: backEnd, policies: ['Gold'] }));
+    await bench.policies.delete(ann, 'subscription', (await bronze()).uuid);
+    await expect(bench.deployments.deploy(ann, uuid, revision, here)).rejects.toMatchObject({
+      status: 400,
+      fields: [{ field: 'policies[0]' }],
     });
   });
 });
