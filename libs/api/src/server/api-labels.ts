@@ -26,8 +26,8 @@ export class ApiLabels {
     const deployments = await tx.manager.findBy(ApiDeployment, { apiId });
     const revisions = await tx.manager.findBy(ApiRevision, { id: In(deployments.map((row) => row.revisionId)) });
     await this.replace(tx, apiId, {
-      'deployed-subscription-policy': revisions.flatMap((revision) => revision.body.policies),
-      'deployed-advanced-policy': revisions.flatMap((revision) => advancedPolicies(revision.body)),
+      'live-subscription': revisions.flatMap((revision) => revision.body.policies),
+      'live-advanced': revisions.flatMap((revision) => advancedPolicies(revision.body)),
     });
   }
 

@@ -18,8 +18,8 @@ export const labelKinds = [
   'access-role',
   'subscription-policy',
   'advanced-policy',
-  'deployed-subscription-policy',
-  'deployed-advanced-policy',
+  'live-subscription',
+  'live-advanced',
 ] as const;
 export type LabelKind = (typeof labelKinds)[number];
 
@@ -30,7 +30,7 @@ export class ApiLabel {
   @PrimaryColumn({ type: 'int' })
   apiId!: number;
 
-  @PrimaryColumn({ type: 'varchar', length: 40 })
+  @PrimaryColumn({ type: 'varchar', length: 20 })
   kind!: LabelKind;
 
   @PrimaryColumn({ type: 'varchar', length: 190 })

@@ -59,7 +59,7 @@ export class ApiModule implements OnModuleInit {
           .innerJoin(ApiLabel, 'l', 'l.apiId = api.id')
           .where('api.organization = :organization AND l.kind IN (:...kinds) AND l.value = :name', {
             organization: ctx.organization,
-            kinds: [`${level}-policy`, `deployed-${level}-policy`],
+            kinds: [`${level}-policy`, `live-${level}`],
             name,
           })
           .getCount(),

@@ -133,7 +133,7 @@ describe('the policies of a revision', () => {
     await bench.apis.update(ann, uuid, apiBodySchema.parse({ endpointConfig: backEnd, policies: ['Gold'] }));
     const known = async () =>
       (await bench.db.manager.findBy(ApiLabel, { apiId: id, value: 'Bronze' })).map((label) => label.kind);
-    expect(await known()).toEqual(['deployed-subscription-policy']);
+    expect(await known()).toEqual(['live-subscription']);
     await bench.deployments.undeploy(ann, uuid, { uuid: revision }, 'all');
     expect(await known()).toEqual([]);
   });
