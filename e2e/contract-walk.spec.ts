@@ -1,0 +1,359 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { adminApi, Caller, devportal, publisher } from './support/caller.js';
+import { contractProblems, contractsPresent } from './support/contracts.js';
+import type { Answer, Sending } from './support/rest.js';
+import { send } from './support/rest.js';
+import { embedded, type SingleInstallation } from './support/settings.js';
+
+/** Serves an OpenAPI file to import by its address. */
+const files = createServer((_request, response) => response.end(JSON.stringify(swagger2)));
+
+const operations = [{ target: '/*', verb: 'GET' }];
+const endpointConfig = { endpoint_type: 'http', production_endpoints: { url: 'http://127.0.0.1:1' } };
+const limit = (requestCount: number): object => ({
+  type: 'REQUESTCOUNTLIMIT',
+  requestCount: { requestCount, timeUnit: 'min', unitTime: 1 },
+});
+const info = { title: 'Imported', version: '1.0.0' };
+const paths = { '/items': { get: { responses: { 200: { description: 'ok' } } } } };
+const swagger2 = { swagger: '2.0', info, paths };
+const openApi30 = { openapi: '3.0.1', info, paths };
+const openApi31 = { openapi: '3.1.0', info, paths };
+
+let installation: SingleInstallation;
+let caller: Caller;
+const answered = new Set<string>();
+
+beforeAll(async () => {
+  installation = await embedded();
+  caller = await Caller.signIn(installation);
+  await new Promise<void>((resolve) => files.listen(0, '127.0.0.1', resolve));
+}, 60_000);
+afterAll(async () => {
+  files.close();
+  await installation.stop();
+});
+
+/** One call that must succeed with this status; remembered by its path template. */
+async function ok(
+  status: number,
+  method: string,
+  template: string,
+  ids: Record<string, string> = {},
+  sending: Sending = {},
+  query = '',
+): Promise<Answer['body']> {
+  const path = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? '');
+  const answer = await caller.call(method, path + query, sending);
+  expect(answer.status, `${method} ${path}${query}: ${answer.text.slice(0, 300)}`).toBe(status);
+  answered.add(`${method} ${template}`);
+  return answer.body;
+}
+
+const text = (value: unknown): string => String(value);
+const listOf = (body: Answer['body']): Record<string, unknown>[] => body['list'] as Record<string, unknown>[];
+
+it('serves every operation of the publisher', async () => {
+  const json = {
+    name: 'Walk',
+    context: '/walk',
+    version: '1.0.0',
+    operations,
+    endpointConfig,
+    policies: ['Unlimited', 'Gold'],
+  };
+  const apiId = text((await ok(201, 'POST', `${publisher}/apis`, {}, { json }))['id']);
+  const id = { apiId };
+  await ok(200, 'GET', `${publisher}/apis`, {}, {}, '?query=name:Walk&sortBy=name&sortOrder=asc&limit=5');
+  const whole = await ok(200, 'GET', `${publisher}/apis/{apiId}`, id);
+  await ok(200, 'PUT', `${publisher}/apis/{apiId}`, id, { json: { ...whole, description: 'changed' } });
+  await ok(200, 'POST', `${publisher}/apis/validate`, {}, {}, '?query=name:Walk');
+  await ok(200, 'GET', `${publisher}/apis/{apiId}/swagger`, id);
+  await ok(200, 'PUT', `${publisher}/apis/{apiId}/swagger`, id, {
+    multipart: { apiDefinition: JSON.stringify(openApi30) },
+  });
+  for (const [i, source] of [
+    { file: JSON.stringify(openApi30) },
+    { inlineAPIDefinition: JSON.stringify(openApi31) },
+    { url: `http://127.0.0.1:${(files.address() as AddressInfo).port}/swagger.json` },
+  ].entries()) {
+    const additionalProperties = JSON.stringify({
+      name: `Import${i}`,
+      context: `/import${i}`,
+      version: '1.0.0',
+      endpointConfig,
+      policies: ['Unlimited'],
+    });
+    const imported = await ok(
+      201,
+      'POST',
+      `${publisher}/apis/import-openapi`,
+      {},
+      { multipart: { ...source, additionalProperties } },
+    );
+    expect(imported['operations']).toEqual([expect.objectContaining({ target: '/items', verb: 'GET' })]);
+  }
+  await ok(
+    200,
+    'POST',
+    `${publisher}/apis/validate-openapi`,
+    {},
+    { multipart: { file: JSON.stringify(swagger2) } },
+    '?returnContent=true',
+  );
+  const revisionId = text(
+    (await ok(201, 'POST', `${publisher}/apis/{apiId}/revisions`, id, { json: { description: 'one' } }))['id'],
+  );
+  await ok(200, 'GET', `${publisher}/apis/{apiId}/revisions`, id);
+  await ok(200, 'GET', `${publisher}/apis/{apiId}/revisions/{revisionId}`, { apiId, revisionId });
+  await ok(
+    201,
+    'POST',
+    `${publisher}/apis/{apiId}/deploy-revision`,
+    id,
+    { json: [{ name: 'Default', vhost: 'localhost', displayOnDevportal: true }] },
+    `?revisionId=${revisionId}`,
+  );
+  await ok(200, 'GET', `${publisher}/apis/{apiId}/deployments`, id);
+  await ok(201, 'POST', `${publisher}/apis/{apiId}/restore-revision`, id, {}, `?revisionId=${revisionId}`);
+  await ok(200, 'POST', `${publisher}/apis/{apiId}/generate-key`, id);
+  await ok(200, 'POST', `${publisher}/apis/change-lifecycle`, {}, {}, `?apiId=${apiId}&action=Publish`);
+  await ok(200, 'GET', `${publisher}/apis/{apiId}/lifecycle-state`, id);
+  await ok(200, 'GET', `${publisher}/apis/{apiId}/lifecycle-history`, id);
+  await ok(201, 'POST', `${publisher}/apis/copy-api`, {}, {}, `?newVersion=2.0.0&apiId=${apiId}`);
+  for (const policyLevel of ['api', 'subcription'])
+    await ok(200, 'GET', `${publisher}/throttling-policies/{policyLevel}`, { policyLevel });
+  await ok(200, 'GET', `${publisher}/throttling-policies/{policyLevel}/{policyName}`, {
+    policyLevel: 'subcription',
+    policyName: 'Gold',
+  });
+  await ok(200, 'GET', `${publisher}/settings`);
+  await ok(200, 'GET', `${publisher}/openapi.json`);
+  const application = text(
+    (await ok(201, 'POST', `${devportal}/applications`, {}, { json: { name: 'Walk', throttlingPolicy: 'Unlimited' } }))[
+      'applicationId'
+    ],
+  );
+  const subscription = text(
+    (
+      await ok(
+        201,
+        'POST',
+        `${devportal}/subscriptions`,
+        {},
+        { json: { apiId, applicationId: application, throttlingPolicy: 'Gold' } },
+      )
+    )['subscriptionId'],
+  );
+  await ok(200, 'GET', `${publisher}/subscriptions`, {}, {}, `?apiId=${apiId}`);
+  await ok(
+    200,
+    'POST',
+    `${publisher}/subscriptions/block-subscription`,
+    {},
+    {},
+    `?subscriptionId=${subscription}&blockState=PROD_ONLY_BLOCKED`,
+  );
+  await ok(200, 'POST', `${publisher}/subscriptions/unblock-subscription`, {}, {}, `?subscriptionId=${subscription}`);
+  await ok(
+    200,
+    'POST',
+    `${publisher}/subscriptions/change-business-plan`,
+    {},
+    {},
+    `?subscriptionId=${subscription}&businessPlan=Unlimited`,
+  );
+  await ok(200, 'DELETE', `${devportal}/subscriptions/{subscriptionId}`, { subscriptionId: subscription });
+  await ok(
+    201,
+    'POST',
+    `${publisher}/apis/{apiId}/undeploy-revision`,
+    id,
+    { json: [{ name: 'Default', vhost: 'localhost' }] },
+    `?revisionId=${revisionId}`,
+  );
+  await ok(200, 'DELETE', `${publisher}/apis/{apiId}/revisions/{revisionId}`, { apiId, revisionId });
+  await ok(200, 'DELETE', `${publisher}/apis/{apiId}`, id);
+}, 60_000);
+
+it('serves every operation of the developer portal', async () => {
+  const api = async (name: string): Promise<string> => {
+    const json = {
+      name,
+      context: `/${name}`,
+      version: '1.0.0',
+      operations,
+      endpointConfig,
+      policies: ['Unlimited', 'Gold'],
+    };
+    const apiId = text((await ok(201, 'POST', `${publisher}/apis`, {}, { json }))['id']);
+    await ok(200, 'POST', `${publisher}/apis/change-lifecycle`, {}, {}, `?apiId=${apiId}&action=Publish`);
+    return apiId;
+  };
+  const [first, second] = [await api('shop'), await api('bank')];
+  await ok(200, 'GET', `${devportal}/apis`, {}, {}, '?query=shop&limit=3');
+  await ok(200, 'GET', `${devportal}/apis/{apiId}`, { apiId: first });
+  await ok(200, 'GET', `${devportal}/apis/{apiId}/swagger`, { apiId: first });
+  await ok(200, 'GET', `${devportal}/apis/{apiId}/subscription-policies`, { apiId: first });
+  const made = await ok(
+    201,
+    'POST',
+    `${devportal}/applications`,
+    {},
+    { json: { name: 'Portal', throttlingPolicy: '10PerMin', tokenType: 'JWT' } },
+  );
+  const applicationId = text(made['applicationId']);
+  const of = { applicationId };
+  await ok(200, 'GET', `${devportal}/applications`, {}, {}, '?query=Portal&sortBy=name&sortOrder=desc');
+  await ok(200, 'GET', `${devportal}/applications/{applicationId}`, of);
+  await ok(200, 'PUT', `${devportal}/applications/{applicationId}`, of, {
+    json: { name: 'Portal', throttlingPolicy: '20PerMin', description: 'changed' },
+  });
+  const keys = { grantTypesToBeSupported: ['client_credentials'], validityTime: '3600' };
+  const production = await ok(200, 'POST', `${devportal}/applications/{applicationId}/generate-keys`, of, {
+    json: { ...keys, keyType: 'PRODUCTION' },
+  });
+  await ok(200, 'POST', `${devportal}/applications/{applicationId}/generate-keys`, of, {
+    json: { ...keys, keyType: 'SANDBOX' },
+  });
+  await ok(200, 'GET', `${devportal}/applications/{applicationId}/oauth-keys`, of);
+  const mapping = { applicationId, keyMappingId: text(production['keyMappingId']) };
+  const byMapping = `${devportal}/applications/{applicationId}/oauth-keys/{keyMappingId}`;
+  await ok(200, 'GET', byMapping, mapping);
+  await ok(200, 'PUT', byMapping, mapping, {
+    json: { ...production, supportedGrantTypes: ['client_credentials', 'refresh_token'] },
+  });
+  const renewed = await ok(200, 'POST', `${byMapping}/regenerate-secret`, mapping);
+  await ok(200, 'POST', `${byMapping}/generate-token`, mapping, {
+    json: { consumerSecret: renewed['consumerSecret'], validityPeriod: 600, scopes: [] },
+  });
+  const sandbox = { applicationId, keyType: 'SANDBOX' };
+  const byType = `${devportal}/applications/{applicationId}/keys/{keyType}`;
+  await ok(200, 'GET', `${devportal}/applications/{applicationId}/keys`, of);
+  const old = await ok(200, 'GET', byType, sandbox);
+  await ok(200, 'PUT', byType, sandbox, { json: { ...old, supportedGrantTypes: ['client_credentials'] } });
+  const again = await ok(200, 'POST', `${byType}/regenerate-secret`, sandbox);
+  await ok(200, 'POST', `${byType}/generate-token`, sandbox, {
+    json: { consumerSecret: again['consumerSecret'], validityPeriod: 600, scopes: [] },
+  });
+  await ok(200, 'POST', `${byType}/clean-up`, sandbox);
+  const apiKeys = `${devportal}/applications/{applicationId}/api-keys/{keyType}`;
+  const typed = { applicationId, keyType: 'PRODUCTION' };
+  const key = await ok(200, 'POST', `${apiKeys}/generate`, typed, {
+    json: {
+      keyName: 'k',
+      validityPeriod: 600,
+      additionalProperties: { permittedIP: '127.0.0.1', permittedReferer: '' },
+    },
+  });
+  const listed = listOf(await ok(200, 'GET', apiKeys, typed))[0] ?? {};
+  const fresh = await ok(200, 'POST', `${apiKeys}/regenerate`, typed, { json: { keyUUID: listed['keyUUID'] } });
+  await ok(200, 'POST', `${apiKeys}/revoke`, typed, { json: { apikey: fresh['apikey'] ?? key['apikey'] } });
+  const subscription = await ok(
+    201,
+    'POST',
+    `${devportal}/subscriptions`,
+    {},
+    { json: { apiId: first, applicationId, throttlingPolicy: 'Gold' } },
+  );
+  const subscriptionId = text(subscription['subscriptionId']);
+  await ok(
+    200,
+    'POST',
+    `${devportal}/subscriptions/multiple`,
+    {},
+    { json: [{ apiId: second, applicationId, throttlingPolicy: 'Unlimited' }] },
+  );
+  await ok(200, 'GET', `${devportal}/subscriptions`, {}, {}, `?applicationId=${applicationId}`);
+  await ok(200, 'GET', `${devportal}/subscriptions/{subscriptionId}`, { subscriptionId });
+  await ok(
+    200,
+    'PUT',
+    `${devportal}/subscriptions/{subscriptionId}`,
+    { subscriptionId },
+    { json: { apiId: first, applicationId, throttlingPolicy: 'Unlimited' } },
+  );
+  await ok(200, 'DELETE', `${devportal}/subscriptions/{subscriptionId}`, { subscriptionId });
+  for (const policyLevel of ['application', 'subscription'])
+    await ok(200, 'GET', `${devportal}/throttling-policies/{policyLevel}`, { policyLevel });
+  await ok(200, 'GET', `${devportal}/throttling-policies/{policyLevel}/{policyId}`, {
+    policyLevel: 'application',
+    policyId: '10PerMin',
+  });
+  for (const path of ['settings', 'settings/application-attributes', 'key-managers', 'tenants', 'openapi.json'])
+    await ok(200, 'GET', `${devportal}/${path}`);
+  await ok(200, 'POST', `${byMapping}/clean-up`, mapping);
+  await ok(200, 'DELETE', `${devportal}/applications/{applicationId}`, of);
+}, 60_000);
+
+it('serves every operation of the administrator', async () => {
+  for (const level of ['application', 'advanced', 'subscription']) {
+    const base = `${adminApi}/throttling/policies/${level}`;
+    const json = { policyName: `Walk${level}`, displayName: 'Walk', description: 'walk', defaultLimit: limit(7) };
+    const policyId = text((await ok(201, 'POST', base, {}, { json }))['policyId']);
+    await ok(200, 'GET', base);
+    await ok(200, 'GET', `${base}/{policyId}`, { policyId });
+    await ok(200, 'PUT', `${base}/{policyId}`, { policyId }, { json: { ...json, defaultLimit: limit(8) } });
+    await ok(200, 'DELETE', `${base}/{policyId}`, { policyId });
+  }
+  await ok(200, 'GET', `${adminApi}/throttling/policies/search`, {}, {}, '?query=type:all');
+  const condition = {
+    conditionType: 'IPRANGE',
+    conditionValue: { startingIp: '10.0.0.1', endingIp: '10.0.0.9', invert: false },
+    conditionStatus: true,
+  };
+  const conditionId = text(
+    (await ok(201, 'POST', `${adminApi}/throttling/deny-policies`, {}, { json: condition }))['conditionId'],
+  );
+  await ok(200, 'GET', `${adminApi}/throttling/deny-policies`);
+  await ok(200, 'GET', `${adminApi}/throttling/deny-policy/{conditionId}`, { conditionId });
+  await ok(
+    200,
+    'PATCH',
+    `${adminApi}/throttling/deny-policy/{conditionId}`,
+    { conditionId },
+    { json: { conditionStatus: false } },
+  );
+  await ok(200, 'DELETE', `${adminApi}/throttling/deny-policy/{conditionId}`, { conditionId });
+  const environment = {
+    name: 'Walk',
+    displayName: 'Walk',
+    type: 'hybrid',
+    gatewayType: 'Regular',
+    vhosts: [{ host: 'walk.example', httpContext: '', httpPort: 80, httpsPort: 443, wsPort: 9099, wssPort: 8099 }],
+  };
+  const environmentId = text((await ok(201, 'POST', `${adminApi}/environments`, {}, { json: environment }))['id']);
+  await ok(200, 'GET', `${adminApi}/environments`);
+  await ok(
+    200,
+    'PUT',
+    `${adminApi}/environments/{environmentId}`,
+    { environmentId },
+    { json: { ...environment, displayName: 'Walked' } },
+  );
+  await ok(200, 'GET', `${adminApi}/environments/{environmentId}/gateways`, { environmentId });
+  await ok(200, 'DELETE', `${adminApi}/environments/{environmentId}`, { environmentId });
+  await ok(200, 'GET', `${adminApi}/settings`);
+  const config = await ok(200, 'GET', `${adminApi}/tenant-config`);
+  await ok(200, 'PUT', `${adminApi}/tenant-config`, {}, { json: config });
+  await ok(200, 'GET', `${adminApi}/openapi.json`);
+}, 60_000);
+
+it('left out no operation that the served OpenAPI documents name', async () => {
+  for (const base of [publisher, devportal, adminApi]) {
+    const document = (await send('GET', `${installation.controlPlanes[0]}${base}/openapi.json`)).body as {
+      paths: Record<string, Record<string, unknown>>;
+    };
+    const named = Object.entries(document.paths).flatMap(([path, verbs]) =>
+      Object.keys(verbs).map((verb) => `${verb.toUpperCase()} ${base}${path}`),
+    );
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((one) => !answered.has(one))).toEqual([]);
+  }
+});
+
+it.skipIf(!contractsPresent)('answered everything as the contracts say (left out without CONTRACTS_DIR)', () => {
+  expect([...contractProblems]).toEqual([]);
+});
