@@ -105,10 +105,10 @@ describe('a cluster whose processes are killed', () => {
   function relaying(): NodeProcess {
     const started = cluster.cluster.controlPlanes.map((one) => ({
       one,
-      at: String(one.logged('hub.relay_started').at(-1)?.['time'] ?? ''),
+      at: JSON.stringify(one.logged('hub.relay_started').at(-1)?.['time'] ?? ''),
     }));
     const last = started.toSorted((a, b) => a.at.localeCompare(b.at)).at(-1);
-    if (!last || last.at === '') throw new Error('No control plane relays');
+    if (!last || last.at === '""') throw new Error('No control plane relays');
     return last.one;
   }
 

@@ -101,7 +101,8 @@ it.each(apps)('%s starts alone, serves its own surface only, and stops with code
   const process = new NodeProcess({ name: app, main: join(root, 'apps', app, 'dist/main.js'), arguments: [], folder });
   try {
     await process.start(20_000);
-    const { https } = process.logged('process.ready')[0]?.['ports'] as { https: number };
+    const [ready] = process.logged('process.ready');
+    const { https } = (ready?.['ports'] ?? {}) as { https?: number };
     for (const [method, path, status] of calls) {
       const answer = await send(
         method,

@@ -12,8 +12,17 @@ function realPackages(): WorkspacePackage[] {
   return patterns
     .flatMap((pattern) => globSync(`${pattern}/package.json`, { cwd: root }))
     .map((file) => {
-      const text = JSON.parse(readFileSync(`${root}/${file}`, 'utf8')) as { name: string; dependencies?: object };
-      return { name: text.name, dir: dirname(file), dependencies: Object.keys(text.dependencies ?? {}) };
+      const text = JSON.parse(readFileSync(`${root}/${file}`, 'utf8')) as {
+        name: string;
+        dependencies?: object;
+        devDependencies?: object;
+      };
+      return {
+        name: text.name,
+        dir: dirname(file),
+        dependencies: Object.keys(text.dependencies ?? {}),
+        devDependencies: Object.keys(text.devDependencies ?? {}),
+      };
     });
 }
 

@@ -11,6 +11,8 @@ export interface WorkspacePackage {
   /** Folder from the root. */
   readonly dir: string;
   readonly dependencies: readonly string[];
+  /** What only its specs use. */
+  readonly devDependencies?: readonly string[];
 }
 
 /** Who may import whom. `layer` values are those of `layerOf`. */
@@ -85,7 +87,8 @@ function judge(
   }
   const target = packages.find(({ name }) => specifier === name || specifier.startsWith(`${name}/`));
   if (!target) return specifier.startsWith('@tollgate/') ? 'there is no such package' : packageProblem(path, specifier);
-  const declared = home.dependencies.includes(target.name) || (isSpec(path) && forSpecs.includes(target.name));
+  const forThisSpec = isSpec(path) ? [...forSpecs, ...(home.devDependencies ?? [])] : [];
+  const declared = home.dependencies.includes(target.name) || forThisSpec.includes(target.name);
   if (target !== home && !declared) return `${home.name} does not declare ${target.name} in its dependencies`;
   if (target.dir.startsWith('apps/') && target !== home) return 'nothing imports an app';
   const layerFolder = specifier.slice(target.name.length + 1) || 'index.ts';

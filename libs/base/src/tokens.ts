@@ -2,4 +2,3 @@
 export const tollgateConfig = Symbol.for('tollgate.config');
 export const tollgateLogger = Symbol.for('tollgate.logger');
 export const tollgateClock = Symbol.for('tollgate.clock');
-

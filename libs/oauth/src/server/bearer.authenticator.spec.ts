@@ -5,7 +5,7 @@ import { OrganizationService, UserService } from '@tollgate/identity/server';
 import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startOAuthTestApp, type OAuthTestApp } from '../testing/index.js';
+import { startOAuthTestApp, type OAuthTestApp } from '../../test/index.js';
 import {
   ApiKeyIssuer,
   ClientService,

@@ -9,7 +9,7 @@ import {
   UserService,
 } from '@tollgate/identity/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startOAuthTestApp, type OAuthTestApp } from '../testing/index.js';
+import { startOAuthTestApp, type OAuthTestApp } from '../../test/index.js';
 
 let app: OAuthTestApp;
 let users: UserService;

@@ -4,7 +4,7 @@ import { schemaDrift, systemContext } from '@tollgate/database';
 import { UserReader, UserService } from '@tollgate/identity/server';
 import { freshMysqlDatabase } from '@tollgate/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startOAuthTestApp, type OAuthTestApp } from '../testing/index.js';
+import { startOAuthTestApp, type OAuthTestApp } from '../../test/index.js';
 import { ClientService, RefreshTokenService, RevocationService, type ClientView } from './index.js';
 
 const ctx = systemContext('carbon.super');

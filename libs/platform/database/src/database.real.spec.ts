@@ -54,7 +54,7 @@ async function sqlite(): Promise<{ address: DatabaseAddress; drop: () => Promise
 
 async function mariadb(): Promise<{ address: DatabaseAddress; drop: () => Promise<void> }> {
   const fresh = await freshMysqlDatabase();
-  return { address: { type: 'mariadb', url: fresh.url, poolSize: 5 }, drop: fresh.drop };
+  return { address: { type: 'mariadb', url: fresh.url, poolSize: 5 }, drop: () => fresh.drop() };
 }
 
 describe.each([

@@ -100,7 +100,8 @@ function gatedRunner(runner: GatedRunner, base: GatedRunner, gate: Gate): GatedR
       if (held && runner.transactionDepth <= 1 && !runner.isTransactionActive) letGo();
     }
   };
-  const query = (sql: string, rest: unknown[]): Promise<unknown> => (base.query as (...all: unknown[]) => Promise<unknown>).call(runner, sql, ...rest);
+  const query = (sql: string, rest: unknown[]): Promise<unknown> =>
+    (base.query as (...all: unknown[]) => Promise<unknown>).call(runner, sql, ...rest);
   runner.query = (async (sql: string, ...rest: unknown[]) => {
     const statement = sql === 'BEGIN TRANSACTION' ? 'BEGIN IMMEDIATE' : sql; // take the write lock at once, not in the middle
     if (held) return query(statement, rest);

@@ -1,7 +1,7 @@
 import { DefaultPolicies, ThrottlePolicy } from '@tollgate/throttling/server';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { as, publishApi } from '../../../application/test/world.js';
+import { as, publishApi } from '@tollgate/application/testing';
 import { contract, startPortal, type Portal, type Send } from '../test/portal.js';
 
 let portal: Portal;

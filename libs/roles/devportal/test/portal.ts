@@ -8,7 +8,7 @@ import { createHttpApp, HttpModule, loadOrMakeCertificate } from '@tollgate/http
 import { OrganizationService, UserService } from '@tollgate/identity/server';
 import { ClientService, ScopeGranter, TokenIssuer } from '@tollgate/oauth/server';
 import { contractValidator } from '@tollgate/testing';
-import { as, coreModule, HandClock, log } from '../../../application/test/world.js';
+import { as, coreModule, HandClock, log } from '@tollgate/application/testing';
 import { DevportalModule } from '../src/index.js';
 
 export interface Answer {

@@ -7,7 +7,7 @@ import { contractValidator } from '@tollgate/testing';
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KeyManagerModule } from './key-manager.module.js';
-import { basic, KeyManagerClient, type Answer, type Registered } from './testing/key-manager-client.js';
+import { basic, KeyManagerClient, type Answer, type Registered } from '../test/key-manager-client.js';
 
 let app: OAuthTestApp;
 let km: KeyManagerClient;

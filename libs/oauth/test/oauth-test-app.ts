@@ -10,7 +10,7 @@ import { connect, createDataSource, Database, SeedRegistry, type DatabaseAddress
 import { deploymentEntities, DeploymentModule } from '@tollgate/deployment/server';
 import { createHttpApp, HttpModule, loadOrMakeCertificate, type HttpApp } from '@tollgate/http';
 import { FirstStart, identityEntities, IdentityModule } from '@tollgate/identity/server';
-import { oauthEntities, OAuthModule } from '../server/index.js';
+import { oauthEntities, OAuthModule } from '../src/server/index.js';
 import { settableClock, type SettableClock } from './settable-clock.js';
 
 export interface OAuthTestOptions {
