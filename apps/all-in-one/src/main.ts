@@ -13,7 +13,7 @@ import { printWelcome } from './welcome.js';
 
 const roles = [publisherRole, devportalRole, adminRole, keyManagerRole, eventHubRole, trafficManagerRole, gatewayRole];
 
-await run({ app: 'all-in-one', roles, schema, switches: ['sample'] }, async (running, switches) => {
+await run({ app: 'all-in-one', roles, schema, console: true, switches: ['sample'] }, async (running, switches) => {
   const sample = switches.has('sample') ? await deploySample(running) : null;
   printWelcome(running, sample);
 });

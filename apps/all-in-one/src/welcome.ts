@@ -22,6 +22,7 @@ export function printWelcome(running: Running, sample: Sample | null): void {
     `  Admin name         ${config.super_admin.username}`,
     `  Admin password     ${passwordLine(password, config.super_admin.password)}`,
     '',
+    ...(running.logFile === undefined ? [] : [`  Log                ${running.logFile}`, '']),
     '  The certificate is self-signed: curl needs -k, a browser asks once.',
     `  Back ends on loopback are allowed on this embedded default; see [tollgate.network] in docs/reference/configuration.md.`,
     '',

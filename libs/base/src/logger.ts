@@ -19,10 +19,13 @@ const secretFields = [
 const redactedPaths = secretFields.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 
 /**
- * JSON lines on stdout: `log.info({ event: 'api.deployed', apiId, durationMs }, 'API deployed')`.
+ * JSON lines on standard output or in a file: `log.info({ event: 'api.deployed', apiId, durationMs }, 'API deployed')`.
  * `error` means somebody acts now, `warn` heals by itself, `info` is one line per business event.
  */
-export function createLogger(options: { level: string; node: string }, destination?: DestinationStream): Logger {
+export function createLogger(
+  options: { level: string; node: string },
+  destination?: DestinationStream | string,
+): Logger {
   return pino(
     {
       level: options.level,
@@ -30,7 +33,9 @@ export function createLogger(options: { level: string; node: string }, destinati
       redact: { paths: redactedPaths, censor: '[redacted]' },
       timestamp: pino.stdTimeFunctions.isoTime,
     },
-    destination ?? pino.destination({ dest: 1, sync: false }),
+    typeof destination === 'object'
+      ? destination
+      : pino.destination({ dest: destination ?? 1, sync: false, mkdir: true }),
   );
 }
 

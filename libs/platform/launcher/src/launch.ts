@@ -21,6 +21,8 @@ export interface LaunchOptions {
   readonly roles: readonly Role[];
   /** Entities and migrations of the shared database; not needed when no role opens it. */
   readonly schema?: SchemaParts;
+  /** People watch the console of this app: on a terminal its log lines go to a file unless configured otherwise. */
+  readonly console?: boolean;
   readonly arguments: StartArguments;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -30,6 +32,8 @@ export interface Running {
   readonly log: Logger;
   readonly http: HttpApp;
   readonly roles: readonly Role[];
+  /** Where the log lines go; undefined: standard output. */
+  readonly logFile: string | undefined;
   /** Milliseconds from the start of the process until it served. */
   readonly readyAfterMs: number;
   /** Finishes what runs, flushes events, closes everything. */
@@ -46,10 +50,11 @@ class RootModule {}
 export async function launch(options: LaunchOptions): Promise<Running> {
   const roles = chooseRoles(options.roles, options.arguments.roles);
   const config = readConfig(options, roles);
-  const log = createLogger({
-    level: config.tollgate.log_level,
-    node: config.tollgate.node_id ?? `${options.app}@${hostname()}`,
-  });
+  const logFile = logFileOf(options, config);
+  const log = createLogger(
+    { level: config.tollgate.log_level, node: config.tollgate.node_id ?? `${options.app}@${hostname()}` },
+    logFile,
+  );
   const open = ports(config);
   const management = config.tollgate.management;
   const certificate = await loadOrMakeCertificate({
@@ -85,7 +90,12 @@ export async function launch(options: LaunchOptions): Promise<Running> {
     },
     'Ready',
   );
-  return { config, log, http, roles, readyAfterMs, stop: () => stop(http) };
+  return { config, log, http, roles, logFile, readyAfterMs, stop: () => stop(http) };
+}
+
+function logFileOf(options: LaunchOptions, config: TollgateConfig): string | undefined {
+  if (config.tollgate.log_file !== undefined) return config.tollgate.log_file;
+  return options.console && process.stdout.isTTY ? join(config.tollgate.data_dir, 'tollgate.log') : undefined;
 }
 
 function readConfig(options: LaunchOptions, roles: readonly Role[]): TollgateConfig {

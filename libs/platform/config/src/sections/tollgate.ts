@@ -35,6 +35,9 @@ export const tollgate = z.strictObject({
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
     .describe('Least severe log line that is written.'),
+  log_file: text(
+    'File for log lines, instead of standard output. All in one on a terminal writes `tollgate.log` in the data folder, so that the console stays readable.',
+  ).optional(),
   node_id: text('Name of this process, unique in the installation; default app and host name.').optional(),
   management: management.prefault({}),
   gateway: gateway.prefault({}),
