@@ -17,6 +17,8 @@ export interface Sending {
   readonly raw?: { readonly type: string; readonly body: string };
   readonly multipart?: Record<string, string>;
   readonly headers?: Record<string, string>;
+  /** Default: undici's, 300 s. */
+  readonly timeoutMs?: number;
 }
 
 /** Takes the self-signed certificates of the installations under test, and keeps no connection that a killed process left. */
@@ -43,6 +45,7 @@ export async function send(method: string, url: string, sending: Sending = {}): 
     }
     init.body = form;
   }
+  if (sending.timeoutMs !== undefined) init.signal = AbortSignal.timeout(sending.timeoutMs);
   const answer = await fetch(url, init);
   const text = await answer.text();
   return { status: answer.status, headers: answer.headers as unknown as Headers, body: parse(text), text };

@@ -9,7 +9,9 @@ import {
   controlPlaneToml,
   gatewayToml,
   trafficManagerToml,
+  type AtLeastTwo,
   type GatewayPorts,
+  type GatewayRoute,
   type ManagementPorts,
   type Topology,
 } from './topology.js';
@@ -33,6 +35,12 @@ export interface ClusterOptions {
   readonly encryptionKey?: string;
   /** Fixed first port, or any free ones. */
   readonly firstPort?: number;
+  /** Default 2, at least 2. */
+  readonly gateways?: number;
+  /** true: the traffic managers count in Redis together. Default: each by itself, batches handed on. */
+  readonly sharedCounters?: boolean;
+  /** Leads a gateway's connections through something of the caller's, such as a proxy. Default: as they are. */
+  readonly routeOf?: (gateway: number, direct: GatewayRoute) => Promise<GatewayRoute>;
 }
 
 type Pair = readonly [NodeProcess, NodeProcess];
@@ -41,15 +49,15 @@ export interface Cluster {
   readonly topology: Topology;
   readonly controlPlanes: Pair;
   readonly trafficManagers: Pair;
-  readonly gateways: Pair;
+  readonly gateways: AtLeastTwo<NodeProcess>;
   /** Every process ends by SIGTERM, gateways first. @returns exit codes by name */
   stop(): Promise<Record<string, number | null>>;
 }
 
-/** Two control planes, two traffic managers and two gateways on loopback, each wired by its own `deployment.toml`. */
+/** Two control planes, two traffic managers and two or more gateways on loopback, each wired by its own `deployment.toml`. */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const topology = await planTopology(options);
-  const node = (app: string, index: 0 | 1, toml: string): NodeProcess => makeNode(options, app, index, toml);
+  const node = (app: string, index: number, toml: string): NodeProcess => makeNode(options, app, index, toml);
   const controlPlanes = [
     node('control-plane', 0, controlPlaneToml(topology, 0)),
     node('control-plane', 1, controlPlaneToml(topology, 1)),
@@ -58,10 +66,16 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     node('traffic-manager', 0, trafficManagerToml(topology, 0)),
     node('traffic-manager', 1, trafficManagerToml(topology, 1)),
   ] as const;
-  const gateways = [
-    node('gateway', 0, gatewayToml(topology, 0)),
-    node('gateway', 1, gatewayToml(topology, 1)),
-  ] as const;
+  const direct = { brokers: topology.brokers, controlPlanePort: topology.controlPlanePort };
+  const routeOf = options.routeOf ?? (async () => direct);
+  const [first, second, ...others] = topology.gateways;
+  const gatewayOf = async (ports: GatewayPorts, index: number): Promise<NodeProcess> =>
+    node('gateway', index, gatewayToml(topology, index, ports, await routeOf(index, direct)));
+  const gateways: AtLeastTwo<NodeProcess> = [
+    await gatewayOf(first, 0),
+    await gatewayOf(second, 1),
+    ...(await Promise.all(others.map((ports, i) => gatewayOf(ports, i + 2)))),
+  ];
   const balancer = new TcpBalancer(topology.controlPlanes.map((ports) => ports.https));
   await balancer.listen(topology.controlPlanePort);
   const all = [...gateways, ...trafficManagers, ...controlPlanes];
@@ -83,7 +97,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   return { topology, controlPlanes, trafficManagers, gateways, stop };
 }
 
-function makeNode(options: ClusterOptions, app: string, index: 0 | 1, toml: string): NodeProcess {
+function makeNode(options: ClusterOptions, app: string, index: number, toml: string): NodeProcess {
   const name = `${app}-${index + 1}`;
   const folder = join(options.folder, name);
   mkdirSync(folder, { recursive: true });
@@ -97,7 +111,8 @@ function makeNode(options: ClusterOptions, app: string, index: 0 | 1, toml: stri
 }
 
 async function planTopology(options: ClusterOptions): Promise<Topology> {
-  const needed = 17;
+  const furtherGateways = Math.max(0, (options.gateways ?? 2) - 2);
+  const needed = 17 + 4 * furtherGateways;
   const ports =
     options.firstPort === undefined
       ? await freePorts(needed)
@@ -113,11 +128,12 @@ async function planTopology(options: ClusterOptions): Promise<Topology> {
     databaseUrl: options.services.databaseUrl,
     brokers: options.services.brokers,
     redisPort: options.services.redisPort,
+    sharedCounters: options.sharedCounters ?? false,
     exchangePrefix: options.services.exchangePrefix ?? 'tollgate',
     controlPlanePort: take(),
     certificate: { cert: join(folder, 'cluster.crt'), key: join(folder, 'cluster.key') },
     controlPlanes: [management(), management()],
     trafficManagers: [management(), management()],
-    gateways: [gateway(), gateway()],
+    gateways: [gateway(), gateway(), ...Array.from({ length: furtherGateways }, gateway)],
   };
 }

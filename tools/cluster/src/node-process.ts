@@ -105,6 +105,15 @@ export class NodeProcess {
     await this.exited;
   }
 
+  /** Freezes it: its connections stay open and nothing answers. */
+  pause(): void {
+    this.child?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.child?.kill('SIGCONT');
+  }
+
   /** Loses a folder of the stopped process, as a machine with a lost disk would. */
   wipe(name: string): void {
     if (this.running) throw new Error(`${this.name} still runs`);

@@ -1,3 +1,5 @@
+export type AtLeastTwo<T> = readonly [T, T, ...T[]];
+
 /** Addresses of one distributed installation on loopback. */
 export interface Topology {
   readonly admin: { readonly username: string; readonly password: string };
@@ -7,6 +9,8 @@ export interface Topology {
   /** Host and port of each broker, one per control plane and traffic manager pair. */
   readonly brokers: readonly [string, string];
   readonly redisPort: number | null;
+  /** true: the traffic managers count in Redis. */
+  readonly sharedCounters: boolean;
   /** First part of exchange and queue names: keeps installations on one broker apart. */
   readonly exchangePrefix: string;
   /** Port of the common name of both control planes. */
@@ -14,7 +18,13 @@ export interface Topology {
   readonly certificate: { readonly cert: string; readonly key: string };
   readonly controlPlanes: readonly [ManagementPorts, ManagementPorts];
   readonly trafficManagers: readonly [ManagementPorts, ManagementPorts];
-  readonly gateways: readonly [GatewayPorts, GatewayPorts];
+  readonly gateways: AtLeastTwo<GatewayPorts>;
+}
+
+/** By which addresses a gateway reaches the others. */
+export interface GatewayRoute {
+  readonly brokers: readonly [string, string];
+  readonly controlPlanePort: number;
 }
 
 export interface ManagementPorts {
@@ -49,13 +59,13 @@ tls_key_file = "${t.certificate.key}"
 `;
 }
 
-function eventHub(t: Topology, listening: readonly string[], more = ''): string {
+function eventHub(controlPlanePort: number, listening: readonly string[], more = ''): string {
   return `
 [apim.event_hub]
 enable = true
 username = "$ref{super_admin.username}"
 password = "$ref{super_admin.password}"
-service_url = "https://localhost:${t.controlPlanePort}/services/"
+service_url = "https://localhost:${controlPlanePort}/services/"
 event_listening_endpoints = [${listening.map((broker) => `"tcp://${broker}"`).join(', ')}]
 ${more}`;
 }
@@ -79,7 +89,7 @@ export function controlPlaneToml(t: Topology, index: 0 | 1): string {
 [database.apim_db]
 type = "mariadb"
 url = "${t.databaseUrl}"
-${eventHub(t, [own], `event_duplicate_url = ["tcp://${peer}"]\n${groups}`)}
+${eventHub(t.controlPlanePort, [own], `event_duplicate_url = ["tcp://${peer}"]\n${groups}`)}
 [[apim.gateway.environment]]
 name = "Default"
 type = "hybrid"
@@ -107,30 +117,41 @@ export function trafficManagerToml(t: Topology, index: 0 | 1): string {
 event_duplicate_url = ["tcp://${peer}"]
 service_url = "https://localhost:${t.trafficManagers[index].https}/services/"
 throttle_decision_endpoints = ["tcp://${own}"]
-${eventHub(t, [peer])}
+${eventHub(t.controlPlanePort, [peer])}
 [apim.key_manager]
 service_url = "https://localhost:${t.controlPlanePort}/services/"
-${ownHubKeys(t)}`;
+${sharedCounters(t)}${ownHubKeys(t)}`;
+}
+
+function sharedCounters(t: Topology): string {
+  if (!t.sharedCounters || t.redisPort === null) return '';
+  return `
+[apim.distributed_throttling]
+enable = true
+[apim.distributed_throttling.keyvalue_store]
+host = "127.0.0.1"
+port = ${t.redisPort}
+`;
 }
 
 /** `deployment.toml` of a gateway: one load-balanced group of both traffic managers. */
-export function gatewayToml(t: Topology, index: 0 | 1): string {
-  const all = t.brokers.map((broker) => `"tcp://${broker}"`).join(', ');
-  const ports = t.gateways[index];
+export function gatewayToml(t: Topology, index: number, ports: GatewayPorts, route: GatewayRoute): string {
+  const { brokers, controlPlanePort } = route;
+  const all = brokers.map((broker) => `"tcp://${broker}"`).join(', ');
   return `${common(t, `gateway-${index + 1}`, ports)}
 [apim.throttling]
 username = "$ref{super_admin.username}"
 password = "$ref{super_admin.password}"
-service_url = "https://localhost:${t.controlPlanePort}/services/"
+service_url = "https://localhost:${controlPlanePort}/services/"
 throttle_decision_endpoints = [${all}]
 enable_unlimited_tier = true
 
 [[apim.throttling.url_group]]
 traffic_manager_urls = [${all}]
 type = "loadbalance"
-${eventHub(t, t.brokers)}
+${eventHub(controlPlanePort, brokers)}
 [apim.key_manager]
-service_url = "https://localhost:${t.controlPlanePort}/services/"
+service_url = "https://localhost:${controlPlanePort}/services/"
 
 [tollgate.gateway]
 http_port = ${ports.trafficHttp}

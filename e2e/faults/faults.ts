@@ -1,0 +1,109 @@
+import type { NodeProcess } from '@tollgate/cluster';
+import type { FaultCluster } from '../support/fault-cluster.js';
+import type { Fault } from '../support/fault-drill.js';
+
+interface Killable {
+  kill(): Promise<void>;
+}
+interface Freezable {
+  pause(): void;
+  resume(): void;
+}
+
+async function killAll(targets: readonly Killable[]): Promise<void> {
+  await Promise.all(targets.map((one) => one.kill()));
+}
+
+function kill(
+  name: string,
+  targets: (cluster: FaultCluster) => readonly (Killable & ({ again(): Promise<void> } | NodeProcess))[],
+  more: Partial<Fault> = {},
+): Fault {
+  return {
+    name: `kill -9 of ${name}`,
+    seconds: 8,
+    begin: (cluster) => killAll(targets(cluster)),
+    end: async (cluster) => {
+      await Promise.all(targets(cluster).map((one) => ('again' in one ? one.again() : one.start())));
+    },
+    ...more,
+  };
+}
+
+function freeze(
+  name: string,
+  targets: (cluster: FaultCluster) => readonly Freezable[],
+  more: Partial<Fault> = {},
+): Fault {
+  return {
+    name: `SIGSTOP of ${name}`,
+    seconds: 15,
+    begin: async (cluster) => targets(cluster).forEach((one) => one.pause()),
+    end: async (cluster) => targets(cluster).forEach((one) => one.resume()),
+    ...more,
+  };
+}
+
+function linesOf(cluster: FaultCluster): NonNullable<FaultCluster['lines']> {
+  if (!cluster.lines) throw new Error('This cluster has no proxies.');
+  return cluster.lines;
+}
+
+const allButLast = (cluster: FaultCluster): readonly string[] => cluster.gateways.slice(0, -1);
+
+/** Of brokers, traffic managers and control planes; the managers hand batches on to each other. */
+export const processFaults: readonly Fault[] = [
+  kill('one broker', ({ brokers }) => [brokers[0]], { controlPlane: 0 }),
+  freeze('one broker', ({ brokers }) => [brokers[0]], { controlPlane: 1 }),
+  kill('both brokers', ({ brokers }) => brokers, { controlPlane: 0 }),
+  freeze('both brokers', ({ brokers }) => brokers, { controlPlane: 0 }),
+  {
+    ...kill('one broker, which comes back with its memory lost', ({ brokers }) => [brokers[1]], { controlPlane: 0 }),
+    end: async ({ brokers }) => {
+      brokers[1].wipe('mnesia');
+      await brokers[1].again();
+    },
+  },
+  kill('one traffic manager', ({ cluster }) => [cluster.trafficManagers[0]], { controlPlane: 0 }),
+  freeze('one traffic manager', ({ cluster }) => [cluster.trafficManagers[1]], { controlPlane: 0 }),
+  kill('both traffic managers', ({ cluster }) => cluster.trafficManagers, { controlPlane: 0 }),
+  freeze('both traffic managers', ({ cluster }) => cluster.trafficManagers, { controlPlane: 0 }),
+  kill('one control plane', ({ cluster }) => [cluster.controlPlanes[0]], { controlPlane: 1 }),
+  freeze('one control plane', ({ cluster }) => [cluster.controlPlanes[1]], { controlPlane: 0 }),
+  kill('both control planes', ({ cluster }) => cluster.controlPlanes),
+  freeze('both control planes', ({ cluster }) => cluster.controlPlanes),
+];
+
+/** Of the network between one gateway and everything else. */
+export const networkFaults: readonly Fault[] = [
+  {
+    name: 'the connection of one gateway to one broker is a black hole',
+    seconds: 20,
+    begin: async (cluster) => linesOf(cluster).brokers[0].blackHole(true),
+    end: async (cluster) => linesOf(cluster).brokers[0].blackHole(false),
+    controlPlane: 0,
+  },
+  {
+    name: 'one gateway is cut off from brokers and control planes',
+    seconds: 120,
+    begin: async (cluster) => setCut(cluster, true),
+    end: async (cluster) => setCut(cluster, false),
+    controlPlane: 0,
+    following: allButLast,
+  },
+];
+
+function setCut(cluster: FaultCluster, on: boolean): void {
+  const { brokers, controlPlane } = linesOf(cluster);
+  for (const line of [...brokers, controlPlane]) {
+    line.refuse(on);
+    if (on) line.cut();
+  }
+}
+
+/** Of Redis, where the traffic managers count in it together. */
+export const storeFaults: readonly Fault[] = [
+  kill('Redis', ({ redis }) => [redis], { controlPlane: 0 }),
+  freeze('Redis', ({ redis }) => [redis], { controlPlane: 0 }),
+  kill('one traffic manager (counters in Redis)', ({ cluster }) => [cluster.trafficManagers[0]], { controlPlane: 0 }),
+];

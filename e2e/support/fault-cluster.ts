@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startCluster, type Cluster, type GatewayRoute } from '@tollgate/cluster';
+import { startServices, type PrivateServer, type Services } from '@tollgate/services';
+import { startTcpProxy, type TcpProxy } from '@tollgate/testing';
+import type { Installation } from './installation.js';
+import { admin, root } from './settings.js';
+
+/** What lies between the last gateway and everything else. */
+export interface Lines {
+  readonly brokers: readonly [TcpProxy, TcpProxy];
+  readonly controlPlane: TcpProxy;
+}
+
+/** A cluster on servers of its own, so that all of it may be killed. */
+export interface FaultCluster extends Installation {
+  readonly cluster: Cluster;
+  readonly services: Services;
+  readonly brokers: readonly [PrivateServer, PrivateServer];
+  readonly redis: PrivateServer;
+  /** Of the last gateway; the others are connected directly. */
+  readonly lines: Lines | null;
+}
+
+export interface FaultClusterOptions {
+  readonly gateways: number;
+  readonly sharedCounters?: boolean;
+  readonly lines?: boolean;
+}
+
+export async function startFaultCluster(options: FaultClusterOptions): Promise<FaultCluster> {
+  const folder = mkdtempSync(join(tmpdir(), 'tollgate-faults-'));
+  const [username, password] = admin;
+  const services = await startServices({
+    rabbits: 2,
+    mariadb: { database: 'apim_db' },
+    rabbitmq: { user: username, password },
+  });
+  const { mariadb, redis } = services;
+  const [first, second] = services.rabbits;
+  if (!mariadb || !redis || !first || !second) throw new Error('Not every server started.');
+  const proxies: TcpProxy[] = [];
+  let lines: Lines | null = null;
+  const routeOf = async (gateway: number, direct: GatewayRoute): Promise<GatewayRoute> => {
+    if (!options.lines || gateway !== options.gateways - 1) return direct;
+    const proxy = async (port: number): Promise<TcpProxy> => {
+      const one = await startTcpProxy({ host: '127.0.0.1', port });
+      proxies.push(one);
+      return one;
+    };
+    const brokers = [await proxy(first.port), await proxy(second.port)] as const;
+    lines = { brokers, controlPlane: await proxy(direct.controlPlanePort) };
+    const [a, b] = brokers.map((one) => `localhost:${one.port}`) as [string, string];
+    return { brokers: [a, b], controlPlanePort: lines.controlPlane.port };
+  };
+  const close = async (): Promise<void> => {
+    await Promise.all(proxies.map((one) => one.close()));
+    await services.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const cluster = await startCluster({
+      folder,
+      root,
+      services: {
+        databaseUrl: mariadb.url,
+        brokers: [`localhost:${first.port}`, `localhost:${second.port}`],
+        redisPort: redis.port,
+      },
+      admin: { username, password },
+      gateways: options.gateways,
+      sharedCounters: options.sharedCounters ?? false,
+      routeOf,
+    });
+    return {
+      name: 'fault cluster',
+      admin,
+      cluster,
+      services,
+      brokers: [first, second],
+      redis,
+      lines,
+      processes: [...cluster.controlPlanes, ...cluster.trafficManagers, ...cluster.gateways],
+      controlPlanes: cluster.topology.controlPlanes.map((ports) => `https://localhost:${ports.https}`),
+      gateways: cluster.topology.gateways.map((ports) => `https://localhost:${ports.trafficHttps}`),
+      async stop() {
+        const codes = await cluster.stop();
+        await close();
+        return codes;
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,221 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startBackEnd, type BackEnd } from './back-end.js';
+import { Caller } from './caller.js';
+import type { FaultCluster } from './fault-cluster.js';
+import { complaints, countedRequests } from './nodes.js';
+import { applicationPolicy, consumerOf, publishApi, type Consumer } from './product.js';
+import { eventually, send } from './rest.js';
+import { SteadyLoad } from './steady-load.js';
+
+export interface Fault {
+  readonly name: string;
+  /** Seconds for which it lasts. */
+  readonly seconds: number;
+  readonly begin: (cluster: FaultCluster) => Promise<void>;
+  /** What an operator or the platform does: start again, thaw, mend. Nothing else is restarted. */
+  readonly end: (cluster: FaultCluster) => Promise<void>;
+  /** Index of a control plane that works meanwhile; absent: none does. */
+  readonly controlPlane?: number;
+  /** Gateways that must follow a deployment made meanwhile; default all. */
+  readonly following?: (cluster: FaultCluster) => readonly string[];
+}
+
+export interface Drill {
+  readonly fault: string;
+  readonly sent: number;
+  readonly failed: number;
+  readonly failures: string;
+  readonly slowestMs: number;
+  /** Requests admitted and counted by no manager; at most, where a manager was restarted. */
+  readonly lost: number;
+  readonly managersRestarted: boolean;
+  /** Requests that a manager counted beyond those admitted. */
+  readonly duplicates: number;
+  /** Deployment made during the fault to live at the gateways that can follow; null: no control plane. */
+  readonly liveMeanwhileMs: number | null;
+  /** From the moment the part is there again to everything well, a new deployment included. */
+  readonly recoveredMs: number;
+  readonly complaints: readonly string[];
+  /** Admitted of a quota of 60 that was in use before, during and after the fault. */
+  readonly spanning: number;
+  /** Admitted of a fresh quota of 20. */
+  readonly fresh: number;
+}
+
+export const spanningQuota = 60;
+export const freshQuota = 20;
+const perSecond = 100;
+const recoveryWithinMs = 60_000;
+
+/** Runs faults one after another against one cluster under constant load. */
+export class DrillGround {
+  /** Answers 200 of the open APIs that show how far deployments are: they count as well. */
+  #served = 0;
+
+  private constructor(
+    readonly cluster: FaultCluster,
+    private readonly backEnd: BackEnd,
+    private readonly name: string,
+    private readonly apiId: string,
+    private readonly loader: Consumer,
+  ) {}
+
+  static async prepare(cluster: FaultCluster): Promise<DrillGround> {
+    const backEnd = await startBackEnd('only');
+    const caller = await Caller.signIn(cluster);
+    const name = `drill${randomUUID().slice(0, 6)}`;
+    const apiId = await publishApi(caller, { name, url: backEnd.url });
+    const day = { unitTime: 1, timeUnit: 'day' };
+    await applicationPolicy(caller, 'Load', { requestCount: 10_000_000, ...day });
+    await applicationPolicy(caller, 'Spanning', { requestCount: spanningQuota, ...day });
+    await applicationPolicy(caller, 'Fresh', { requestCount: freshQuota, ...day });
+    const loader = await consumerOf(caller, apiId, { name: 'load', policy: 'Load' });
+    const ground = new DrillGround(cluster, backEnd, name, apiId, loader);
+    await ground.#untilServed(loader);
+    return ground;
+  }
+
+  async close(): Promise<void> {
+    await this.backEnd.close();
+  }
+
+  async run(fault: Fault): Promise<Drill> {
+    const { cluster } = this;
+    const spanning = await this.#consumer('Spanning');
+    await this.#untilServed(spanning, 0);
+    await sleep(500);
+    this.#served = 0;
+    const before = await countedRequests(cluster);
+    const pids = this.#managerPids();
+    const load = new SteadyLoad({ urls: this.#urls(), token: this.loader.token, perSecond });
+    load.start();
+    await sleep(1_000);
+    let used = await this.#send(spanning, 20);
+    const atFault = await countedRequests(cluster);
+    await fault.begin(cluster);
+    const over = sleep(fault.seconds * 1000);
+    used += await this.#send(spanning, 10);
+    const liveMeanwhileMs = fault.controlPlane === undefined ? null : await this.#deployAt(fault);
+    await over;
+    await fault.end(cluster);
+    const endedMs = performance.now();
+    const left = await this.#untilWell();
+    const live = await this.#deploy(cluster.gateways, await Caller.signIn(cluster));
+    const recoveredMs = performance.now() - endedMs;
+    const fresh = await this.#exhaust(await this.#consumer('Fresh'), freshQuota);
+    const spanned = used + (await this.#exhaust(spanning, spanningQuota));
+    const { sent, outcomes, slowestMs } = await load.stop();
+    await sleep(1_500);
+    const after = await countedRequests(cluster);
+    const ok = outcomes.get('200') ?? 0;
+    const failures = [...outcomes].filter(([outcome]) => outcome !== '200');
+    const admitted = ok + fresh + spanned + this.#served;
+    const restarted = this.#managerPids().map((pid, i) => pid !== pids[i]);
+    const counted = after.map((count, i) =>
+      restarted[i] ? (atFault[i] ?? 0) - (before[i] ?? 0) + (count ?? 0) : (count ?? 0) - (before[i] ?? 0),
+    );
+    return {
+      fault: fault.name,
+      sent,
+      failed: sent - ok,
+      failures: failures.map(([outcome, count]) => `${count} × ${outcome}`).join(', '),
+      slowestMs,
+      lost: Math.max(0, admitted - Math.max(...counted)),
+      managersRestarted: restarted.every(Boolean),
+      duplicates: Math.max(0, ...counted.map((count, i) => (restarted[i] ? 0 : count - admitted))),
+      liveMeanwhileMs,
+      recoveredMs,
+      complaints: live < 0 ? [...left, 'the new deployment did not reach every gateway'] : left,
+      spanning: spanned,
+      fresh,
+    };
+  }
+
+  #urls(): string[] {
+    return this.cluster.gateways.map((gateway) => `${gateway}/${this.name}/1.0.0/x`);
+  }
+
+  #managerPids(): (number | undefined)[] {
+    return this.cluster.cluster.trafficManagers.map((one) => one.pid);
+  }
+
+  async #consumer(policy: string): Promise<Consumer> {
+    const caller = await Caller.signIn(this.cluster);
+    return consumerOf(caller, this.apiId, { name: `${policy}-${randomUUID().slice(0, 8)}`, policy });
+  }
+
+  /** Waits until every gateway knows the consumer; costs it `quota` nothing but what is refused before counting. */
+  async #untilServed(consumer: Consumer, extra = 1): Promise<void> {
+    const path = extra === 0 ? '//..%2f' : '/x'; // the first is refused after authentication: it counts nowhere
+    const expected = extra === 0 ? 400 : 200;
+    for (const gateway of this.cluster.gateways) {
+      const url = `${gateway}/${this.name}/1.0.0${path}`;
+      const answer = await eventually(
+        () => send('GET', url, { token: consumer.token }),
+        ({ status }) => status === expected,
+      );
+      if (answer.status !== expected) throw new Error(`${url} answered ${answer.status}: ${answer.text}`);
+    }
+  }
+
+  /** @returns how many of `count` were admitted, dealt out over the gateways */
+  async #send(consumer: Consumer, count: number): Promise<number> {
+    let admitted = 0;
+    const urls = this.#urls();
+    for (let i = 0; i < count; i++) {
+      const answer = await eventually(
+        () => send('GET', urls[i % urls.length] ?? '', { token: consumer.token }),
+        ({ status }) => status === 200 || status === 429,
+        5_000,
+      );
+      if (answer.status === 200) admitted++;
+      await sleep(40);
+    }
+    return admitted;
+  }
+
+  /** Sends until every gateway has refused twice running. @returns how many were admitted */
+  async #exhaust(consumer: Consumer, quota: number): Promise<number> {
+    let admitted = 0;
+    const round = this.cluster.gateways.length;
+    for (let quiet = 0, sent = 0; quiet < 3 && sent < quota * 3; sent += round) {
+      const now = await this.#send(consumer, round);
+      admitted += now;
+      quiet = now === 0 ? quiet + 1 : 0;
+    }
+    return admitted;
+  }
+
+  async #deployAt(fault: Fault): Promise<number> {
+    const controlPlane = this.cluster.controlPlanes[fault.controlPlane ?? 0] ?? '';
+    const caller = await Caller.signIn({ ...this.cluster, controlPlanes: [controlPlane] });
+    return this.#deploy(fault.following?.(this.cluster) ?? this.cluster.gateways, caller);
+  }
+
+  /** Publishes a new API. @returns ms from the answer until all of `gateways` serve it; -1 when one does not in 30 s */
+  async #deploy(gateways: readonly string[], caller: Caller): Promise<number> {
+    const name = `live${randomUUID().slice(0, 8)}`;
+    await publishApi(caller, { name, url: this.backEnd.url, open: true });
+    const sinceMs = performance.now();
+    const statuses = await Promise.all(
+      gateways.map((gateway) =>
+        eventually(
+          () => send('GET', `${gateway}/${name}/1.0.0/x`),
+          ({ status }) => status === 200,
+          30_000,
+        ),
+      ),
+    );
+    this.#served += statuses.filter(({ status }) => status === 200).length;
+    return statuses.every(({ status }) => status === 200) ? performance.now() - sinceMs : -1;
+  }
+
+  async #untilWell(): Promise<string[]> {
+    return eventually(
+      () => complaints(this.cluster),
+      (found) => found.length === 0,
+      recoveryWithinMs,
+    );
+  }
+}
