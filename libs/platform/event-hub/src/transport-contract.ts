@@ -215,8 +215,10 @@ function afterTheConnectionIsLost(rigOf: () => TransportRig, listen: Listen): vo
     });
     await transport.publish('notification', [message(1), message(2), message(3)]);
     await vi.waitFor(() => expect(begun).toEqual([1, 2]), within);
+    path.refuse(true); // else it is back before anybody looks
     path.cut();
     await vi.waitFor(() => expect(transport.status().connected).toBe(false), within);
+    path.refuse(false);
     hold?.();
     await vi.waitFor(() => expect(begun).toEqual([1, 2, 2, 3]), within);
   });
