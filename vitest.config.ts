@@ -22,6 +22,8 @@ export default defineConfig({
     environment: 'node',
     pool: 'forks',
     maxWorkers: 2,
+    // Real servers and processes on a shared machine: a second try there is reported, and two failures are a failure.
+    retry: process.env['CI'] ? 1 : 0,
     testTimeout: 30_000,
     hookTimeout: 90_000,
   },

@@ -102,14 +102,16 @@ describe('a cluster whose processes are killed', () => {
   }
 
   /** The control plane that relays the outbox now: the last one that said so. */
-  function relaying(): NodeProcess {
-    const started = cluster.cluster.controlPlanes.map((one) => ({
-      one,
-      at: JSON.stringify(one.logged('hub.relay_started').at(-1)?.['time'] ?? ''),
-    }));
-    const last = started.toSorted((a, b) => a.at.localeCompare(b.at)).at(-1);
-    if (!last || last.at === '""') throw new Error('No control plane relays');
-    return last.one;
+  async function relaying(): Promise<NodeProcess> {
+    const startedAt = (one: NodeProcess): string =>
+      JSON.stringify(one.logged('hub.relay_started').at(-1)?.['time'] ?? '');
+    const byStart = async (): Promise<NodeProcess[]> =>
+      cluster.cluster.controlPlanes.toSorted((a, b) => startedAt(a).localeCompare(startedAt(b)));
+    const last = (await eventually(byStart, (all) => all.some((one) => one.logged('hub.relay_started').length > 0))).at(
+      -1,
+    );
+    if (!last || last.logged('hub.relay_started').length === 0) throw new Error('No control plane relays');
+    return last;
   }
 
   it('a change answered just before the control plane that relays is killed reaches both gateways, three times', async () => {
@@ -117,7 +119,7 @@ describe('a cluster whose processes are killed', () => {
       const name = `late${randomUUID().slice(0, 6)}`;
       const late = await makeApi(caller, name, backEnd.url);
       await deploy(caller, late.id);
-      const relay = relaying();
+      const relay = await relaying();
       await relay.kill();
       for (const gateway of cluster.gateways) expect(await isLive(name, gateway)).toBe(200);
       await relay.start();

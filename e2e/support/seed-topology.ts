@@ -1,8 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts, NodeProcess, TcpBalancer } from '@tollgate/cluster';
-import { loadOrMakeCertificate } from '@tollgate/http';
+import { clusterCertificate, freePorts, NodeProcess, TcpBalancer } from '@tollgate/cluster';
 import { amqpUrls, freshMysqlDatabase, randomPrefix } from '@tollgate/testing';
 import type { Installation } from './installation.js';
 import { admin, root } from './settings.js';
@@ -93,13 +92,12 @@ export async function seedTopology(): Promise<Installation> {
   const database = await freshMysqlDatabase();
   const [controlPlanePort = 0, ...ports] = await freePorts(1 + 4 * nodes.length);
   const portsOf = (i: number): number[] => ports.slice(4 * i, 4 * i + 4);
-  await loadOrMakeCertificate({ folder, name: 'seed', hostname: 'localhost' });
   const at: Surroundings = {
     databaseUrl: database.url,
     brokers: amqpUrls().map((url) => url.replace(/^amqp:\/\//, '').replace(/\/$/, '')),
     exchangePrefix: randomPrefix(),
     controlPlanePort,
-    certificate: { cert: join(folder, 'seed.crt'), key: join(folder, 'seed.key') },
+    certificate: await clusterCertificate(folder),
   };
   const balancer = new TcpBalancer([portsOf(0)[0] ?? 0, portsOf(1)[0] ?? 0]);
   await balancer.listen(controlPlanePort);
