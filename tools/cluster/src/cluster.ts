@@ -120,8 +120,7 @@ async function planTopology(options: ClusterOptions): Promise<Topology> {
   const take = (): number => ports.shift() ?? 0;
   const management = (): ManagementPorts => ({ https: take(), http: take() });
   const gateway = (): GatewayPorts => ({ ...management(), trafficHttp: take(), trafficHttps: take() });
-  const folder = join(options.folder, 'tls');
-  await loadOrMakeCertificate({ folder, name: 'cluster', hostname: 'localhost' });
+  const certificate = await clusterCertificate(join(options.folder, 'tls'));
   return {
     admin: options.admin,
     encryptionKey: options.encryptionKey ?? randomBytes(32).toString('hex'),
@@ -131,9 +130,15 @@ async function planTopology(options: ClusterOptions): Promise<Topology> {
     sharedCounters: options.sharedCounters ?? false,
     exchangePrefix: options.services.exchangePrefix ?? 'tollgate',
     controlPlanePort: take(),
-    certificate: { cert: join(folder, 'cluster.crt'), key: join(folder, 'cluster.key') },
+    certificate,
     controlPlanes: [management(), management()],
     trafficManagers: [management(), management()],
     gateways: [gateway(), gateway(), ...Array.from({ length: furtherGateways }, gateway)],
   };
+}
+
+/** One certificate for every node, so that each can be told to trust it. @returns its files */
+export async function clusterCertificate(folder: string): Promise<Topology['certificate']> {
+  await loadOrMakeCertificate({ folder, name: 'cluster', hostname: 'localhost' });
+  return { cert: join(folder, 'cluster.crt'), key: join(folder, 'cluster.key') };
 }

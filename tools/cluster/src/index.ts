@@ -1,4 +1,4 @@
-export { startCluster } from './cluster.js';
+export { clusterCertificate, startCluster } from './cluster.js';
 export type { Cluster, ClusterOptions, ClusterServices } from './cluster.js';
 export { freePorts } from './free-ports.js';
 export { NodeProcess } from './node-process.js';
