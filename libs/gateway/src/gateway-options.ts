@@ -1,4 +1,5 @@
 import type { Logger } from '@tollgate/base';
+import type { ConditionSwitches } from '@tollgate/throttling/domain';
 import type { NumberedBatch } from './sync/event-flusher.js';
 
 /** Limits and addresses of one gateway process. Times in milliseconds, sizes in bytes. */
@@ -21,6 +22,8 @@ export interface GatewayOptions {
   readonly trustedCertificates?: readonly string[];
   /** Whether the caller's access token goes on to back ends; default false. */
   readonly passesAuthorization?: boolean;
+  /** Kinds of conditions of advanced policies that are looked at; default all. */
+  readonly conditions?: ConditionSwitches;
   /** How often request events leave. */
   readonly eventFlushMs: number;
   readonly log: Logger;

@@ -1,6 +1,6 @@
 import { AddressGuard } from '@tollgate/base';
 import type { Decision } from '@tollgate/throttling/contract';
-import { DecisionTable, LocalQuota } from '@tollgate/throttling/domain';
+import { DecisionTable, LocalQuota, type Cluster, type ConditionSwitches } from '@tollgate/throttling/domain';
 import { defaultLimits, type GatewayLimits, type GatewayOptions } from './gateway-options.js';
 import { ClientAddressReader } from './http/client-address.js';
 import { Entrance } from './http/entrance.js';
@@ -39,6 +39,7 @@ const internalFailure = statusRefusal(500, 'Internal Server Error', 'The gateway
 });
 
 const sweepEveryMs = 5_000;
+const allConditions: ConditionSwitches = { headers: true, queryParameters: true, jwtClaims: true };
 
 /** One gateway process: entrances, what it knows, and the way to the back ends. Made by `createGateway`. */
 export class Gateway {
@@ -65,6 +66,7 @@ export class Gateway {
       log,
       quota: this.#quota,
       passesAuthorization,
+      conditions: options.conditions ?? allConditions,
       tokenCacheSize: this.#limits.tokenCacheSize,
     });
     this.#events = new EventFlusher({ publish, flushEveryMs: eventFlushMs, log });
@@ -121,6 +123,11 @@ export class Gateway {
   applyDecisions(decisions: readonly Decision[]): void {
     const nowMs = this.options.nowMs();
     for (const decision of decisions) this.#decisions.apply(decision, nowMs);
+  }
+
+  /** Tells whether traffic managers can be reached, and how many gateways share the quotas: decides how they are kept. */
+  setCluster(cluster: Cluster): void {
+    this.#quota.setCluster(cluster);
   }
 
   status(): GatewayStatus {
@@ -212,8 +219,13 @@ export class Gateway {
     });
   }
 
-  readonly #onFinished = (): void => {
+  /** Bytes count when they have passed, in the window of that moment. */
+  readonly #onFinished = (x: Exchange): void => {
     this.#active--;
+    if (x.byteLevels === null || x.transferredBytes === 0) return;
+    const nowMs = this.options.nowMs();
+    for (const level of x.byteLevels) this.#quota.addBytes(level, x.transferredBytes, nowMs);
+    this.#events.addBytes(x, nowMs);
   };
 
   readonly #onUpstreamFailure = (x: Exchange, error: unknown): void => {

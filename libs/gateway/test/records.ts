@@ -113,6 +113,8 @@ export function policyRecord(
     stopOnQuotaReach: true,
     burst: null,
     applicableLevel: 'apiLevel',
+    conditionGroups: [],
+    degradedMode: 'local-share',
     ...over,
   };
 }

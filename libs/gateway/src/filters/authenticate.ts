@@ -82,6 +82,7 @@ function byAccessToken(
   if (!isMeantFor(token, deployment)) return invalidCredentials;
   if (isOtherKind(operation, token.isUserToken)) return wrongTokenKind;
   x.credential = 'oauth2';
+  x.credentialText = text;
   x.consumerKey = token.consumerKey;
   x.keyManager = token.key.manager.record.name;
   x.userId = token.user;
@@ -134,7 +135,7 @@ function byApiKey(
   if (key === null || key.applicationUuid === '' || !isUsable(key, x, using)) return invalidCredentials;
   if (!key.permitted.allows(x.clientIp, x.headers.get('referer'))) return callerNotPermitted;
   if (operation.authType === 'Application User') return wrongTokenKind;
-  acceptKey(x, key, 'apiKey');
+  acceptKey(x, key, text, 'apiKey');
   return null;
 }
 
@@ -142,7 +143,7 @@ function byTestKey(x: Exchange, text: string, api: ApiRecord, using: Authenticat
   if (x.headers.all(internalKeyHeader).length > 1) return severalCredentials;
   const key = signedKeyOf(text, 'InternalKey', api.organization, using);
   if (key === null || !key.apiUuids.has(api.uuid) || !isUsable(key, x, using)) return invalidCredentials;
-  acceptKey(x, key, 'internalKey');
+  acceptKey(x, key, text, 'internalKey');
   return null;
 }
 
@@ -164,8 +165,9 @@ function isUsable(key: SignedKey, x: Exchange, using: Authenticator): boolean {
   return isInTime(key, x.receivedAtMs) && !using.revocations.isRevoked(key);
 }
 
-function acceptKey(x: Exchange, key: SignedKey, credential: 'apiKey' | 'internalKey'): void {
+function acceptKey(x: Exchange, key: SignedKey, text: string, credential: 'apiKey' | 'internalKey'): void {
   x.credential = credential;
+  x.credentialText = text;
   x.keyType = key.keyType;
   x.claimedKeyType = key.keyType;
   x.userId = key.user;

@@ -1,13 +1,23 @@
 import type { ApiRecord, DeploymentRecord, OperationRecord } from '@tollgate/api/contract';
-import { unlimitedPolicy, type PolicyLevel, type ThrottlePolicyRecord } from '@tollgate/throttling/contract';
+import {
+  unlimitedPolicy,
+  type PolicyLevel,
+  type ThrottleLimit,
+  type ThrottlePolicyRecord,
+} from '@tollgate/throttling/contract';
 import {
   apiKey,
   applicationKey,
   burstKey,
+  conditionKey,
+  countsBytes,
   hardLimitKey,
+  limitKey,
+  quotaOf,
   resourceKey,
   subscriptionKey,
   userLevelKey,
+  type GroupMatcher,
   type LocalQuota,
   type QuotaLevel,
   type ThrottleReason,
@@ -16,11 +26,18 @@ import type { Filter } from '../pipeline/compile-pipeline.js';
 import type { Exchange } from '../pipeline/exchange.js';
 import { statusRefusal, type Refusal } from '../pipeline/verdict.js';
 import { addressGroup } from './address-group.js';
+import { ExchangeFacts } from './request-facts.js';
 import { throttledOut } from './throttled-out.js';
+
+/** A policy with its conditions compiled. */
+export interface DeployedPolicy extends ThrottlePolicyRecord {
+  /** In the order of `conditionGroups`. */
+  readonly groups: readonly { readonly matches: GroupMatcher; readonly limit: ThrottleLimit }[];
+}
 
 /** Policies as they are now, answered from memory. */
 export interface PolicyIndex {
-  policy(organization: string, level: PolicyLevel, name: string): ThrottlePolicyRecord | undefined;
+  policy(organization: string, level: PolicyLevel, name: string): DeployedPolicy | undefined;
 }
 
 /** One quota of one request, with what a refusal by it says. */
@@ -57,6 +74,7 @@ export function throttleFilter(
       checks.map((check) => check.level),
       x.receivedAtMs,
     );
+    if (over === null || over.admitted) x.byteLevels = byteLevelsOf(checks);
     if (over === null) return null;
     x.isOverQuota = over.admitted;
     const check = checks[over.level] as Check;
@@ -92,7 +110,7 @@ function addAdvanced(
 ): Refusal | undefined {
   const policy = policies.policy(api.organization, 'advanced', advanced.name);
   if (!policy) return policyUnknown(advanced.name);
-  if (policy.limit === null) return undefined;
+  if (policy.limit === null && policy.groups.length === 0) return undefined;
   const key =
     policy.applicableLevel === 'userLevel' ? userLevelKey(advanced.key, x.userId || x.clientIp) : advanced.key;
   if (advanced.reason === 'api') {
@@ -102,8 +120,37 @@ function addAdvanced(
   // Traffic managers count one advanced key per request: the API's where the API has one.
   x.resourceKey = advanced.reason === 'api' ? '' : key;
   x.resourceTier = advanced.reason === 'api' ? '' : advanced.name;
-  checks.push({ level: levelOf(key, policy.limit, true), reason: advanced.reason, policyName: policy.name });
+  addConditions(checks, x, policy, key, advanced.reason);
   return undefined;
+}
+
+/** Each group whose conditions hold counts the request; the policy's own limit is for those that are in none. */
+function addConditions(
+  checks: Check[],
+  x: Exchange,
+  policy: DeployedPolicy,
+  key: string,
+  reason: ThrottleReason,
+): void {
+  const add = (counterKey: string, limit: ThrottleLimit): void => {
+    checks.push({ level: levelOf(counterKey, limit, policy, true), reason, policyName: policy.name });
+  };
+  if (policy.groups.length === 0) return policy.limit === null ? undefined : add(key, policy.limit);
+  const facts = new ExchangeFacts(x);
+  const matched: number[] = [];
+  policy.groups.forEach(({ matches, limit }, group) => {
+    if (!matches(facts)) return;
+    matched.push(group);
+    add(conditionKey(key, group), limit);
+  });
+  x.matchedConditions = matched.length === 0 ? 'default' : matched.join(',');
+  if (matched.length === 0 && policy.limit !== null) add(conditionKey(key, 'default'), policy.limit);
+}
+
+function byteLevelsOf(checks: readonly Check[]): QuotaLevel[] | null {
+  let levels: QuotaLevel[] | null = null;
+  for (const { level } of checks) if (level.countsBytes === true) (levels ??= []).push(level);
+  return levels;
 }
 
 function addPlan(checks: Check[], x: Exchange, policies: PolicyIndex, api: ApiRecord): Refusal | undefined {
@@ -130,14 +177,17 @@ function addPlanChecks(checks: Check[], x: Exchange, policy: ThrottlePolicyRecor
   if (policy.limit !== null) {
     x.subscriptionKey = key;
     x.subscriptionTier = policy.name;
-    const level = levelOf(key, policy.limit, policy.stopOnQuotaReach);
+    const level = levelOf(key, policy.limit, policy, policy.stopOnQuotaReach);
     checks.push({ level, reason: 'subscription', policyName: policy.name });
   }
-  if (policy.burst !== null) {
-    const { count, timeUnit } = policy.burst;
-    const level = { key: burstKey(key), quota: count, unitTime: 1, timeUnit, enforced: true, shared: false };
-    checks.push({ level, reason: 'burst', policyName: policy.name });
-  }
+  addBurst(checks, policy, key);
+}
+
+function addBurst(checks: Check[], { burst, name }: ThrottlePolicyRecord, key: string): void {
+  if (burst === null) return;
+  const { count, timeUnit } = burst;
+  const level = { key: burstKey(key), quota: count, unitTime: 1, timeUnit, enforced: true, shared: false };
+  checks.push({ level, reason: 'burst', policyName: name });
 }
 
 function addApplication(checks: Check[], x: Exchange, policies: PolicyIndex): Refusal | undefined {
@@ -145,10 +195,13 @@ function addApplication(checks: Check[], x: Exchange, policies: PolicyIndex): Re
   if (!application || application.tier === unlimitedPolicy) return undefined;
   const policy = policies.policy(application.organization, 'application', application.tier);
   if (!policy) return policyUnknown(application.tier);
-  if (policy.limit === null) return undefined;
-  x.applicationKey = applicationKey(application.id, x.userId);
-  x.applicationTier = application.tier;
-  checks.push({ level: levelOf(x.applicationKey, policy.limit, true), reason: 'application', policyName: policy.name });
+  const key = applicationKey(application.id, x.userId);
+  if (policy.limit !== null) {
+    x.applicationKey = key;
+    x.applicationTier = application.tier;
+    checks.push({ level: levelOf(key, policy.limit, policy, true), reason: 'application', policyName: policy.name });
+  }
+  addBurst(checks, policy, key);
   return undefined;
 }
 
@@ -160,8 +213,15 @@ function addHardLimit(checks: Check[], x: Exchange, deployment: DeploymentRecord
   checks.push({ level, reason: 'hardLimit', policyName: 'maxTps' });
 }
 
-function levelOf(key: string, limit: NonNullable<ThrottlePolicyRecord['limit']>, enforced: boolean): QuotaLevel {
-  return { key, quota: limit.requestCount, unitTime: limit.unitTime, timeUnit: limit.timeUnit, enforced, shared: true };
+function levelOf(
+  key: string,
+  limit: ThrottleLimit,
+  { degradedMode }: Pick<ThrottlePolicyRecord, 'degradedMode'>,
+  enforced: boolean,
+): QuotaLevel {
+  const { unitTime, timeUnit } = limit;
+  const counter = { key: limitKey(key, limit), quota: quotaOf(limit), countsBytes: countsBytes(limit) };
+  return { ...counter, unitTime, timeUnit, enforced, shared: true, degradedMode };
 }
 
 /** Without its policy a quota cannot be kept: nobody passes until the record arrives. */

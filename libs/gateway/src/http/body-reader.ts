@@ -31,6 +31,11 @@ export class BodyReader extends Readable {
     source.once('close', this.#onClose);
   }
 
+  /** Bytes that have come so far. */
+  get receivedBytes(): number {
+    return this.#received;
+  }
+
   override _read(): void {
     this.source.resume();
   }

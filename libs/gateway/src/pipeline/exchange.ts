@@ -1,4 +1,5 @@
 import type { ApplicationRecord, KeyType, SubscriptionRecord } from '@tollgate/application/contract';
+import type { QuotaLevel } from '@tollgate/throttling/domain';
 import type { CompiledApi, CompiledEndpoint, CompiledOperation } from './compiled-api.js';
 import { HeaderList } from './header-list.js';
 
@@ -65,20 +66,29 @@ export class Exchange {
   application: ApplicationRecord | null = null;
   subscription: SubscriptionRecord | null = null;
 
+  /** The verified token or key itself; empty without one. */
+  credentialText = '';
+
   // throttle: a level that is unlimited keeps an empty key and is not counted
   apiKey = '';
   apiTier = '';
   resourceKey = '';
   resourceTier = '';
+  /** As in request events: condition groups of the advanced policy that the request is in. */
+  matchedConditions = '';
   subscriptionKey = '';
   subscriptionTier = '';
   applicationKey = '';
   applicationTier = '';
   /** The plan's quota is used up and the plan lets requests pass nevertheless. */
   isOverQuota = false;
+  /** Bandwidth limits that count this request, `null` when none does. */
+  byteLevels: QuotaLevel[] | null = null;
 
   // upstream
   endpoint: CompiledEndpoint | null = null;
+  /** Bytes of the bodies that passed, in either direction. */
+  transferredBytes = 0;
   /** Fields added to whatever answer goes out: name, value, name, value, … */
   readonly responseHeaders: string[] = [];
 

@@ -35,7 +35,12 @@ export class EventFlusher {
   /** Counts a request that was admitted. One that no shared quota concerns makes no event. */
   add(x: Exchange): void {
     if (x.apiKey === '' && x.resourceKey === '' && x.subscriptionKey === '' && x.applicationKey === '') return;
-    this.#aggregator.add(attributesOf(x), x.receivedAtMs, x.bodyBytes ?? 0);
+    this.#aggregator.add(attributesOf(x), x.receivedAtMs);
+  }
+
+  /** Counts the bytes of a request that was added before and is complete now. */
+  addBytes(x: Exchange, atMs: number): void {
+    this.#aggregator.addBytes(attributesOf(x), atMs, x.transferredBytes);
   }
 
   /** Sends what is pending and waits until all of it is confirmed or given up. */
@@ -84,6 +89,7 @@ function attributesOf(x: Exchange): RequestAttributes {
     apiTier: x.apiTier,
     resourceKey: x.resourceKey,
     resourceTier: x.resourceTier,
+    matchedConditions: x.matchedConditions,
     userId: x.userId,
     apiContext: api?.basePath ?? '',
     apiVersion: api?.version ?? '',

@@ -8,7 +8,7 @@ import type { Logger } from '@tollgate/base';
 import { environmentRecordSchema, type EnvironmentRecord, type RecordKind } from '@tollgate/deployment/contract';
 import { keyManagerRecordSchema, revocationRecordSchema } from '@tollgate/oauth/contract';
 import { denyConditionRecordSchema, throttlePolicyRecordSchema } from '@tollgate/throttling/contract';
-import type { LocalQuota } from '@tollgate/throttling/domain';
+import type { ConditionSwitches, LocalQuota } from '@tollgate/throttling/domain';
 import { createAuthenticator, type Authenticator } from '../filters/authenticate.js';
 import { DenyList } from '../filters/deny-list.js';
 import { KeyRing } from '../filters/key-ring.js';
@@ -32,6 +32,7 @@ export interface RuntimeStateOptions {
   readonly tokenCacheSize: number;
   readonly quota: LocalQuota;
   readonly passesAuthorization: boolean;
+  readonly conditions: ConditionSwitches;
   readonly log: Logger;
 }
 
@@ -40,7 +41,7 @@ export class RuntimeState {
   readonly authenticator: Authenticator;
   readonly deployedApis: DeployedApis;
   readonly #consumers = new ConsumerRecords();
-  readonly #policies = new PolicyRecords();
+  readonly #policies: PolicyRecords;
   readonly #denyList = new DenyList();
   readonly #ring = new KeyRing();
   readonly #revocations = new RevocationList();
@@ -51,6 +52,7 @@ export class RuntimeState {
 
   constructor(options: RuntimeStateOptions) {
     this.#log = options.log;
+    this.#policies = new PolicyRecords(options.conditions);
     this.authenticator = createAuthenticator(this.#ring, this.#revocations, options.tokenCacheSize);
     const services = {
       authenticator: this.authenticator,
@@ -108,7 +110,7 @@ export class RuntimeState {
       case 'subscription':
         return this.#consumers.setSubscription(id, value === null ? null : readValue(value, subscriptionRecordSchema));
       case 'throttle-policy':
-        return this.#policies.set(id, value === null ? null : readValue(value, throttlePolicyRecordSchema));
+        return this.#setPolicy(id, value);
       case 'deny-condition':
         return value === null
           ? this.#denyList.remove(id)
@@ -123,6 +125,16 @@ export class RuntimeState {
         if (value === null) this.#environments.delete(id);
         else this.#environments.set(id, readValue(value, environmentRecordSchema));
     }
+  }
+
+  #setPolicy(id: string, value: unknown): void {
+    const record = value === null ? null : readValue(value, throttlePolicyRecordSchema);
+    const { switchedOff } = this.#policies.set(id, record);
+    if (record === null || switchedOff.length === 0) return;
+    this.#log.warn(
+      { event: 'gateway.policy.condition_switched_off', policy: record.name, kinds: switchedOff },
+      'Groups with such conditions never match here: see the switches enable_…_throttling of [apim.throttling]',
+    );
   }
 
   #setKeyManager(id: string, value: unknown): void {

@@ -1,10 +1,9 @@
-import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { CompiledEndpoint } from '../pipeline/compiled-api.js';
 import type { Exchange } from '../pipeline/exchange.js';
 import { upstreamTarget } from './endpoint.js';
 import type { UpstreamPools } from './pools.js';
-import type { RequestBody, ResponseSink } from './ports.js';
+import type { OpenBody, RequestBody, ResponseSink } from './ports.js';
 import { upstreamRequestHeaders } from './request-headers.js';
 import { clientResponseHeaders } from './response-headers.js';
 import { codeOf, refusalOfUpstreamError } from './upstream-error.js';
@@ -41,7 +40,7 @@ class UpstreamCall implements Dispatcher.DispatchHandler {
   constructor(
     private readonly x: Exchange,
     private readonly endpoint: CompiledEndpoint,
-    private readonly body: Readable | null,
+    private readonly body: OpenBody | null,
     private readonly sink: ResponseSink,
     private readonly options: ForwardOptions,
   ) {}
@@ -85,12 +84,13 @@ class UpstreamCall implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.x.transferredBytes += chunk.length;
     if (!this.sink.write(chunk)) controller.pause();
   }
 
   onResponseEnd(): void {
     this.sink.end();
-    this.options.onFinished(this.x);
+    this.#finish();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
@@ -101,6 +101,11 @@ class UpstreamCall implements Dispatcher.DispatchHandler {
       else this.sink.refuse(refusalOfUpstreamError(error));
     }
     this.body?.destroy();
+    this.#finish();
+  }
+
+  #finish(): void {
+    this.x.transferredBytes += this.body?.receivedBytes ?? 0;
     this.options.onFinished(this.x);
   }
 

@@ -1,13 +1,19 @@
 import type { Readable } from 'node:stream';
 import type { Refusal } from '../pipeline/verdict.js';
 
+/** A body that is being read. */
+export interface OpenBody extends Readable {
+  /** Bytes that have come so far. */
+  readonly receivedBytes: number;
+}
+
 /** The body of the client's request, whatever codec reads it. */
 export interface RequestBody {
   /**
    * Starts reading (and tells a client that waits for `100 Continue` to go on). Ending early leaves the client's
    * connection alone, so that an answer can still be sent on it.
    */
-  open(): Readable;
+  open(): OpenBody;
 }
 
 /** Where the answer goes, whatever codec writes it. */

@@ -218,6 +218,8 @@ describe('a gateway of its own', () => {
       stopOnQuotaReach: true,
       burst: null,
       applicableLevel: 'apiLevel',
+      conditionGroups: [],
+      degradedMode: 'local-share',
     });
     await controlPlane.start();
     await until(async () => (await call()) === 200);

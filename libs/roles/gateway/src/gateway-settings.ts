@@ -5,6 +5,7 @@ import { controlPlaneUrl, ports, type TollgateConfig } from '@tollgate/config';
 import { topologyOf, type Topology } from '@tollgate/event-hub';
 import type { GatewayOptions } from '@tollgate/gateway';
 import { loadOrMakeCertificate } from '@tollgate/http';
+import type { ConditionSwitches } from '@tollgate/throttling/domain';
 
 /** Name under which this gateway registers: the configured one, else host and port. */
 export function gatewayIdOf(config: TollgateConfig): string {
@@ -53,6 +54,7 @@ export async function gatewayOptions(
     labels: config.apim.sync_runtime_artifacts.gateway.gateway_labels,
     trustedProxies: gateway.trusted_proxies,
     allowedNetworks: allowedNetworks(config, log),
+    conditions: conditionSwitches(config),
     passesAuthorization: config.apim.oauth_config.enable_outbound_auth_header,
     eventFlushMs: gateway.event_flush_ms,
     log,
@@ -62,6 +64,14 @@ export async function gatewayOptions(
       upstreamIdleTimeoutMs: gateway.idle_timeout_ms,
       maxHeaderBytes: gateway.max_header_bytes,
     },
+  };
+}
+
+function conditionSwitches({ apim: { throttling } }: TollgateConfig): ConditionSwitches {
+  return {
+    headers: throttling.enable_header_based_throttling,
+    queryParameters: throttling.enable_query_param_based_throttling,
+    jwtClaims: throttling.enable_jwt_claim_based_throttling,
   };
 }
 

@@ -91,7 +91,7 @@ describe('the traffic manager in one process with the control plane', () => {
     const onMessage = (message: HubMessage) => void heard.push(...decisionsSchema.parse(message.data).decisions);
     await hub.subscribe({ subscriber: 'gateway', topics: ['throttleData'], keepForMs: 0, onMessage });
     const keys = { appKey: '1:bob@carbon.super', subscriptionKey: '', apiKey: '', resourceKey: '' };
-    const tiers = { appTier: '10PerMin', subscriptionTier: '', apiTier: '', resourceTier: '' };
+    const tiers = { appTier: '10PerMin', subscriptionTier: '', apiTier: '', resourceTier: '', matchedConditions: '' };
     const names = { userId: 'bob', apiContext: '/p/1', apiVersion: '1', apiName: 'P', appId: '1' };
     const tenants = { apiTenant: superOrganization, appTenant: superOrganization };
     let seq = 0;

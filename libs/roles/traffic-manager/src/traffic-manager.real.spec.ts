@@ -32,6 +32,8 @@ const quota: ThrottlePolicyRecord = {
   stopOnQuotaReach: true,
   burst: null,
   applicableLevel: 'apiLevel',
+  conditionGroups: [],
+  degradedMode: 'local-share',
 };
 const policies: PolicyReplica = {
   policyOf: (organization, level, name) =>
@@ -54,7 +56,7 @@ const policies: PolicyReplica = {
 
 function requests(count: number): RequestEvent {
   const keys = { appKey: '1:bob@carbon.super', subscriptionKey: '', apiKey: '', resourceKey: '' };
-  const tiers = { appTier: 'Thousand', subscriptionTier: '', apiTier: '', resourceTier: '' };
+  const tiers = { appTier: 'Thousand', subscriptionTier: '', apiTier: '', resourceTier: '', matchedConditions: '' };
   const names = { userId: 'bob@carbon.super', apiContext: '/p/1', apiVersion: '1', apiName: 'P', appId: '1' };
   return { ...keys, ...tiers, ...names, apiTenant: org, appTenant: org, windowStart: Date.now(), count, bytes: 0 };
 }

@@ -1,23 +1,25 @@
 export {
   decisionSchema,
   decisionsSchema,
+  degradedModes,
   denyConditionRecordSchema,
   denyConditionTypes,
   policyLevels,
   requestBatchSchema,
-  requestCountLimitSchema,
   requestEventSchema,
   throttlePolicyRecordSchema,
-  timeUnits,
   unlimitedPolicy,
 } from './record.js';
 export type {
   Decision,
+  DegradedMode,
   DenyConditionRecord,
   PolicyLevel,
   RequestBatch,
-  RequestCountLimit,
   RequestEvent,
   ThrottlePolicyRecord,
-  TimeUnit,
 } from './record.js';
+export { throttleConditionSchema } from './condition.js';
+export type { ThrottleCondition } from './condition.js';
+export { bandwidthLimitSchema, dataUnits, requestCountLimitSchema, throttleLimitSchema, timeUnits } from './limit.js';
+export type { RequestCountLimit, ThrottleLimit, TimeUnit } from './limit.js';

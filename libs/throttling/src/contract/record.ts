@@ -1,21 +1,19 @@
 import { z } from 'zod';
+import { throttleConditionSchema } from './condition.js';
+import { throttleLimitSchema } from './limit.js';
 
 /** Where a policy applies. `api` is the advanced policy on a whole API, `resource` the same kind on one operation. */
 export const policyLevels = ['advanced', 'subscription', 'application'] as const;
 export type PolicyLevel = (typeof policyLevels)[number];
 
+/**
+ * While traffic managers or brokers are away: `local-share` keeps to the quota divided by the live gateways, `open`
+ * lets everything pass, `closed` refuses everything.
+ */
+export const degradedModes = ['local-share', 'open', 'closed'] as const;
+export type DegradedMode = (typeof degradedModes)[number];
+
 export const unlimitedPolicy = 'Unlimited';
-
-/** Canonical time units; `parseTimeUnit` in the domain layer accepts every spelling of the contracts. */
-export const timeUnits = ['sec', 'min', 'hour', 'day', 'week', 'month', 'year'] as const;
-export type TimeUnit = (typeof timeUnits)[number];
-
-export const requestCountLimitSchema = z.object({
-  type: z.literal('REQUESTCOUNTLIMIT'),
-  requestCount: z.number().int().nonnegative(),
-  unitTime: z.number().int().positive(),
-  timeUnit: z.enum(timeUnits),
-});
 
 /** Record kind `throttle-policy`, id = `{organization}:{level}:{name}`. Every limit kind that exists is built; others are not accepted yet. */
 export const throttlePolicyRecordSchema = z.object({
@@ -25,16 +23,21 @@ export const throttlePolicyRecordSchema = z.object({
   name: z.string(),
   displayName: z.string(),
   /** null: never refuses. */
-  limit: requestCountLimitSchema.nullable(),
+  limit: throttleLimitSchema.nullable(),
   /** false: over-quota requests pass and are marked (subscription level). */
   stopOnQuotaReach: z.boolean(),
   /** Burst control of subscription policies; null when none. */
   burst: z.object({ count: z.number().int().positive(), timeUnit: z.enum(['sec', 'min']) }).nullable(),
   /** advanced: count per user instead of per API or resource. */
   applicableLevel: z.enum(['apiLevel', 'userLevel']),
+  /** advanced: each request counts in every group whose conditions all hold; `limit` is for those that are in none. */
+  conditionGroups: z
+    .array(z.object({ conditions: z.array(throttleConditionSchema), limit: throttleLimitSchema }))
+    .default([]),
+  /** What gateways do while nobody counts for all of them. */
+  degradedMode: z.enum(degradedModes).default('local-share'),
 });
 export type ThrottlePolicyRecord = z.infer<typeof throttlePolicyRecordSchema>;
-export type RequestCountLimit = z.infer<typeof requestCountLimitSchema>;
 
 export const denyConditionTypes = ['API', 'APPLICATION', 'USER', 'IP', 'IPRANGE', 'SUBSCRIPTION'] as const;
 
@@ -65,6 +68,12 @@ export const requestEventSchema = z.object({
   apiTier: z.string(),
   resourceKey: z.string(),
   resourceTier: z.string(),
+  /** Of an advanced policy with condition groups: the numbers of the groups the requests are in (`0,2`), or `default`. */
+  matchedConditions: z
+    .string()
+    .max(500)
+    .regex(/^(default|\d{1,3}(,\d{1,3})*)?$/)
+    .default(''),
   userId: z.string(),
   apiContext: z.string(),
   apiVersion: z.string(),
@@ -74,7 +83,9 @@ export const requestEventSchema = z.object({
   apiName: z.string(),
   /** Milliseconds since the epoch of the first folded request. All folded requests lie in the same second, so no window edge divides an event. */
   windowStart: z.number().int(),
-  count: z.number().int().positive(),
+  /** 0: tells bytes only, of requests that were counted when they were admitted. */
+  count: z.number().int().nonnegative(),
+  /** Both directions, told after the answer; 0 where no bandwidth limit applies. */
   bytes: z.number().int().nonnegative(),
 });
 export type RequestEvent = z.infer<typeof requestEventSchema>;
@@ -93,7 +104,7 @@ export const decisionSchema = z.object({
   isThrottled: z.boolean(),
   /** End of the window in milliseconds since the epoch; the decision means nothing after it. */
   expiryTimeStamp: z.number().int(),
-  /** What the whole cluster has counted in this window, when the decision was made. */
+  /** What the whole cluster has counted in this window (requests, or bytes of a bandwidth limit), when the decision was made. */
   count: z.number().int().nonnegative(),
 });
 export const decisionsSchema = z.object({ decisions: z.array(decisionSchema).max(10_000) });

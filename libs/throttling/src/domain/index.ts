@@ -4,6 +4,7 @@ export {
   apiKey,
   applicationKey,
   burstKey,
+  conditionKey,
   hardLimitKey,
   resourceKey,
   subscriptionKey,
@@ -12,7 +13,7 @@ export {
 export { DecisionTable } from './decision-table.js';
 export type { KnownDecision } from './decision-table.js';
 export { LocalQuota } from './local-quota.js';
-export type { OverQuota, QuotaLevel } from './local-quota.js';
+export type { Cluster, OverQuota, QuotaLevel } from './local-quota.js';
 export { RequestEventAggregator } from './request-event-aggregator.js';
 export type { RequestAttributes } from './request-event-aggregator.js';
 export { compileIpMatcher, IpConditionError, parseIp } from './ip-match.js';
@@ -26,3 +27,6 @@ export {
   throttleRefusals,
 } from './refusal-text.js';
 export type { ThrottleReason } from './refusal-text.js';
+export { countsBytes, limitKey, quotaOf } from './limit.js';
+export { compileGroup, compilePattern, isSwitchedOn, maxPatternLength, PatternError } from './condition-matcher.js';
+export type { ConditionSwitches, GroupMatcher, RequestFacts } from './condition-matcher.js';

@@ -1,3 +1,4 @@
+import type { DegradedMode } from '../contract/index.js';
 import type { DecisionTable } from './decision-table.js';
 import { windowOf, type WindowLength } from './time-window.js';
 
@@ -5,8 +6,12 @@ import { windowOf, type WindowLength } from './time-window.js';
 export interface QuotaLevel extends WindowLength {
   /** Unique over all levels, see `throttle-key.ts`. */
   readonly key: string;
-  /** Requests per window; 0 refuses all. */
+  /** Requests per window, or bytes; 0 refuses all. */
   readonly quota: number;
+  /** true: admitting counts nothing; the bytes are added by `addBytes` when they are known. */
+  readonly countsBytes?: boolean;
+  /** What a shared level does while nobody counts for all gateways; default `local-share`. */
+  readonly degradedMode?: DegradedMode;
   /** false: a request over quota passes, marked (a plan with `stopOnQuotaReach: false`). */
   readonly enforced: boolean;
   /** false: counted by this process only, whatever the cluster says (burst and hard limit). */
@@ -28,12 +33,23 @@ interface Counter {
   unitTime: number;
   startMs: number;
   endMs: number;
-  /** Requests this process admitted in the window. */
+  /** Requests this process admitted in the window, or their bytes. */
   count: number;
   /** The cluster's count when it was last heard of, and the own count at that moment. */
   clusterCount: number;
   countAtReport: number;
 }
+
+/** Who counts for all gateways together. */
+export interface Cluster {
+  /** false: traffic managers or brokers are away. */
+  readonly isReached: boolean;
+  /** Gateways that share quotas, this one among them; at least 1. */
+  readonly liveGateways: number;
+}
+
+/** While everything is refused callers are told to come back after this long, or when the window ends. */
+const retryWhenClosedMs = 10_000;
 
 /** A clock that was set back by less than this keeps the window it is in, so that no quota is given twice. */
 const clockStepMs = 5_000;
@@ -47,6 +63,7 @@ export class LocalQuota {
   readonly #found: Counter[] = [];
   readonly #decisions: DecisionTable;
   readonly #maxKeys: number;
+  #cluster: Cluster = { isReached: true, liveGateways: 1 };
   #evicted = 0;
   #nextFullSweepMs = 0;
 
@@ -67,12 +84,25 @@ export class LocalQuota {
       const level = levels[i] as QuotaLevel;
       const counter = this.#counterOf(level, nowMs);
       this.#found[i] = counter;
-      if (this.#used(level, counter) < level.quota) continue;
-      if (level.enforced) return { admitted: false, level: i, untilMs: counter.endMs };
-      marked ??= { admitted: true, level: i, untilMs: counter.endMs };
+      if (!this.#isOver(level, counter)) continue;
+      const untilMs = this.#isClosed(level) ? Math.min(counter.endMs, nowMs + retryWhenClosedMs) : counter.endMs;
+      if (level.enforced) return { admitted: false, level: i, untilMs };
+      marked ??= { admitted: true, level: i, untilMs };
     }
-    for (let i = 0; i < levels.length; i++) (this.#found[i] as Counter).count++;
+    for (let i = 0; i < levels.length; i++) {
+      if (levels[i]?.countsBytes !== true) (this.#found[i] as Counter).count++;
+    }
     return marked;
+  }
+
+  /** Counts the bytes of a request that was admitted: the one that crosses a quota has passed already. */
+  addBytes(level: QuotaLevel, bytes: number, nowMs: number): void {
+    this.#counterOf(level, nowMs).count += bytes;
+  }
+
+  /** From now on quotas are kept with, or without, those who count for all gateways. */
+  setCluster(cluster: Cluster): void {
+    this.#cluster = cluster;
   }
 
   /** Requests left in the current window as far as this process knows; for `RateLimit` fields. */
@@ -89,6 +119,20 @@ export class LocalQuota {
 
   stats(): { keys: number; evicted: number } {
     return { keys: this.#counters.size, evicted: this.#evicted };
+  }
+
+  #isClosed(level: QuotaLevel): boolean {
+    return !this.#cluster.isReached && level.shared && level.degradedMode === 'closed';
+  }
+
+  #isOver(level: QuotaLevel, counter: Counter): boolean {
+    if (!this.#cluster.isReached && level.shared) {
+      if (level.degradedMode === 'closed') return true;
+      if (level.degradedMode === 'open') return false;
+      // Rounded up, so that a small quota still lets somebody pass at every gateway.
+      if (counter.count >= Math.ceil(level.quota / this.#cluster.liveGateways)) return true;
+    }
+    return this.#used(level, counter) >= level.quota;
   }
 
   /**

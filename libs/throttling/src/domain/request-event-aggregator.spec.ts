@@ -13,6 +13,7 @@ function attributes(more: Partial<RequestAttributes> = {}): RequestAttributes {
     apiTier: '',
     resourceKey: '/p/1/1/menu:GET',
     resourceTier: '10KPerMin',
+    matchedConditions: '0,2',
     userId: 'bob@carbon.super',
     apiContext: '/p/1',
     apiVersion: '1',
@@ -27,7 +28,8 @@ function attributes(more: Partial<RequestAttributes> = {}): RequestAttributes {
 describe('RequestEventAggregator', () => {
   it('folds equal requests of one second into one event of the shape that travels', () => {
     const aggregator = new RequestEventAggregator();
-    for (let i = 0; i < 5; i++) aggregator.add(attributes(), 10_200 + i, 100);
+    for (let i = 0; i < 5; i++) aggregator.add(attributes(), 10_200 + i);
+    aggregator.addBytes(attributes(), 10_300, 500);
     const events = aggregator.drain(10);
     expect(events).toEqual([{ ...attributes(), windowStart: 10_200, count: 5, bytes: 500 }]);
     expect(requestEventSchema.parse(events[0])).toEqual(events[0]);
@@ -36,25 +38,37 @@ describe('RequestEventAggregator', () => {
 
   it('starts a new event with the next second, so that no window edge divides one', () => {
     const aggregator = new RequestEventAggregator();
-    aggregator.add(attributes(), 10_999, 1);
-    aggregator.add(attributes(), 11_000, 1);
+    aggregator.add(attributes(), 10_999);
+    aggregator.add(attributes(), 11_000);
     expect(aggregator.drain(10).map((event) => event.windowStart)).toEqual([10_999, 11_000]);
   });
 
   it('keeps requests apart that differ in any attribute', () => {
     const aggregator = new RequestEventAggregator();
     const names = Object.keys(attributes()) as (keyof RequestAttributes)[];
-    for (const name of names) for (let i = 0; i < 2; i++) aggregator.add(attributes({ [name]: 'other' }), 1_000, 0);
+    for (const name of names) for (let i = 0; i < 2; i++) aggregator.add(attributes({ [name]: 'other' }), 1_000);
     const events = aggregator.drain(100);
     expect(events).toHaveLength(names.length);
     expect(events.every((event) => event.count === 2)).toBe(true);
   });
 
+  it('tells bytes that come a second after their request in an event that counts no request', () => {
+    const aggregator = new RequestEventAggregator();
+    aggregator.add(attributes(), 10_900);
+    aggregator.addBytes(attributes(), 11_100, 70);
+    const events = aggregator.drain(10);
+    expect(events.map(({ count, bytes }) => [count, bytes])).toEqual([
+      [1, 0],
+      [0, 70],
+    ]);
+    expect(requestEventSchema.parse(events[1])).toEqual(events[1]);
+  });
+
   it('counts what does not fit and still folds what does', () => {
     const aggregator = new RequestEventAggregator({ maxPending: 1 });
-    aggregator.add(attributes(), 1_000, 0);
-    aggregator.add(attributes({ userId: 'eve' }), 1_000, 0);
-    aggregator.add(attributes(), 1_000, 0);
+    aggregator.add(attributes(), 1_000);
+    aggregator.add(attributes({ userId: 'eve' }), 1_000);
+    aggregator.add(attributes(), 1_000);
     expect(aggregator.stats()).toEqual({ pendingEvents: 1, droppedRequests: 1 });
     expect(aggregator.drain(1)[0]?.count).toBe(2);
   });
@@ -78,7 +92,7 @@ describe('RequestEventAggregator', () => {
           if ('drain' in one) take(one.drain);
           else {
             nowMs += one.stepMs;
-            aggregator.add(attributes({ userId: one.user }), nowMs, 1);
+            aggregator.add(attributes({ userId: one.user }), nowMs);
             count(added, nowMs, one.user, 1);
           }
         }

@@ -21,6 +21,7 @@ const attributeNames = [
   'apiTier',
   'resourceKey',
   'resourceTier',
+  'matchedConditions',
   'userId',
   'apiContext',
   'apiVersion',
@@ -48,22 +49,31 @@ export class RequestEventAggregator {
   }
 
   /** Adds one admitted request. The same attributes object may be passed again and again; it is kept, not copied. */
-  add(attributes: RequestAttributes, atMs: number, bytes: number): void {
+  add(attributes: RequestAttributes, atMs: number): void {
+    this.#fold(attributes, atMs, 1, 0);
+  }
+
+  /** Adds the bytes of a request that was added before, when its answer is complete. */
+  addBytes(attributes: RequestAttributes, atMs: number, bytes: number): void {
+    this.#fold(attributes, atMs, 0, bytes);
+  }
+
+  #fold(attributes: RequestAttributes, atMs: number, count: number, bytes: number): void {
     const second = Math.floor(atMs / 1_000);
     if (second !== this.#second) this.#startSecond(second);
     const foldKey = `${attributes.appKey}\n${attributes.subscriptionKey}\n${attributes.resourceKey}`;
     const first = this.#foldable.get(foldKey);
     for (let event = first ?? null; event !== null; event = event.next) {
       if (!sameAttributes(event.attributes, attributes)) continue;
-      event.count++;
+      event.count += count;
       event.bytes += bytes;
       return;
     }
     if (this.#pending.length >= this.#maxPending) {
-      this.#dropped++;
+      this.#dropped += count;
       return;
     }
-    const event = { attributes, windowStart: atMs, count: 1, bytes, next: first ?? null };
+    const event = { attributes, windowStart: atMs, count, bytes, next: first ?? null };
     this.#foldable.set(foldKey, event);
     this.#pending.push(event);
   }

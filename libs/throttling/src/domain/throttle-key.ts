@@ -7,6 +7,7 @@
  *   resource      {apiContext}/{apiVersion}{template}:{VERB}
  *   hard limit    {apiContext}:{apiVersion}:{keyType}
  *   user level    api or resource key + _{user@tenant}
+ *   condition     api, resource or user level key + _condition_{i} or _default
  *
  * Two different tuples never give one key, also across levels, whatever the names hold: the separator is escaped
  * inside parts (`%3A`), so the number of colons tells the level, and the few remaining doubtful cases are escaped or
@@ -57,8 +58,17 @@ export function userLevelKey(key: string, qualifiedUser: string): string {
   const tail = key.lastIndexOf(':') + 1;
   const base = key.includes('_', tail) ? key.slice(0, tail) + key.slice(tail).replaceAll('_', '%5F') : key;
   // Every user-level key has `_` and an at sign behind its last colon, and no other key has both.
-  return `${base}_${part(qualifiedUser)}${qualifiedUser.includes('@') ? '' : '%40'}`;
+  const user = part(qualifiedUser).replace(conditionTail, '%5F');
+  return `${base}_${user}${qualifiedUser.includes('@') ? '' : '%40'}`;
 }
+
+/** Key of one condition group of an advanced policy, or of what is in none; `key` is of the other advanced kinds. */
+export function conditionKey(key: string, group: number | 'default'): string {
+  return group === 'default' ? `${key}_default` : `${key}_condition_${group}`;
+}
+
+/** What a name ends with that would read as the key of a condition group. */
+const conditionTail = /_(?=(?:condition_\d+|default)$)/;
 
 function part(text: string): string {
   if (!text.includes(':') && !text.includes('%')) return text;
@@ -78,7 +88,7 @@ function contextPart(context: string): string {
 function apiVersionPart(version: string): string {
   const text = part(version);
   if (/^[A-Z]+$/.test(text)) return `%${text.charCodeAt(0).toString(16).toUpperCase()}${text.slice(1)}`;
-  return text.includes('@') ? text.replaceAll('_', '%5F') : text;
+  return text.includes('@') ? text.replaceAll('_', '%5F') : text.replace(conditionTail, '%5F');
 }
 
 /**

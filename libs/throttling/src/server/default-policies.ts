@@ -48,6 +48,8 @@ function defaultPolicy(name: string, perMinute: number | null): ThrottlePolicyIn
     burst: null,
     stopOnQuotaReach: true,
     applicableLevel: 'apiLevel',
+    conditionGroups: [],
+    degradedMode: 'local-share',
     permissions: null,
     details: plainPlanDetails,
   };

@@ -1,6 +1,6 @@
 export { throttlingEntities } from './entities.js';
 export { ThrottlePolicy } from './throttle-policy.entity.js';
-export type { PlanDetails, PlanPermissions } from './throttle-policy.entity.js';
+export type { ConditionGroup, PlanDetails, PlanPermissions } from './throttle-policy.entity.js';
 export { DenyCondition } from './deny-condition.entity.js';
 export { ThrottlingModule } from './throttling.module.js';
 export { mayUse, ThrottlePolicyReader } from './throttle-policy.reader.js';

@@ -1,6 +1,12 @@
 import { BusinessObject, JsonColumn, NameColumn } from '@tollgate/database';
 import { Column, Entity, Unique } from 'typeorm';
-import type { PolicyLevel, RequestCountLimit, ThrottlePolicyRecord } from '../contract/index.js';
+import type {
+  DegradedMode,
+  PolicyLevel,
+  ThrottleCondition,
+  ThrottleLimit,
+  ThrottlePolicyRecord,
+} from '../contract/index.js';
 
 /** Who may subscribe under a plan. */
 export interface PlanPermissions {
@@ -16,6 +22,13 @@ export interface PlanDetails {
   readonly graphQLMaxComplexity: number;
   readonly graphQLMaxDepth: number;
   readonly subscriberCount: number;
+}
+
+/** A limit for requests that fulfil all conditions. */
+export interface ConditionGroup {
+  readonly description: string;
+  readonly conditions: readonly ThrottleCondition[];
+  readonly limit: ThrottleLimit;
 }
 
 @Entity('throttle_policy')
@@ -35,7 +48,7 @@ export class ThrottlePolicy extends BusinessObject {
 
   /** `null`: never refuses. */
   @JsonColumn({ nullable: true })
-  quota!: RequestCountLimit | null;
+  quota!: ThrottleLimit | null;
 
   @JsonColumn({ nullable: true })
   burst!: ThrottlePolicyRecord['burst'];
@@ -45,6 +58,14 @@ export class ThrottlePolicy extends BusinessObject {
 
   @NameColumn({ length: 16 })
   applicableLevel!: ThrottlePolicyRecord['applicableLevel'];
+
+  /** Of advanced policies; their places in the list name their counters. */
+  @JsonColumn()
+  conditionGroups!: readonly ConditionGroup[];
+
+  /** What gateways do while nobody counts for all of them. */
+  @NameColumn({ length: 16 })
+  degradedMode!: DegradedMode;
 
   /** `null`: everybody. */
   @JsonColumn({ nullable: true })

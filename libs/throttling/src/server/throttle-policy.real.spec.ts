@@ -33,7 +33,8 @@ it('keeps policies and deny conditions on MariaDB: of many that make the same at
   await db.transaction(ctx, (tx) => new DefaultPolicies(policies).seed(tx, superOrganization));
 
   const quota = { type: 'REQUESTCOUNTLIMIT', requestCount: 3, unitTime: 1, timeUnit: 'min' } as const;
-  const plan = { burst: null, stopOnQuotaReach: true, permissions: null, details: plainPlanDetails };
+  const groups = { conditionGroups: [], degradedMode: 'local-share' } as const;
+  const plan = { ...groups, burst: null, stopOnQuotaReach: true, permissions: null, details: plainPlanDetails };
   const input = {
     name: 'Same',
     displayName: 'Same',

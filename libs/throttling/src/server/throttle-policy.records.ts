@@ -17,6 +17,8 @@ export function policyRecord(policy: ThrottlePolicy): ThrottlePolicyRecord {
     stopOnQuotaReach,
     burst,
     applicableLevel,
+    conditionGroups: policy.conditionGroups.map(({ conditions, limit }) => ({ conditions: [...conditions], limit })),
+    degradedMode: policy.degradedMode,
   };
 }
 

@@ -26,6 +26,8 @@ export type ThrottlePolicyInput = Pick<
   | 'burst'
   | 'stopOnQuotaReach'
   | 'applicableLevel'
+  | 'conditionGroups'
+  | 'degradedMode'
   | 'permissions'
   | 'details'
 >;

@@ -52,7 +52,8 @@ afterEach(() => db.dataSource.destroy());
 
 function input(name: string, requestCount = 10): ThrottlePolicyInput {
   const quota = { type: 'REQUESTCOUNTLIMIT', requestCount, unitTime: 1, timeUnit: 'min' } as const;
-  const plan = { burst: null, stopOnQuotaReach: true, permissions: null, details: plainPlanDetails };
+  const groups = { conditionGroups: [], degradedMode: 'local-share' } as const;
+  const plan = { ...groups, burst: null, stopOnQuotaReach: true, permissions: null, details: plainPlanDetails };
   return { name, displayName: name, description: '', quota, applicableLevel: 'apiLevel', ...plan };
 }
 

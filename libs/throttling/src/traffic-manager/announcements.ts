@@ -1,6 +1,6 @@
 import type { Decision } from '../contract/index.js';
-import { windowOf } from '../domain/index.js';
-import type { PolicyLookup, CountedUse } from './increments.js';
+import { quotaOf, windowOf } from '../domain/index.js';
+import { limitOf, type PolicyLookup, type CountedUse } from './increments.js';
 
 interface Announcement {
   readonly use: CountedUse;
@@ -79,12 +79,12 @@ export class Announcements {
     return this.#byCounter.size;
   }
 
-  /** `null` when the policy is gone, unlimited, or has windows of another length now. */
-  #quotaOf({ organization, policyLevel, policyName, window }: CountedUse): number | null {
-    const limit = this.options.policyOf(organization, policyLevel, policyName)?.limit;
-    if (!limit) return null;
+  /** `null` when the policy is gone, unlimited, or has windows of another length or another kind of limit now. */
+  #quotaOf({ organization, policyLevel, policyName, group, limitType, window }: CountedUse): number | null {
+    const limit = limitOf(this.options.policyOf(organization, policyLevel, policyName), group);
+    if (limit?.type !== limitType) return null;
     const now = windowOf(limit, window.startMs);
-    return now.startMs === window.startMs && now.endMs === window.endMs ? limit.requestCount : null;
+    return now.startMs === window.startMs && now.endMs === window.endMs ? quotaOf(limit) : null;
   }
 
   #markUnsent(announcement: Announcement): void {

@@ -3,9 +3,10 @@ import {
   type Decision,
   type PolicyLevel,
   type RequestEvent,
+  type ThrottleLimit,
   type ThrottlePolicyRecord,
 } from '../contract/index.js';
-import { windowOf, type TimeWindow } from '../domain/index.js';
+import { conditionKey, countsBytes, limitKey, windowOf, type TimeWindow } from '../domain/index.js';
 
 /** Finds a policy in the replica; `undefined` when there is none by that name. */
 export type PolicyLookup = (organization: string, level: PolicyLevel, name: string) => ThrottlePolicyRecord | undefined;
@@ -17,20 +18,37 @@ export interface LevelUse {
   readonly organization: string;
   readonly policyLevel: PolicyLevel;
   readonly policyName: string;
+  /** Number of the condition group whose limit counts; `null`: the policy's own limit. */
+  readonly group: number | null;
 }
 
-/** A use together with its window. */
+/** A use together with its window and the kind of limit it counts for. */
 export interface CountedUse extends LevelUse {
   readonly window: TimeWindow;
+  readonly limitType: ThrottleLimit['type'];
   by: number;
+}
+
+/** The limit that a use counts for, by the policy as it is now; `null` when it never refuses or the group is gone. */
+export function limitOf(policy: ThrottlePolicyRecord | undefined, group: number | null): ThrottleLimit | null {
+  if (!policy) return null;
+  return group === null ? policy.limit : (policy.conditionGroups[group]?.limit ?? null);
 }
 
 /** The levels at which an event counts. An empty key or the unlimited policy means: not counted. */
 export function levelsOf(event: RequestEvent): LevelUse[] {
   const uses: LevelUse[] = [];
+  const matched = event.matchedConditions;
   const add = (level: Decision['level'], policyLevel: PolicyLevel, key: string, tier: string, organization: string) => {
     if (key === '' || tier === '' || tier === unlimitedPolicy) return;
-    uses.push({ level, policyLevel, throttleKey: key, policyName: tier, organization });
+    const use = { level, policyLevel, policyName: tier, organization };
+    if (policyLevel !== 'advanced' || matched === '') return void uses.push({ ...use, throttleKey: key, group: null });
+    if (matched === 'default') {
+      return void uses.push({ ...use, throttleKey: conditionKey(key, 'default'), group: null });
+    }
+    for (const group of matched.split(',').map(Number)) {
+      uses.push({ ...use, throttleKey: conditionKey(key, group), group });
+    }
   };
   add('api', 'advanced', event.apiKey, event.apiTier, event.apiTenant);
   // With a policy on the whole API some senders repeat its key as the resource's: it counts once.
@@ -63,16 +81,19 @@ export function usesOf(
     for (const use of levelsOf(event)) {
       const policy = policyOf(use.organization, use.policyLevel, use.policyName);
       if (policy === undefined) unknownPolicyRequests += event.count;
-      if (!policy?.limit) continue;
-      const window = windowOf(policy.limit, event.windowStart);
+      const limit = limitOf(policy, use.group);
+      const by = limit && countsBytes(limit) ? event.bytes : event.count;
+      if (!limit || by === 0) continue;
+      const window = windowOf(limit, event.windowStart);
       if (isOutside(window)) {
         lateRequests += event.count;
         continue;
       }
-      const id = `${window.startMs}-${window.endMs}:${use.level}:${use.throttleKey}`;
+      const throttleKey = limitKey(use.throttleKey, limit);
+      const id = `${window.startMs}-${window.endMs}:${use.level}:${throttleKey}`;
       const known = byCounter.get(id);
-      if (known) known.by += event.count;
-      else byCounter.set(id, { ...use, window, by: event.count });
+      if (known) known.by += by;
+      else byCounter.set(id, { ...use, throttleKey, limitType: limit.type, window, by });
     }
   }
   return { uses: [...byCounter.values()], lateRequests, unknownPolicyRequests };

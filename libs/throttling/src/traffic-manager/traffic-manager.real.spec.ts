@@ -14,13 +14,21 @@ const org = 'carbon.super';
 function policy(level: ThrottlePolicyRecord['level'], name: string, requestCount: number): ThrottlePolicyRecord {
   const limit = { type: 'REQUESTCOUNTLIMIT', requestCount, unitTime: 1, timeUnit: 'min' } as const;
   const common = { uuid: name, organization: org, displayName: name, stopOnQuotaReach: true, burst: null };
-  return { ...common, level, name, limit, applicableLevel: 'apiLevel' };
+  return {
+    ...common,
+    level,
+    name,
+    limit,
+    applicableLevel: 'apiLevel',
+    conditionGroups: [],
+    degradedMode: 'local-share',
+  };
 }
 
 function event(more: Partial<RequestEvent> = {}): RequestEvent {
   const names = { apiContext: '/p/1', apiVersion: '1', apiName: 'P', appId: '1', userId: 'bob@carbon.super' };
   const keys = { appKey: '1:bob@carbon.super', subscriptionKey: '1:/p/1:1:Gold', apiKey: '', resourceKey: '' };
-  const tiers = { appTier: 'App', subscriptionTier: 'Gold', apiTier: '', resourceTier: '' };
+  const tiers = { appTier: 'App', subscriptionTier: 'Gold', apiTier: '', resourceTier: '', matchedConditions: '' };
   return {
     ...names,
     ...keys,

@@ -19,9 +19,11 @@ const throttling = z.strictObject({
   ).default([]),
   event_duplicate_url: list('On a traffic manager: brokers of its peers.').default([]),
   enable_unlimited_tier: toggle('Offer the policy `Unlimited`.').default(true),
-  enable_header_based_throttling: toggle('Conditions on headers.').default(false),
-  enable_jwt_claim_based_throttling: toggle('Conditions on token claims.').default(false),
-  enable_query_param_based_throttling: toggle('Conditions on query parameters.').default(false),
+  enable_header_based_throttling: toggle(
+    'Conditions on headers; off: groups with such a condition never match on this gateway.',
+  ).default(true),
+  enable_jwt_claim_based_throttling: toggle('The same for conditions on token claims.').default(true),
+  enable_query_param_based_throttling: toggle('The same for conditions on query parameters.').default(true),
   url_group: z
     .array(receiverGroup)
     .default([])

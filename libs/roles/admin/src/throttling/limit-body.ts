@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RequestCountLimit, TimeUnit } from '@tollgate/throttling/contract';
+import { dataUnits, degradedModes, type ThrottleLimit, type TimeUnit } from '@tollgate/throttling/contract';
 import { parseTimeUnit } from '@tollgate/throttling/domain';
 
 /** What the contract's clients read as "no limit". */
@@ -12,47 +12,58 @@ const timeUnit = z.string().transform((text, context): TimeUnit => {
   return z.NEVER;
 });
 
-const requestCount = z.object({
-  requestCount: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
-  unitTime: z.number().int().min(1).max(100_000),
-  timeUnit,
+const window = { unitTime: z.number().int().min(1).max(100_000), timeUnit };
+const requestCount = z.object({ requestCount: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER), ...window });
+const bandwidth = z.object({
+  /** Bytes of the largest amount stay exact: 1,000,000 GB is 2^50. */
+  dataAmount: z.number().int().min(1).max(1_000_000),
+  dataUnit: z
+    .string()
+    .transform((name) => name.trim().toUpperCase())
+    .pipe(z.enum(dataUnits)),
+  ...window,
 });
 
-/** `ThrottleLimit` of the contract; kinds that are not built yet are refused by name. */
+/** `ThrottleLimit` of the contract: only the part that belongs to the type is looked at. Kinds that are not built yet are refused by name. */
 export const limitBody = z
   .object({
     type: z.enum(['REQUESTCOUNTLIMIT', 'BANDWIDTHLIMIT', 'EVENTCOUNTLIMIT', 'AIAPIQUOTALIMIT']),
-    requestCount: requestCount.nullish(),
+    requestCount: z.unknown().optional(),
+    bandwidth: z.unknown().optional(),
   })
-  .transform((body, context): RequestCountLimit => {
-    if (body.type !== 'REQUESTCOUNTLIMIT') {
-      const message = `${body.type} is not supported yet: use REQUESTCOUNTLIMIT.`;
-      context.addIssue({ code: 'custom', path: ['type'], message });
+  .transform((body, context): ThrottleLimit => {
+    const fail = (path: PropertyKey[], message: string): never => {
+      context.addIssue({ code: 'custom', path, message });
       return z.NEVER;
+    };
+    const read = <T>(part: 'requestCount' | 'bandwidth', schema: z.ZodType<T>, holds: string): T => {
+      if (body[part] === undefined || body[part] === null) {
+        return fail([part], `Is needed for the type ${body.type}: ${holds}, unitTime and timeUnit.`);
+      }
+      const parsed = schema.safeParse(body[part]);
+      if (parsed.success) return parsed.data;
+      for (const issue of parsed.error.issues) fail([part, ...issue.path], issue.message);
+      return z.NEVER;
+    };
+    if (body.type === 'REQUESTCOUNTLIMIT') {
+      return { type: body.type, ...read('requestCount', requestCount, 'requestCount') };
     }
-    if (body.requestCount) return { type: body.type, ...body.requestCount };
-    const message = 'Is needed for the type REQUESTCOUNTLIMIT: requestCount, unitTime and timeUnit.';
-    context.addIssue({ code: 'custom', path: ['requestCount'], message });
-    return z.NEVER;
+    if (body.type === 'BANDWIDTHLIMIT') {
+      return { type: body.type, ...read('bandwidth', bandwidth, 'dataAmount, dataUnit') };
+    }
+    return fail(['type'], `${body.type} is not supported yet: use REQUESTCOUNTLIMIT or BANDWIDTHLIMIT.`);
   });
 
-export function limitAnswer(limit: RequestCountLimit | null) {
-  const {
-    requestCount: count,
-    unitTime,
-    timeUnit: unit,
-  } = limit ?? {
-    requestCount: unlimitedCount,
-    unitTime: 1,
-    timeUnit: 'min',
+export function limitAnswer(limit: ThrottleLimit | null): object {
+  const window = { timeUnit: limit?.timeUnit ?? 'min', unitTime: limit?.unitTime ?? 1 };
+  if (limit?.type === 'BANDWIDTHLIMIT') {
+    const { type, dataAmount, dataUnit } = limit;
+    return { type, bandwidth: { ...window, dataAmount, dataUnit } };
+  }
+  return {
+    type: 'REQUESTCOUNTLIMIT',
+    requestCount: { ...window, requestCount: limit?.requestCount ?? unlimitedCount },
   };
-  return { type: 'REQUESTCOUNTLIMIT', requestCount: { timeUnit: unit, unitTime, requestCount: count } };
-}
-
-/** Refuses a property that the contract has and this version does not build. */
-export function notSupportedYet(what: string, isAbsent: (value: unknown) => boolean): z.ZodType<unknown> {
-  const isLeftOut = (value: unknown): boolean => value === undefined || value === null || isAbsent(value);
-  return z.unknown().refine(isLeftOut, `${what} not supported yet: leave this out.`).optional();
 }
 
 /** What every kind of policy has. */
@@ -64,4 +75,6 @@ export const policyBase = z.object({
     .regex(/^[^\s\p{Cc}:/\\]+$/u, 'Must not hold spaces, control characters, ":", "/" or "\\".'),
   displayName: z.string().max(512).nullish(),
   description: z.string().max(1024).nullish(),
+  /** Ours: what gateways do while traffic managers or brokers are away. */
+  degradedMode: z.enum(degradedModes).nullish(),
 });

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { PolicyLevel } from '@tollgate/throttling/contract';
 import { plainPlanDetails, type ThrottlePolicy, type ThrottlePolicyInput } from '@tollgate/throttling/server';
-import { limitAnswer, limitBody, notSupportedYet, policyBase } from './limit-body.js';
+import { conditionalGroupAnswer, conditionalGroupsBody } from './conditional-group-body.js';
+import { limitAnswer, limitBody, policyBase } from './limit-body.js';
 
 /** How one level of policies looks on the wire. */
 export interface PolicyShape {
@@ -11,20 +12,33 @@ export interface PolicyShape {
   readonly answer: (policy: ThrottlePolicy) => object;
 }
 
-const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
-const hasNoCount = (value: unknown): boolean =>
-  typeof value === 'object' && !(Number((value as { rateLimitCount?: unknown }).rateLimitCount) > 0);
+const burstFields = {
+  rateLimitCount: z.number().int().min(-1).max(2_147_483_647).nullish(),
+  rateLimitTimeUnit: z.string().nullish(),
+};
+const badUnit = 'Must be sec or min when rateLimitCount is set.';
 
 const applicationBody = policyBase
-  .extend({
-    defaultLimit: limitBody,
-    burstLimit: notSupportedYet('Burst limits of application policies are', hasNoCount),
-  })
-  .transform((body): ThrottlePolicyInput => plainInput(body));
+  .extend({ defaultLimit: limitBody, burstLimit: z.object(burstFields).nullish() })
+  .transform((body, context): ThrottlePolicyInput => {
+    const burst = burstOf(body.burstLimit?.rateLimitCount ?? 0, body.burstLimit?.rateLimitTimeUnit ?? '');
+    if (burst !== 'bad unit') return { ...plainInput(body), burst };
+    context.addIssue({ code: 'custom', path: ['burstLimit', 'rateLimitTimeUnit'], message: badUnit });
+    return z.NEVER;
+  });
 
 const advancedBody = policyBase
-  .extend({ defaultLimit: limitBody, conditionalGroups: notSupportedYet('Conditional groups are', isEmptyList) })
-  .transform((body): ThrottlePolicyInput => plainInput(body));
+  .extend({
+    defaultLimit: limitBody,
+    conditionalGroups: conditionalGroupsBody,
+    /** Ours: the field knows it, its contract does not. */
+    applicableLevel: z.enum(['apiLevel', 'userLevel']).nullish(),
+  })
+  .transform((body): ThrottlePolicyInput => ({
+    ...plainInput(body),
+    applicableLevel: body.applicableLevel ?? 'apiLevel',
+    conditionGroups: body.conditionalGroups ?? [],
+  }));
 
 const permissions = z.object({
   permissionType: z.enum(['ALLOW', 'DENY']),
@@ -40,8 +54,7 @@ const count = z.number().int().min(0).max(2_147_483_647).nullish();
 const subscriptionBody = policyBase
   .extend({
     defaultLimit: limitBody,
-    rateLimitCount: z.number().int().min(-1).max(2_147_483_647).nullish(),
-    rateLimitTimeUnit: z.string().nullish(),
+    ...burstFields,
     customAttributes: z.array(customAttribute).max(100).nullish(),
     stopOnQuotaReach: z.boolean().default(false),
     billingPlan: z.enum(['FREE', 'COMMERCIAL']).nullish(),
@@ -54,8 +67,7 @@ const subscriptionBody = policyBase
   .transform((body, context): ThrottlePolicyInput => {
     const burst = burstOf(body.rateLimitCount ?? 0, body.rateLimitTimeUnit ?? '');
     if (burst === 'bad unit') {
-      const message = 'Must be sec or min when rateLimitCount is set.';
-      context.addIssue({ code: 'custom', path: ['rateLimitTimeUnit'], message });
+      context.addIssue({ code: 'custom', path: ['rateLimitTimeUnit'], message: badUnit });
       return z.NEVER;
     }
     const details = {
@@ -87,13 +99,15 @@ function plainInput(
     burst: null,
     stopOnQuotaReach: true,
     applicableLevel: 'apiLevel',
+    conditionGroups: [],
+    degradedMode: body.degradedMode ?? 'local-share',
     permissions: null,
     details: plainPlanDetails,
   };
 }
 
 function commonAnswer(policy: ThrottlePolicy, type: string) {
-  const { uuid, name, displayName, description, isDeployed, quota } = policy;
+  const { uuid, name, displayName, description, isDeployed, quota, degradedMode } = policy;
   return {
     policyId: uuid,
     policyName: name,
@@ -102,32 +116,47 @@ function commonAnswer(policy: ThrottlePolicy, type: string) {
     isDeployed,
     type,
     defaultLimit: limitAnswer(quota),
+    degradedMode,
   };
 }
 
 function subscriptionAnswer(policy: ThrottlePolicy): object {
-  const { burst, stopOnQuotaReach, permissions: who, details } = policy;
+  const { stopOnQuotaReach, permissions: who, details } = policy;
   const { monetization: plan, ...others } = details;
   return {
     ...commonAnswer(policy, 'SubscriptionThrottlePolicy'),
     ...others,
     stopOnQuotaReach,
-    rateLimitCount: burst?.count ?? 0,
-    ...(burst ? { rateLimitTimeUnit: burst.timeUnit } : {}),
+    ...burstAnswer(policy),
     ...(who ? { permissions: who } : {}),
     ...(plan ? { monetization: plan } : {}),
+  };
+}
+
+function burstAnswer({ burst }: ThrottlePolicy): object {
+  return { rateLimitCount: burst?.count ?? 0, ...(burst ? { rateLimitTimeUnit: burst.timeUnit } : {}) };
+}
+
+function advancedAnswer(policy: ThrottlePolicy): object {
+  return {
+    ...commonAnswer(policy, 'AdvancedThrottlePolicy'),
+    applicableLevel: policy.applicableLevel,
+    conditionalGroups: policy.conditionGroups.map(conditionalGroupAnswer),
   };
 }
 
 export const applicationPolicyShape: PolicyShape = {
   level: 'application',
   body: applicationBody,
-  answer: (policy) => commonAnswer(policy, 'ApplicationThrottlePolicy'),
+  answer: (policy) => ({
+    ...commonAnswer(policy, 'ApplicationThrottlePolicy'),
+    ...(policy.burst ? { burstLimit: burstAnswer(policy) } : {}),
+  }),
 };
 export const advancedPolicyShape: PolicyShape = {
   level: 'advanced',
   body: advancedBody,
-  answer: (policy) => ({ ...commonAnswer(policy, 'AdvancedThrottlePolicy'), conditionalGroups: [] }),
+  answer: advancedAnswer,
 };
 export const subscriptionPolicyShape: PolicyShape = {
   level: 'subscription',

@@ -84,6 +84,15 @@ async function call(method: string, path: string, body?: unknown, more: { as?: s
 function limit(count = 30, timeUnit = 'min') {
   return { type: 'REQUESTCOUNTLIMIT', requestCount: { timeUnit, unitTime: 1, requestCount: count } };
 }
+function condition(type: string, detail: object, invertCondition = false) {
+  const part = {
+    IPCONDITION: 'ipCondition',
+    HEADERCONDITION: 'headerCondition',
+    QUERYPARAMETERCONDITION: 'queryParameterCondition',
+    JWTCLAIMSCONDITION: 'jwtClaimsCondition',
+  }[type];
+  return { type, invertCondition, [part ?? '']: detail };
+}
 const fieldsOf = (answer: { body: { error: { code: string }[] } }) => answer.body.error.map(({ code }) => code);
 
 describe.each(['application', 'advanced', 'subscription'])('/throttling/policies/%s', (level) => {
@@ -141,15 +150,20 @@ describe.each(['application', 'advanced', 'subscription'])('/throttling/policies
   });
 
   it('says what is not supported yet', async () => {
-    const bandwidth = {
-      type: 'BANDWIDTHLIMIT',
-      bandwidth: { dataAmount: 1, dataUnit: 'KB', unitTime: 1, timeUnit: 'min' },
+    const events = {
+      type: 'EVENTCOUNTLIMIT',
+      eventCount: { eventCount: 1, unitTime: 1, timeUnit: 'min' },
     };
-    const answer = await call('POST', path, { policyName: 'x', defaultLimit: bandwidth });
+    const answer = await call('POST', path, { policyName: 'x', defaultLimit: events });
     expect(answer).toMatchObject({
       status: 400,
       body: {
-        error: [{ code: 'defaultLimit.type', message: 'BANDWIDTHLIMIT is not supported yet: use REQUESTCOUNTLIMIT.' }],
+        error: [
+          {
+            code: 'defaultLimit.type',
+            message: 'EVENTCOUNTLIMIT is not supported yet: use REQUESTCOUNTLIMIT or BANDWIDTHLIMIT.',
+          },
+        ],
       },
     });
   });
@@ -186,12 +200,85 @@ describe('/throttling/policies', () => {
     expect(fieldsOf(noUnit)).toEqual(['rateLimitTimeUnit']);
   });
 
-  it('refuses conditional groups and burst limits of applications, and takes their empty forms', async () => {
-    const advanced = { policyName: 'Groups', defaultLimit: limit(), conditionalGroups: [{ description: 'x' }] };
-    expect(fieldsOf(await call('POST', '/policies/advanced', advanced))).toEqual(['conditionalGroups']);
-    expect((await call('POST', '/policies/advanced', { ...advanced, conditionalGroups: [] })).status).toBe(201);
-    const application = { policyName: 'Burst', defaultLimit: limit(), burstLimit: { rateLimitCount: 3 } };
-    expect(fieldsOf(await call('POST', '/policies/application', application))).toEqual(['burstLimit']);
+  it('keeps bandwidth limits, burst limits of applications, and what happens while nobody counts', async () => {
+    const defaultLimit = {
+      type: 'BANDWIDTHLIMIT',
+      bandwidth: { dataAmount: 5, dataUnit: 'mb', unitTime: 2, timeUnit: 'hours' },
+    };
+    const burstLimit = { rateLimitCount: 3, rateLimitTimeUnit: 'sec' };
+    const application = { policyName: 'Burst', defaultLimit, burstLimit, degradedMode: 'closed' };
+    expect(await call('POST', '/policies/application', application)).toMatchObject({
+      status: 201,
+      body: {
+        burstLimit,
+        degradedMode: 'closed',
+        defaultLimit: { bandwidth: { dataAmount: 5, dataUnit: 'MB', unitTime: 2, timeUnit: 'hour' } },
+      },
+    });
+    const noUnit = { ...application, policyName: 'B2', burstLimit: { rateLimitCount: 3 } };
+    expect(fieldsOf(await call('POST', '/policies/application', noUnit))).toEqual(['burstLimit.rateLimitTimeUnit']);
+    const noAmount = { ...application, policyName: 'B3', defaultLimit: { type: 'BANDWIDTHLIMIT' } };
+    expect(fieldsOf(await call('POST', '/policies/application', noAmount))).toEqual(['defaultLimit.bandwidth']);
+  });
+
+  it('gives condition groups back as they came', async () => {
+    const advanced = {
+      policyName: 'Groups',
+      defaultLimit: limit(),
+      applicableLevel: 'userLevel',
+      conditionalGroups: [
+        {
+          description: 'inside',
+          limit: limit(5),
+          conditions: [
+            condition('IPCONDITION', {
+              ipConditionType: 'IPRANGE',
+              specificIP: '',
+              startingIP: '::1',
+              endingIP: '::9',
+            }),
+            condition('IPCONDITION', { ipConditionType: 'IPSPECIFIC', specificIP: '10.0.0.0/8' }, true),
+            condition('HEADERCONDITION', { headerName: 'User-Agent', headerValue: '(curl|wget)/\\d+' }),
+            condition('QUERYPARAMETERCONDITION', { parameterName: 'name', parameterValue: '^a' }),
+            condition('JWTCLAIMSCONDITION', { claimUrl: 'http://wso2.org/claims/enduser', attribute: 'bob' }, true),
+          ],
+        },
+      ],
+    };
+    const made = await call('POST', '/policies/advanced', advanced);
+    expect(made).toMatchObject({ status: 201, body: advanced });
+    expect((await call('GET', `/policies/advanced/${(made.body as { policyId: string }).policyId}`)).body).toEqual(
+      made.body,
+    );
+  });
+
+  it.each([
+    [condition('HEADERCONDITION', { headerName: 'x', headerValue: '(?=a)' }), 'headerCondition.headerValue'],
+    [condition('HEADERCONDITION', { headerName: 'x', headerValue: '(a{900}){900}' }), 'headerCondition.headerValue'],
+    [
+      condition('QUERYPARAMETERCONDITION', { parameterName: '', parameterValue: 'a' }),
+      'queryParameterCondition.parameterName',
+    ],
+    [condition('IPCONDITION', { ipConditionType: 'IPSPECIFIC', specificIP: '10.0.0' }), 'ipCondition.specificIP'],
+    [
+      condition('IPCONDITION', {
+        ipConditionType: 'IPRANGE',
+        specificIP: '',
+        startingIP: '10.0.0.9',
+        endingIP: '10.0.0.1',
+      }),
+      'ipCondition.endingIP',
+    ],
+    [{ type: 'JWTCLAIMSCONDITION' }, 'jwtClaimsCondition'],
+  ])('refuses the condition %j, naming what is wrong', async (wrong, field) => {
+    const group = { description: 'x', limit: limit(), conditions: [wrong] };
+    const answer = await call('POST', '/policies/advanced', {
+      policyName: 'Wrong',
+      defaultLimit: limit(),
+      conditionalGroups: [group],
+    });
+    expect(answer.status).toBe(400);
+    expect(fieldsOf(answer)).toEqual([`conditionalGroups[0].conditions[0].${field}`]);
   });
 
   it('are found by type', async () => {

@@ -6,7 +6,9 @@ export const policyAnswer = z.object({
   description: z.string(),
   policyLevel: z.enum(['application', 'subscription']),
   attributes: z.record(z.string(), z.string()),
+  /** Of a bandwidth policy: the amount of data, in `dataUnit`. */
   requestCount: z.number().int(),
+  dataUnit: z.enum(['KB', 'MB', 'GB']).optional(),
   unitTime: z.number().int(),
   timeUnit: z.string().optional(),
   rateLimitCount: z.number().int(),

@@ -1,4 +1,4 @@
-import type { TimeUnit } from '@tollgate/throttling/contract';
+import type { ThrottleLimit, TimeUnit } from '@tollgate/throttling/contract';
 import type { ThrottlePolicy } from '@tollgate/throttling/server';
 import type { PolicyAnswer } from '../schemas/policy.js';
 
@@ -23,13 +23,20 @@ export function policyAnswer(policy: ThrottlePolicy, level: PolicyAnswer['policy
     description: policy.description,
     policyLevel: level,
     attributes: Object.fromEntries(details.customAttributes.map(({ name, value }) => [name, value])),
-    requestCount: quota?.requestCount ?? unlimitedCount,
+    ...amountOf(quota),
     unitTime: quota ? quota.unitTime * unitMs[quota.timeUnit] : 0,
     ...(quota ? { timeUnit: quota.timeUnit } : {}),
     rateLimitCount: burst?.count ?? 0,
     ...(burst ? { rateLimitTimeUnit: burst.timeUnit } : {}),
-    quotaPolicyType: 'REQUESTCOUNT',
     tierPlan: details.billingPlan,
     stopOnQuotaReach: policy.stopOnQuotaReach,
   };
+}
+
+/** Policies that limit bytes tell the amount in its unit; their number of requests has no limit. */
+function amountOf(quota: ThrottleLimit | null): Pick<PolicyAnswer, 'quotaPolicyType' | 'requestCount' | 'dataUnit'> {
+  if (quota?.type !== 'BANDWIDTHLIMIT') {
+    return { quotaPolicyType: 'REQUESTCOUNT', requestCount: quota?.requestCount ?? unlimitedCount };
+  }
+  return { quotaPolicyType: 'BANDWIDTHVOLUME', requestCount: quota.dataAmount, dataUnit: quota.dataUnit };
 }

@@ -13,13 +13,15 @@ export const policyAnswer = z.object({
   description: z.string(),
   policyLevel: z.enum(['api', 'subscription']),
   attributes: z.record(z.string(), z.string()),
+  /** Of a bandwidth policy: the amount of data, in `dataUnit`. */
   requestCount: z.number().int(),
+  dataUnit: z.enum(['KB', 'MB', 'GB']).optional(),
   /** Milliseconds. */
   unitTime: z.number().int(),
   timeUnit: z.string().optional(),
   rateLimitCount: z.number().int(),
   rateLimitTimeUnit: z.string().optional(),
-  quotaPolicyType: z.literal('REQUESTCOUNT'),
+  quotaPolicyType: z.enum(['REQUESTCOUNT', 'BANDWIDTHVOLUME']),
   tierPlan: z.enum(['FREE', 'COMMERCIAL']),
   stopOnQuotaReach: z.boolean(),
 });
