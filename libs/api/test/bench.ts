@@ -33,6 +33,7 @@ import type { Api } from '../src/server/api.entity.js';
 import { ApiReader } from '../src/server/api.reader.js';
 import { ApiService } from '../src/server/api.service.js';
 import { ApiStore } from '../src/server/api.store.js';
+import { DefinitionReader } from '../src/server/definition-reader.js';
 import { DefinitionService } from '../src/server/definition.service.js';
 import { DeploymentService } from '../src/server/deployment.service.js';
 import { apiEntities } from '../src/server/entities.js';
@@ -102,7 +103,8 @@ export async function openBench(address: DatabaseAddress = { type: 'sqlite', fil
   const usage = new ApiUsage();
   const listeners = new LifecycleListeners();
   const apis = new ApiService(db, store, checks, records, usage, log);
-  const definitions = new DefinitionService(db, store, apis);
+  const reader = new DefinitionReader();
+  const definitions = new DefinitionService(db, store, apis, reader);
   const environments = new EnvironmentReader(db);
   return {
     db,
@@ -112,7 +114,7 @@ export async function openBench(address: DatabaseAddress = { type: 'sqlite', fil
     scopes,
     definitions,
     policies: policyService,
-    imports: new ImportService(apis),
+    imports: new ImportService(apis, reader),
     lifecycle: new LifecycleService(db, store, records, listeners, log),
     revisions: new RevisionService(db, store, apis, clock),
     deployments: new DeploymentService(db, store, checks, labels, records, environments, clock, log),

@@ -14,6 +14,7 @@ import { ApiReader } from './api.reader.js';
 import { ApiService } from './api.service.js';
 import { ApiStore } from './api.store.js';
 import { DefinitionFetcher } from './definition-fetcher.js';
+import { DefinitionReader } from './definition-reader.js';
 import { DefinitionService } from './definition.service.js';
 import { DeploymentService } from './deployment.service.js';
 import { ImportService } from './import.service.js';
@@ -40,7 +41,18 @@ const faces = [
  * (`EnvironmentReader`) policies (`ThrottlePolicyReader`, `PolicyUsage`) and token scopes (`ApiScopeSources`), all of them from global modules.
  */
 @Global()
-@Module({ providers: [...faces, ApiChecks, ApiLabels, ApiRecords, ApiScopes, ApiStore], exports: faces })
+@Module({
+  providers: [
+    ...faces,
+    { provide: DefinitionReader, useFactory: () => new DefinitionReader() },
+    ApiChecks,
+    ApiLabels,
+    ApiRecords,
+    ApiScopes,
+    ApiStore,
+  ],
+  exports: [...faces, DefinitionReader],
+})
 export class ApiModule implements OnModuleInit {
   constructor(
     private readonly db: Database,

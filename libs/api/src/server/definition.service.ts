@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type RequestContext } from '@tollgate/database';
-import { alignDefinition, contentOf, followDefinition, readDefinition, type ApiBody } from '../domain/index.js';
+import { alignDefinition, followDefinition, type ApiBody } from '../domain/index.js';
 import { ApiService } from './api.service.js';
 import { ApiStore } from './api.store.js';
+import { DefinitionReader } from './definition-reader.js';
 
 /** The OpenAPI definition of an API's working copy. */
 @Injectable()
@@ -11,6 +12,7 @@ export class DefinitionService {
     private readonly db: Database,
     private readonly store: ApiStore,
     private readonly apis: ApiService,
+    private readonly reader: DefinitionReader,
   ) {}
 
   /** JSON text and the version it belongs to. */
@@ -25,8 +27,8 @@ export class DefinitionService {
    * @throws InvalidDefinitionError with line, column and reason; then nothing is changed
    */
   async put(ctx: RequestContext, apiUuid: string, text: string, expectedVersion?: number): Promise<string> {
-    const definition = await readDefinition(text);
-    const content = contentOf(definition);
+    const definition = await this.reader.read(text);
+    const { content } = definition;
     return this.db.transaction(ctx, async (tx) => {
       const api = await this.store.get(tx, apiUuid);
       const operations = followDefinition(api.body.operations, definition, content);

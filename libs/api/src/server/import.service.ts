@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InvalidInputError, type FieldProblem } from '@tollgate/base';
 import type { RequestContext } from '@tollgate/database';
-import { contentOf, readDefinition, type ApiIdentity, type ApiInput, type DefinitionContent } from '../domain/index.js';
+import type { ApiIdentity, ApiInput, DefinitionContent } from '../domain/index.js';
 import { ApiService } from './api.service.js';
 import type { Api } from './api.entity.js';
+import { DefinitionReader } from './definition-reader.js';
 
 export interface ImportRequest {
   /** JSON or YAML. */
@@ -16,12 +17,14 @@ export interface ImportRequest {
 /** Makes an API out of an OpenAPI definition. */
 @Injectable()
 export class ImportService {
-  constructor(private readonly apis: ApiService) {}
+  constructor(
+    private readonly apis: ApiService,
+    private readonly definitions: DefinitionReader,
+  ) {}
 
   /** @throws InvalidDefinitionError with line, column and reason; nothing is stored then */
   async import(ctx: RequestContext, request: ImportRequest): Promise<Api> {
-    const definition = await readDefinition(request.definition);
-    const content = contentOf(definition);
+    const { document, content } = await this.definitions.read(request.definition);
     const { input } = request;
     return this.apis.create(ctx, {
       identity: identityOf(request.identity, content),
@@ -32,7 +35,7 @@ export class ImportService {
           input.operations ?? content.operations.map((operation) => ({ ...operation, operationPolicies: undefined })),
         scopes: input.scopes.length > 0 ? input.scopes : [...content.scopes],
       },
-      definition: JSON.stringify(definition.document),
+      definition: JSON.stringify(document),
     });
   }
 }

@@ -165,7 +165,7 @@ function proposedContext(definition: OpenApiDefinition, endpoints: readonly stri
  */
 export function followDefinition(
   present: readonly OperationRecord[],
-  definition: OpenApiDefinition,
+  definition: Pick<OpenApiDefinition, 'document'>,
   content: DefinitionContent,
 ): OperationRecord[] {
   const before = new Map(present.map((operation) => [operationKey(operation), operation]));

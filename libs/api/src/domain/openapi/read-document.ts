@@ -9,6 +9,7 @@ import {
   visit,
   type Document,
   type Node,
+  type YAMLMap,
 } from 'yaml';
 import { InvalidDefinitionError } from './definition-problem.js';
 
@@ -18,7 +19,7 @@ export interface ReadDocument {
   readonly locate: (pointer: string) => { line: number; column: number };
 }
 
-/** A definition in YAML is parsed at about 1 MB/s, so it may be smaller than one in JSON. */
+/** YAML is parsed at about 1 MB/s, so it may be smaller than JSON. */
 const maxYamlCharacters = 2_000_000;
 const maxJsonCharacters = 5_000_000;
 /** An alias repeats what it names; more of them than this is an attack, not a definition. */
@@ -67,7 +68,7 @@ function parseYaml(source: string, lines: LineCounter): Document {
     prettyErrors: false,
     version: '1.2',
     strict: true,
-    uniqueKeys: true,
+    uniqueKeys: false, // the library compares each name with all before it; checkStructure does it in one pass
     logLevel: 'silent',
   });
   const errors = [...document.errors, ...document.warnings].slice(0, 20);
@@ -94,12 +95,26 @@ function checkStructure(document: Document, lines: LineCounter): void {
       if (isCollection(node) && path.filter(isCollection).length >= maxJsonDepth)
         refuse(`Nested deeper than ${maxJsonDepth} levels`, at());
     },
+    Map(_, map) {
+      checkNames(map, lines);
+    },
     Pair(_, pair) {
       if (isScalar(pair.key) && pair.key.value === '__proto__')
         refuse('The name "__proto__" is not allowed', placeOf(pair.key, lines));
       if (!isScalar(pair.key)) refuse('A name must be plain text', placeOf(pair.key as Node, lines));
     },
   });
+}
+
+/** Two names are the same when JavaScript's object would take them for one: `1` and `"1"` are. */
+function checkNames(map: YAMLMap, lines: LineCounter): void {
+  const names = new Set<string>();
+  for (const { key } of map.items) {
+    if (!isScalar(key)) continue;
+    const name = String(key.value);
+    if (names.has(name)) refuse(`The name ${JSON.stringify(name.slice(0, 80))} is repeated`, placeOf(key, lines));
+    names.add(name);
+  }
 }
 
 function expand(document: Document): unknown {
@@ -129,7 +144,10 @@ function lazyLocator(source: string): ReadDocument['locate'] {
   let locate: ReadDocument['locate'] | undefined;
   return (pointer) => {
     const lines = new LineCounter();
-    locate ??= locatorOf(parseDocument(source, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' }), lines);
+    locate ??= locatorOf(
+      parseDocument(source, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, logLevel: 'silent' }),
+      lines,
+    );
     return locate(pointer);
   };
 }

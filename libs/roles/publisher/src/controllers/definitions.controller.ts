@@ -1,6 +1,6 @@
 import { Controller, Param, Req, Res } from '@nestjs/common';
-import { contentOf, InvalidDefinitionError, normalizeContext, parseSearch, readDefinition } from '@tollgate/api/domain';
-import { ApiCatalogReader, DefinitionService, ImportService } from '@tollgate/api/server';
+import { InvalidDefinitionError, normalizeContext, parseSearch } from '@tollgate/api/domain';
+import { ApiCatalogReader, DefinitionReader, DefinitionService, ImportService } from '@tollgate/api/server';
 import { ApimError, InvalidInputError, JsonTextError, NotFoundError, parseStrictJson } from '@tollgate/base';
 import type { RequestContext } from '@tollgate/database';
 import { Ctx, IfMatch, Operation, parseInput, Query } from '@tollgate/http';
@@ -20,6 +20,7 @@ const contentQuery = z.object({ returnContent: z.enum(['true', 'false']).default
 export class DefinitionsController {
   constructor(
     private readonly definitions: DefinitionService,
+    private readonly reader: DefinitionReader,
     private readonly imports: ImportService,
     private readonly catalog: ApiCatalogReader,
     private readonly forms: DefinitionForm,
@@ -71,7 +72,7 @@ export class DefinitionsController {
     @Query() query: z.output<typeof contentQuery>,
   ): Promise<object> {
     const text = await this.forms.textOf(await readForm(request, ['file', 'url', 'inlineAPIDefinition']));
-    return validation(text, query.returnContent === 'true');
+    return this.validation(text, query.returnContent === 'true');
   }
 
   /** 200 when an API has exactly this name, context or version, 404 when none has. */
@@ -130,6 +131,19 @@ export class DefinitionsController {
     void reply.header('content-type', 'application/json; charset=utf-8');
     return written;
   }
+
+  /** A malformed definition is an answer here, not an error. */
+  private async validation(text: string, withContent: boolean): Promise<object> {
+    try {
+      const { content, versionText } = await this.reader.read(text);
+      const { name, version, context, description, endpoints } = content;
+      const info = { name, version, context, description, openAPIVersion: versionText, endpoints };
+      return { isValid: true, ...(withContent ? { content: text } : {}), info };
+    } catch (error) {
+      if (!(error instanceof InvalidDefinitionError)) throw error;
+      return { isValid: false, errors: error.problems.map((problem) => problemAnswer(error, problem)) };
+    }
+  }
 }
 
 function readProperties(text: string | undefined): unknown {
@@ -155,19 +169,6 @@ function withoutAbsent(identity: {
     ...(context == null ? {} : { context }),
     ...(version == null ? {} : { version }),
   };
-}
-
-/** A malformed definition is an answer here, not an error. */
-async function validation(text: string, withContent: boolean): Promise<object> {
-  try {
-    const definition = await readDefinition(text);
-    const { name, version, context, description, endpoints } = contentOf(definition);
-    const info = { name, version, context, description, openAPIVersion: definition.versionText, endpoints };
-    return { isValid: true, ...(withContent ? { content: text } : {}), info };
-  } catch (error) {
-    if (!(error instanceof InvalidDefinitionError)) throw error;
-    return { isValid: false, errors: error.problems.map((problem) => problemAnswer(error, problem)) };
-  }
 }
 
 function problemAnswer(error: ApimError, problem: InvalidDefinitionError['problems'][number]): object {
