@@ -12,6 +12,7 @@ import {
   type DeploymentAcknowledgement,
   type GatewayNotification,
   type HubState,
+  type NodeReport,
   type Snapshot,
 } from '../contract/index.js';
 import type { ControlPlaneClient } from './control-plane-client.js';
@@ -74,6 +75,10 @@ export class HttpControlPlane implements ControlPlaneClient {
 
   async notifyGateway(notification: GatewayNotification): Promise<void> {
     await this.#ask('POST', '/notify-gateway', { body: notification, accept: [200] });
+  }
+
+  async reportNode(report: NodeReport): Promise<void> {
+    await this.#ask('POST', '/notify-node', { body: report, accept: [200] });
   }
 
   async acknowledgeDeployments(acknowledgements: readonly DeploymentAcknowledgement[]): Promise<void> {

@@ -7,3 +7,6 @@ export { localControlPlane } from './control-plane-client.js';
 export type { ControlPlaneClient } from './control-plane-client.js';
 export { hubCredentials } from './hub-credentials.js';
 export type { HubCredentialSettings } from './hub-credentials.js';
+export { NodeReporter } from './node-reporter.js';
+export type { NodeReporterOptions } from './node-reporter.js';
+export { linksOf, queuesOf } from './node-links.js';

@@ -1,3 +1,5 @@
+export { linkPurposes, nodeLinkSchema, nodeQueueSchema, nodeReportSchema, nodeRoles } from './node-report.js';
+export type { NodeLink, NodeQueue, NodeReport, NodeRole } from './node-report.js';
 export {
   changesSchema,
   deploymentAcknowledgementSchema,

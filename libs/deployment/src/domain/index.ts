@@ -7,3 +7,5 @@ export type { ChangeFeedPort, ControlPlanePort, ReplicaStatus, ReplicaSyncOption
 export type { DiskCopyPort } from './disk-writer.js';
 export { chooseVhost, environmentTypes, gatewayTypes, mayUseEnvironment, repeatedHosts } from './environment.js';
 export type { EnvironmentPermissions, EnvironmentType, VirtualHost } from './environment.js';
+export { problemsOfNode, stateOfNode, versionIsLive } from './node-standing.js';
+export type { NodeStanding, NodeState } from './node-standing.js';

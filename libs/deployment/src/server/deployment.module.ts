@@ -5,6 +5,7 @@ import { localControlPlane } from '../client/index.js';
 import { GatewayRegistry } from './gateway-registry.js';
 import { HubReader } from './hub-reader.js';
 import { LocalControlPlane } from './local-control-plane.js';
+import { NodeRegistry } from './node-registry.js';
 import { RecordWriter } from './record-writer.js';
 
 /** Records, what is read of them, and the gateways: one instance of each per process, for every role. */
@@ -19,11 +20,17 @@ import { RecordWriter } from './record-writer.js';
       inject: [Database, tollgateClock],
     },
     {
+      provide: NodeRegistry,
+      useFactory: (db: Database, hub: HubReader, clock: Clock) => new NodeRegistry(db, hub, clock),
+      inject: [Database, HubReader, tollgateClock],
+    },
+    {
       provide: localControlPlane,
-      useFactory: (hub: HubReader, gateways: GatewayRegistry) => new LocalControlPlane(hub, gateways),
-      inject: [HubReader, GatewayRegistry],
+      useFactory: (hub: HubReader, gateways: GatewayRegistry, nodes: NodeRegistry) =>
+        new LocalControlPlane(hub, gateways, nodes),
+      inject: [HubReader, GatewayRegistry, NodeRegistry],
     },
   ],
-  exports: [RecordWriter, HubReader, GatewayRegistry, localControlPlane],
+  exports: [RecordWriter, HubReader, GatewayRegistry, NodeRegistry, localControlPlane],
 })
 export class DeploymentModule {}

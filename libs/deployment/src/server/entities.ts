@@ -1,6 +1,7 @@
 import { Environment } from './environment.entity.js';
 import { DeploymentAcknowledgementRow, GatewayInstance } from './gateway.entities.js';
 import { GatewayRecord, HubSequence, OutboxEntry } from './hub.entities.js';
+import { HubNode } from './node.entity.js';
 import { HubLease } from './relay-lease.entity.js';
 
 export const deploymentEntities = [
@@ -11,4 +12,5 @@ export const deploymentEntities = [
   HubLease,
   GatewayInstance,
   DeploymentAcknowledgementRow,
+  HubNode,
 ] as const;

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Database } from '@tollgate/database';
-import type { EntityManager } from 'typeorm';
+import { In, type EntityManager } from 'typeorm';
 import {
   etagOf,
   recordSchema,
@@ -18,6 +18,13 @@ import { OutboxReader } from './outbox-reader.js';
 const zip = promisify(gzip);
 /** Beyond this many changes a snapshot is cheaper. */
 const mostChanges = 5_000;
+
+export interface RecordVersion {
+  readonly kind: string;
+  readonly id: string;
+  /** Sequence number of the last change. */
+  readonly seq: number;
+}
 
 /** What gateways and traffic managers ask the control plane. */
 export class HubReader {
@@ -68,6 +75,15 @@ export class HubReader {
   /** The present records of one kind. */
   async recordsOf(kind: RecordKind): Promise<DataPlaneRecord[]> {
     return (await this.db.manager.findBy(GatewayRecord, { kind })).map(toRecord);
+  }
+
+  /** Which change made each record of these kinds what it is: its version. */
+  async versionsOf(kinds: readonly RecordKind[], organization: string): Promise<RecordVersion[]> {
+    return this.db.manager.find(GatewayRecord, {
+      select: { kind: true, id: true, seq: true },
+      where: { kind: In([...kinds]), organization },
+      order: { kind: 'ASC', id: 'ASC' },
+    });
   }
 
   /** `gone` when they are no longer kept, too many, or of another epoch: the caller needs the snapshot. */

@@ -17,4 +17,7 @@ export type { ApiDeploymentView, GatewayDeployment, GatewayView } from './gatewa
 export { HubReader } from './hub-reader.js';
 export { OutboxRelay } from './outbox-relay.js';
 export type { OutboxRelayOptions, RelayStatus } from './outbox-relay.js';
+export { HubNode } from './node.entity.js';
+export { nodeSilentMs, NodeRegistry } from './node-registry.js';
+export type { NodeView, PolicyOnNodes } from './node-registry.js';
 export { HubLease } from './relay-lease.entity.js';

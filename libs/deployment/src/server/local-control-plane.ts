@@ -1,13 +1,22 @@
 import type { ControlPlaneClient } from '../client/index.js';
-import type { Changes, DeploymentAcknowledgement, GatewayNotification, HubState, Snapshot } from '../contract/index.js';
+import type {
+  Changes,
+  DeploymentAcknowledgement,
+  GatewayNotification,
+  HubState,
+  NodeReport,
+  Snapshot,
+} from '../contract/index.js';
 import type { GatewayRegistry } from './gateway-registry.js';
 import type { HubReader } from './hub-reader.js';
+import type { NodeRegistry } from './node-registry.js';
 
 /** The control plane of this process, for the gateway and the traffic manager that run beside it. */
 export class LocalControlPlane implements ControlPlaneClient {
   constructor(
     private readonly hub: HubReader,
     private readonly gateways: GatewayRegistry,
+    private readonly nodes: NodeRegistry,
   ) {}
 
   async fetchSnapshot(have: HubState | null): Promise<Snapshot | 'not-modified'> {
@@ -28,6 +37,10 @@ export class LocalControlPlane implements ControlPlaneClient {
 
   async notifyGateway(notification: GatewayNotification): Promise<void> {
     await this.gateways.notify(notification);
+  }
+
+  reportNode(report: NodeReport): Promise<void> {
+    return this.nodes.report(report);
   }
 
   acknowledgeDeployments(acknowledgements: readonly DeploymentAcknowledgement[]): Promise<void> {

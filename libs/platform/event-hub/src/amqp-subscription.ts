@@ -24,6 +24,7 @@ export class AmqpSubscription {
   #channel: Channel | null = null;
   #consumerTag = '';
   #presence = '';
+  #queue = '';
   #model: ChannelModel | null = null;
   #opened = false;
   #closed = false;
@@ -59,6 +60,7 @@ export class AmqpSubscription {
     this.#watch(channel);
     await channel.prefetch(prefetch);
     const queue = await declareQueue(channel, this.prefix, this.options, connectionId);
+    this.#queue = queue;
     this.#channel = channel; // before consuming: a delivery may come together with the broker's answer
     const { consumerTag } = await channel.consume(queue, (message) => {
       if (message) this.#consumer.push({ channel, message });
@@ -69,6 +71,17 @@ export class AmqpSubscription {
     if (this.#opened) this.options.onReconnected?.();
     this.#opened = true;
     this.#resolveLive();
+  }
+
+  /** What the broker holds for this subscriber and what was handed over and is not settled; `null` while not connected. */
+  async backlog(): Promise<number | null> {
+    if (!this.#channel) return null;
+    try {
+      return (await this.#channel.checkQueue(this.#queue)).messageCount + this.#consumer.waiting;
+    } catch (error) {
+      if (error instanceof Error) return null; // the channel closed meanwhile; its own watch deals with that
+      throw error;
+    }
   }
 
   /** Takes nothing more, finishes what it holds, and gives the rest back to the broker. */

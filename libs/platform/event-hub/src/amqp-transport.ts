@@ -71,6 +71,7 @@ export class AmqpTransport implements Transport {
       await subscription.open(this.#model, this.#connectionId).catch((e: unknown) => this.#restart(safeMessage(e)));
     await subscription.live;
     return {
+      backlog: () => subscription.backlog(),
       close: async () => {
         await subscription.close();
         this.#subscriptions.delete(subscription);

@@ -64,7 +64,7 @@ export class InProcessTransport implements Transport {
     const queue: Queue = { topics: new Set(options.topics), kept: before?.kept ?? [], consumer, expiry: null };
     this.#queues.set(options.subscriber, queue);
     for (const content of queue.kept.splice(0)) consumer.push(content);
-    return { close: () => this.#leave(options, queue) };
+    return { close: () => this.#leave(options, queue), backlog: () => Promise.resolve(waitingIn(queue)) };
   }
 
   status(): TransportStatus {

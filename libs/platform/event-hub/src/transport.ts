@@ -44,6 +44,8 @@ export interface SubscribeOptions {
 }
 
 export interface Subscription {
+  /** Messages that wait for this subscriber, at the endpoint and here; `null` while that cannot be known. Never rejects. */
+  backlog(): Promise<number | null>;
   close(): Promise<void>;
 }
 

@@ -12,6 +12,7 @@ import { SettingsController } from './settings/settings.controller.js';
 import { TenantConfigController } from './settings/tenant-config.controller.js';
 import { adminSurface } from './surface.js';
 import { AdminTenantsModule } from './tenants/admin-tenants.module.js';
+import { TopologyController } from './topology/topology.controller.js';
 import { AdminThrottlingModule } from './throttling/throttling.module.js';
 
 /**
@@ -35,6 +36,7 @@ import { AdminThrottlingModule } from './throttling/throttling.module.js';
     EnvironmentController,
     SettingsController,
     TenantConfigController,
+    TopologyController,
     openApiController(adminSurface),
     referencePageController(adminSurface),
   ],

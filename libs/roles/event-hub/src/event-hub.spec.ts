@@ -31,6 +31,8 @@ const config: EventHubConfig = {
     throttling: { throttle_decision_endpoints: [], event_duplicate_url: [], url_group: [] },
   },
   super_admin: { username: 'admin', password: 'admin-password' },
+  server: { offset: 0 },
+  tollgate: { node_id: 'hub-1', management: { https_port: 9443 } },
 };
 
 let folder: string;
@@ -165,6 +167,16 @@ describe('internal data service', () => {
     ]) {
       expect((await post(body)).status).toBe(400);
     }
+  });
+
+  it("keeps what nodes say of themselves, and refuses anybody without the hub's password", async () => {
+    const report = { nodeId: 'tm-1', role: 'traffic-manager', startedAt: 1, seq: 1, digest: 'd', stale: false };
+    const post = (body: object, headers: Record<string, string> = {}): Promise<Response> =>
+      ask('/notify-node', { method: 'POST', body: JSON.stringify(body), headers });
+    expect((await post(report, { authorization: basic('hub', 'wrong') })).status).toBe(401);
+    const told = await post(report);
+    expect([told.status, await told.json()]).toEqual([200, { status: 'RECEIVED' }]);
+    expect((await post({ ...report, role: 'spy' })).status).toBe(400);
   });
 
   it('takes deployment acknowledgements, which the publisher reads as live and failed', async () => {

@@ -6,11 +6,13 @@ import { ApimError } from '@tollgate/base';
 import {
   changesSchema,
   hubStateSchema,
+  nodeReportSchema,
   snapshotSchema,
   type Changes,
   type HubState,
+  type NodeReport,
 } from '@tollgate/deployment/contract';
-import { GatewayRegistry, HubReader } from '@tollgate/deployment/server';
+import { GatewayRegistry, HubReader, NodeRegistry } from '@tollgate/deployment/server';
 import { Body, Operation, Query } from '@tollgate/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
@@ -20,6 +22,7 @@ import {
   changesQuery,
   deploymentStatusAnswer,
   deploymentStatusBody,
+  nodeAnswer,
   notifyGatewayAnswer,
   notifyGatewayBody,
   type BlockAnswer,
@@ -34,6 +37,7 @@ export class InternalDataController {
   constructor(
     private readonly hub: HubReader,
     private readonly gateways: GatewayRegistry,
+    private readonly nodes: NodeRegistry,
   ) {}
 
   @Operation({
@@ -98,6 +102,20 @@ export class InternalDataController {
     const gatewayId = body.gatewayId ?? randomUUID();
     await this.gateways.notify({ ...body, gatewayId });
     return { status: body.payloadType === 'REGISTER' ? 'REGISTERED' : 'ACKNOWLEDGED', gatewayId };
+  }
+
+  @Operation({
+    method: 'POST',
+    path: '/notify-node',
+    status: 200,
+    auth: hubScheme,
+    summary: 'A node tells what it sees of itself and of its connections',
+    body: nodeReportSchema,
+    answer: nodeAnswer,
+  })
+  async notifyNode(@Body() body: NodeReport): Promise<z.infer<typeof nodeAnswer>> {
+    await this.nodes.report(body);
+    return { status: 'RECEIVED' };
   }
 
   @Operation({

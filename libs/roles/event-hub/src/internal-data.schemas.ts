@@ -22,6 +22,8 @@ export const deploymentStatusBody = z.object({
   list: z.array(deploymentAcknowledgementSchema).max(10_000),
 });
 
+export const nodeAnswer = z.object({ status: z.enum(['RECEIVED']) });
+
 export const deploymentStatusAnswer = z.object({ status: z.enum(['RECEIVED', 'DROPPED']) });
 
 const ipLevel = z.object({

@@ -3,12 +3,13 @@ import type { ModuleRef } from '@nestjs/core';
 import { StartupError } from '@tollgate/base';
 import { controlPlaneUrl, type TollgateConfig } from '@tollgate/config';
 import { HttpControlPlane } from '@tollgate/deployment/client';
-import type { DeploymentAcknowledgement, GatewayNotification } from '@tollgate/deployment/contract';
+import type { DeploymentAcknowledgement, GatewayNotification, NodeReport } from '@tollgate/deployment/contract';
 import type { ControlPlanePort } from '@tollgate/deployment/domain';
 
 /** What a gateway asks of its control plane, and what it tells it. Every method rejects when it cannot be reached. */
 export interface ControlPlane extends ControlPlanePort {
   notifyGateway(notification: GatewayNotification): Promise<void>;
+  reportNode(report: NodeReport): Promise<void>;
   acknowledgeDeployments(acknowledgements: readonly DeploymentAcknowledgement[]): Promise<void>;
   close(): Promise<void>;
 }
@@ -47,9 +48,10 @@ function readCertificates(file: string): string {
 
 /** The classes are loaded only here: a gateway of its own never loads the database code. */
 async function ownControlPlane(modules: ModuleRef): Promise<ControlPlane> {
-  const { GatewayRegistry, HubReader } = await import('@tollgate/deployment/server');
+  const { GatewayRegistry, HubReader, NodeRegistry } = await import('@tollgate/deployment/server');
   const reader = modules.get(HubReader, { strict: false });
   const registry = modules.get(GatewayRegistry, { strict: false });
+  const nodes = modules.get(NodeRegistry, { strict: false });
   return {
     fetchState: () => reader.state(),
     fetchSnapshot: async (have) => {
@@ -60,6 +62,7 @@ async function ownControlPlane(modules: ModuleRef): Promise<ControlPlane> {
     },
     fetchChanges: (since, epoch) => reader.changes(since, epoch),
     notifyGateway: async (notification) => void (await registry.notify(notification)),
+    reportNode: (report) => nodes.report(report),
     acknowledgeDeployments: (acknowledgements) => registry.acknowledge(acknowledgements),
     close: () => Promise.resolve(),
   };

@@ -12,7 +12,7 @@ import {
   type Logger,
 } from '@tollgate/base';
 import { ports, type TollgateConfig } from '@tollgate/config';
-import { DiskCopy, hubChangeFeed } from '@tollgate/deployment/client';
+import { DiskCopy, hubChangeFeed, NodeReporter } from '@tollgate/deployment/client';
 import { recordKinds, type RecordKind } from '@tollgate/deployment/contract';
 import { Replica, ReplicaSync, type ReplicaStatus } from '@tollgate/deployment/domain';
 import { GroupPublisher, tollgateTransports, type Topology, type Transports } from '@tollgate/event-hub';
@@ -23,6 +23,7 @@ import { connectControlPlane, type ControlPlane } from './control-plane.js';
 import { DecisionFeed } from './decision-feed.js';
 import { DeploymentAcknowledger } from './deployment-acknowledger.js';
 import { gatewayIdOf, gatewayOptions, gatewayTopology } from './gateway-settings.js';
+import { gatewayReport } from './gateway-report.js';
 import { Heartbeat } from './heartbeat.js';
 
 const heartbeatEveryMs = 10_000;
@@ -40,6 +41,7 @@ interface Parts {
   readonly publisher: GroupPublisher;
   readonly decisions: DecisionFeed;
   readonly heartbeat: Heartbeat;
+  readonly reporter: NodeReporter;
   readonly acknowledger: DeploymentAcknowledger;
 }
 
@@ -68,12 +70,13 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
     await parts.sync.start();
     void parts.sync.whenReady().then(() => parts.gateway.markLoaded());
     parts.heartbeat.start(heartbeatEveryMs);
+    parts.reporter.start();
   }
 
   /** While brokers and control plane are still there: finish requests, send events, then leave. */
   async beforeApplicationShutdown(): Promise<void> {
     if (!this.#parts) return;
-    const { gateway, sync, controlPlane, publisher, decisions, heartbeat, acknowledger } = this.#parts;
+    const { gateway, sync, controlPlane, publisher, decisions, heartbeat, reporter, acknowledger } = this.#parts;
     const timeoutMs = Math.max(500, this.config.tollgate.shutdown.timeout_ms - 4_000);
     heartbeat.stop();
     await gateway.stop({ timeoutMs });
@@ -81,6 +84,7 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
     await decisions.stop();
     await sync.stop();
     await acknowledger.flush();
+    await reporter.stop();
     await controlPlane.close();
   }
 
@@ -141,7 +145,22 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
       () => this.#news(gatewayId, sync.status()),
       log,
     );
-    return { gateway, sync, controlPlane, publisher, decisions, heartbeat, acknowledger };
+    const { hubEndpoints, decisionEndpoints } = topology;
+    const reporter = new NodeReporter({
+      send: (report) => controlPlane.reportNode(report),
+      report: gatewayReport({
+        nodeId: gatewayId,
+        gateway,
+        sync,
+        publisher,
+        transports: this.transports,
+        hubEndpoints,
+        decisionEndpoints,
+      }),
+      log,
+    });
+    sync.replica.onChange(() => reporter.soon());
+    return { gateway, sync, controlPlane, publisher, decisions, heartbeat, reporter, acknowledger };
   }
 
   async #createGateway(publish: (batch: NumberedBatch) => void): Promise<Gateway> {

@@ -3,10 +3,12 @@ import type { Type } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 import { StartupError } from '@tollgate/base';
 import { HttpControlPlane } from '@tollgate/deployment/client';
+import type { NodeReport } from '@tollgate/deployment/contract';
 import type { ControlPlanePort } from '@tollgate/deployment/domain';
 import type { TrafficManagerSettings } from './settings.js';
 
 export interface OpenControlPlane extends ControlPlanePort {
+  reportNode(report: NodeReport): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -35,8 +37,9 @@ function readCertificates(file: string): Buffer {
 
 /** Loaded only here, so that a traffic manager of its own never loads the database layer. */
 async function localControlPlane(modules: ModuleRef): Promise<OpenControlPlane> {
-  const { HubReader } = await import('@tollgate/deployment/server');
+  const { HubReader, NodeRegistry } = await import('@tollgate/deployment/server');
   const hub = foundIn(modules, HubReader);
+  const nodes = foundIn(modules, NodeRegistry);
   return {
     fetchState: () => hub.state(),
     fetchChanges: (since, epoch) => hub.changes(since, epoch),
@@ -46,6 +49,7 @@ async function localControlPlane(modules: ModuleRef): Promise<OpenControlPlane> 
         have !== null && have.epoch === state.epoch && have.seq === state.seq && have.digest === state.digest;
       return isSame ? 'not-modified' : hub.snapshot();
     },
+    reportNode: (report) => nodes.report(report),
     close: () => Promise.resolve(),
   };
 }

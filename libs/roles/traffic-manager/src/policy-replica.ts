@@ -13,6 +13,8 @@ export interface PolicyReplica {
   start(): Promise<void>;
   whenReady(): Promise<void>;
   status(): ReplicaStatus;
+  /** Policies that are not understood here, as `kind id`. */
+  rejected(): string[];
   stop(): Promise<void>;
 }
 
@@ -44,6 +46,7 @@ export function createPolicyReplica(
     start: () => sync.start(),
     whenReady: () => sync.whenReady(),
     status: () => sync.status(),
+    rejected: () => [...replica.rejected.keys()],
     stop: () => sync.stop(),
   };
 }

@@ -1,6 +1,7 @@
 import { Inject, Module, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { tollgateClock, tollgateConfig, tollgateLogger, type Clock, type Logger } from '@tollgate/base';
+import { NodeReporter } from '@tollgate/deployment/client';
 import type { TollgateConfig } from '@tollgate/config';
 import { tollgateTransports, type Transports } from '@tollgate/event-hub';
 import { HealthRegistry } from '@tollgate/http';
@@ -14,6 +15,7 @@ import { TrafficManagerNode } from './traffic-manager.node.js';
 export class TrafficManagerModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private node: TrafficManagerNode | null = null;
   private controlPlane: OpenControlPlane | null = null;
+  private reporter: NodeReporter | null = null;
 
   constructor(
     private readonly modules: ModuleRef,
@@ -27,16 +29,26 @@ export class TrafficManagerModule implements OnApplicationBootstrap, BeforeAppli
   async onApplicationBootstrap(): Promise<void> {
     const settings = settingsOf(this.config);
     const { transports, clock, log } = this;
-    this.controlPlane = await openControlPlane(settings, this.modules);
-    const policies = createPolicyReplica(settings, { controlPlane: this.controlPlane, transports, clock, log });
+    const controlPlane = await openControlPlane(settings, this.modules);
+    this.controlPlane = controlPlane;
+    const policies = createPolicyReplica(settings, { controlPlane, transports, clock, log });
     const node = new TrafficManagerNode({ settings, policies, transports, clock, log });
     this.node = node;
     this.health.register('traffic-manager', () => node.health());
+    const reporter = new NodeReporter({
+      send: (report) => controlPlane.reportNode(report),
+      report: () => node.report(),
+      log,
+    });
+    this.reporter = reporter;
+    policies.onChange(() => reporter.soon());
+    reporter.start();
     await node.start();
   }
 
   /** Before the connections to the brokers close, which is the last thing a process does. */
   async beforeApplicationShutdown(): Promise<void> {
+    await this.reporter?.stop();
     await this.node?.stop();
     await this.controlPlane?.close();
   }

@@ -1,4 +1,5 @@
 import { safeMessage, type Clock, type Logger } from '@tollgate/base';
+import type { NodeReport } from '@tollgate/deployment/contract';
 import { GroupPublisher, inProcessUrl, type HubMessage, type Subscription, type Transports } from '@tollgate/event-hub';
 import type { Health } from '@tollgate/http';
 import {
@@ -12,6 +13,7 @@ import { TrafficManagerMetrics } from './metrics.js';
 import { batchOf, decisionsMessage, handedOnMessage } from './messages.js';
 import type { PolicyReplica } from './policy-replica.js';
 import type { TrafficManagerSettings } from './settings.js';
+import { trafficManagerReport } from './traffic-manager-report.js';
 import { WindowExchange } from './window-exchange.js';
 import { WindowFile } from './window-file.js';
 import { windowsRequestType, windowsType } from './window-messages.js';
@@ -123,6 +125,22 @@ export class TrafficManagerNode {
     };
     if (!policies.ready || !reading) return { state: 'down', detail };
     return { state: policies.stale || store?.away ? 'degraded' : 'ok', detail };
+  }
+
+  /** What this manager tells the control plane. */
+  async report(): Promise<NodeReport> {
+    const { settings, policies, transports } = this.#parts;
+    const backlogs = await Promise.all(this.#subscriptions.map((subscription) => subscription.backlog()));
+    return trafficManagerReport({
+      settings,
+      replica: policies.status(),
+      rejected: policies.rejected(),
+      transports,
+      backlogs,
+      decisions: this.#decisions.status(),
+      counts: this.stats(),
+      store: this.#shared?.stats() ?? null,
+    });
   }
 
   #report(): void {
