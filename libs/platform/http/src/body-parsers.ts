@@ -10,6 +10,10 @@ export type FormBody = URLSearchParams;
  */
 export function installBodyParsers(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
+  fastify.addHook('onRequest', async (request) => {
+    const coding = request.headers['content-encoding'];
+    if (coding !== undefined && coding.toLowerCase() !== 'identity') throw encoded();
+  });
   for (const type of ['application/json', 'application/scim+json', 'application/merge-patch+json'])
     fastify.addContentTypeParser(type, { parseAs: 'string' }, (_request, text: string, done) => {
       if (text === '') return done(null, undefined);
@@ -24,6 +28,16 @@ export function installBodyParsers(fastify: FastifyInstance): void {
     { parseAs: 'string' },
     (_request, text: string, done) => done(null, new URLSearchParams(text)),
   );
+}
+
+/** Reading a compressed body as it is would store what nobody meant. */
+function encoded(): ApimError {
+  return new ApimError({
+    code: 'ENCODED_BODY',
+    status: 415,
+    message: 'A body with a Content-Encoding is not taken.',
+    action: 'Send it uncompressed.',
+  });
 }
 
 function malformed(error: JsonTextError): ApimError {

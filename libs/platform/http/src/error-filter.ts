@@ -5,6 +5,9 @@ import { challenge } from './authentication.js';
 import { ErrorShapeRegistry } from './error-shapes.js';
 import { httpLogger } from './tokens.js';
 
+/** Of an error body whose shape names none. */
+export const contractContentType = 'application/json; charset=utf-8';
+
 const actions: Record<number, string> = {
   404: 'Check the path and the method against the OpenAPI document of this surface.',
   413: 'Send a smaller body.',
@@ -19,7 +22,7 @@ export function toApimError(error: unknown): ApimError {
       ? error.getStatus()
       : Number((error as { statusCode?: unknown } | null)?.statusCode ?? 500);
   if (status >= 400 && status < 500) {
-    const message = status === 404 ? 'There is nothing here.' : safeMessage(error);
+    const message = status === 404 ? 'There is nothing here.' : sentence(safeMessage(error));
     return new ApimError({
       code: `HTTP_${status}`,
       status,
@@ -35,6 +38,11 @@ export function toApimError(error: unknown): ApimError {
     action: 'Try again; if it stays, give the operator the value of the header X-Request-Id.',
     cause: error,
   });
+}
+
+/** Fastify's messages have no full stop, and an action follows. */
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 @Catch()
@@ -55,7 +63,7 @@ export class ErrorFilter implements ExceptionFilter {
       challenge(reply, /^Basic /i.test(request.headers.authorization ?? '') ? 'Basic' : 'Bearer');
     if (error.retryAfterSeconds !== undefined) void reply.header('retry-after', String(error.retryAfterSeconds));
     void reply
-      .header('content-type', wire.contentType ?? 'application/json; charset=utf-8')
+      .header('content-type', wire.contentType ?? contractContentType)
       .status(wire.status)
       .send(wire.body);
   }

@@ -194,6 +194,16 @@ describe('an operation', () => {
     ).toBe(400);
   });
 
+  it.each([
+    ['a path with a broken encoding', 'GET', '/api/shelves/%zz', {}, 400],
+    ['a compressed body', 'POST', '/api/shelves', { 'content-encoding': 'gzip' }, 415],
+  ])('refuses %s in the words of the contract', async (_, method, path, headers, status) => {
+    const sent = method === 'POST' ? { body: '{"name":"a"}', token: 'shelf:write' } : {};
+    const answer = await send(method, path, { headers, ...sent });
+    expect(answer).toMatchObject({ status, body: { code: status, moreInfo: '', error: [] } });
+    expect((answer.body as { description: string }).description).toMatch(/\. [A-Z].*\.$/);
+  });
+
   it('refuses a route that says nothing about its callers', async () => {
     expect((await send('GET', '/api/shelves/forgotten', { token: 'shelf:write' })).status).toBe(401);
   });

@@ -5,9 +5,11 @@ import multipart from '@fastify/multipart';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { StartupError, type Logger } from '@tollgate/base';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { installBodyParsers } from './body-parsers.js';
 import type { Certificate } from './certificate.js';
+import { contractContentType, toApimError } from './error-filter.js';
+import { contractError, ErrorShapeRegistry } from './error-shapes.js';
 import { nestLogger } from './nest-logger.js';
 
 export interface HttpAppOptions {
@@ -30,7 +32,17 @@ export interface HttpApp {
 
 /** A Nest application on Fastify with strict body parsing, HTTPS and plain HTTP listeners on one router. */
 export async function createHttpApp(rootModule: unknown, options: HttpAppOptions): Promise<HttpApp> {
+  let application: NestFastifyApplication | undefined;
   const adapter = new FastifyAdapter({
+    // What Fastify refuses before there is a route, for example a path with a broken percent-encoding.
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      const shapes = application?.get(ErrorShapeRegistry, { strict: false });
+      const wire = (shapes?.forPath(request.url) ?? contractError)(toApimError(error));
+      void reply
+        .status(wire.status)
+        .header('content-type', wire.contentType ?? contractContentType)
+        .send(wire.body);
+    },
     https: { cert: options.https.certificate.cert, key: options.https.certificate.key },
     bodyLimit: options.maxBodyBytes,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
@@ -43,6 +55,7 @@ export async function createHttpApp(rootModule: unknown, options: HttpAppOptions
     logger: nestLogger(options.log),
     abortOnError: false,
   });
+  application = nest;
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   installBodyParsers(fastify);
   await fastify.register(multipart as never, {

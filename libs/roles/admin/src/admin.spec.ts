@@ -221,6 +221,21 @@ describe('every operation', () => {
   });
 });
 
+it.each([
+  '/settings',
+  '/environments/',
+  '/tenant-config',
+  '/throttling/policies/application',
+  '/throttling/deny-policies',
+])('the path %s is served without the version too', async (path) => {
+  const headers = { authorization: 'Bearer carbon.super+apim:admin' };
+  const [current, unversioned] = await Promise.all(
+    ['/api/am/admin/v4', '/api/am/admin'].map((base) => fetch(`${origin}${base}${path}`, { headers })),
+  );
+  expect(unversioned?.status).toBe(200);
+  expect(await unversioned?.json()).toEqual(await current?.json());
+});
+
 describe('/settings', () => {
   it('names the scopes of this surface and says that mail is off', async () => {
     const { body } = await call('GET', '/settings', undefined, { as: 'carbon.super+apim:admin_settings' });

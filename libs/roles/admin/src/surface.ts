@@ -1,6 +1,12 @@
 import type { Surface } from '@tollgate/http';
 
+/** The contract's prefix: what answers and documents name. */
 export const adminBase = '/api/am/admin/v4';
+
+/** Paths that serve what lies below `tail`: without version the prefix means the current one. */
+export function adminPaths(tail: string): string[] {
+  return [`${adminBase}${tail}`, `/api/am/admin${tail}`];
+}
 
 export const adminSurface: Surface = {
   title: 'Tollgate administration',

@@ -3,14 +3,14 @@ import type { RequestContext } from '@tollgate/database';
 import { EnvironmentService, GatewayRegistry } from '@tollgate/deployment/server';
 import { Body, Ctx, IfMatch, Operation } from '@tollgate/http';
 import type { FastifyReply } from 'fastify';
-import { adminBase } from '../surface.js';
+import { adminBase, adminPaths } from '../surface.js';
 import { environmentAnswer, environmentBody, toEnvironmentInput, type EnvironmentBody } from './environment-body.js';
 
 const read = ['apim:admin', 'apim:environment_read', 'apim:environment_manage'];
 const manage = ['apim:admin', 'apim:environment_manage'];
 
 /** Where APIs can be deployed: those of the configuration and those made here. */
-@Controller(`${adminBase}/environments`)
+@Controller(adminPaths('/environments'))
 export class EnvironmentController {
   constructor(
     private readonly environments: EnvironmentService,

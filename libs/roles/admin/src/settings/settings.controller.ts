@@ -3,10 +3,10 @@ import { tollgateConfig } from '@tollgate/base';
 import { gatewayTypes } from '@tollgate/deployment/domain';
 import { OpenApiDocuments, Operation } from '@tollgate/http';
 import { mailSettings, type MailConfig } from '@tollgate/mail';
-import { adminBase } from '../surface.js';
+import { adminBase, adminPaths } from '../surface.js';
 
 /** What a tool needs to know before it asks for a token or shows a form. */
-@Controller(`${adminBase}/settings`)
+@Controller(adminPaths('/settings'))
 export class SettingsController {
   constructor(
     private readonly documents: OpenApiDocuments,

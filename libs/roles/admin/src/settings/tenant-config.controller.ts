@@ -5,7 +5,7 @@ import { Body, Ctx, Operation } from '@tollgate/http';
 import { adminRole } from '@tollgate/identity/domain';
 import { RoleService, ScopeService } from '@tollgate/identity/server';
 import { z } from 'zod';
-import { adminBase } from '../surface.js';
+import { adminPaths } from '../surface.js';
 
 const scopeEntry = z.object({
   Name: z.string().min(1).max(190),
@@ -17,7 +17,7 @@ const tenantConfigBody = z.strictObject({ RESTAPIScopes: z.strictObject({ Scope:
 type TenantConfig = z.infer<typeof tenantConfigBody>;
 
 /** Which roles give which management scopes in an organization. */
-@Controller(`${adminBase}/tenant-config`)
+@Controller(adminPaths('/tenant-config'))
 export class TenantConfigController {
   constructor(
     private readonly db: Database,

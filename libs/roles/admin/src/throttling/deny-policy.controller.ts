@@ -4,6 +4,7 @@ import { Body, Ctx, IfMatch, Operation, Query } from '@tollgate/http';
 import { DenyConditionService, type DenyCondition } from '@tollgate/throttling/server';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { adminBase, adminPaths } from '../surface.js';
 import { denyConditionFilter } from './deny-policy-search.js';
 
 const view = ['apim:admin', 'apim:bl_view', 'apim:bl_manage'];
@@ -18,7 +19,7 @@ const conditionBody = z.object({
 const statusBody = z.object({ conditionStatus: z.boolean() });
 const listQuery = z.object({ query: z.string().max(500).optional() });
 
-@Controller('/api/am/admin/v4/throttling')
+@Controller(adminPaths('/throttling'))
 export class DenyPolicyController {
   constructor(private readonly conditions: DenyConditionService) {}
 
@@ -49,7 +50,7 @@ export class DenyPolicyController {
   ): Promise<object> {
     const { conditionType: type, conditionValue: value, conditionStatus: status } = body;
     const condition = await this.conditions.create(ctx, { type, value, status });
-    void reply.header('location', `/api/am/admin/v4/throttling/deny-policy/${condition.uuid}`);
+    void reply.header('location', `${adminBase}/throttling/deny-policy/${condition.uuid}`);
     return withVersion(condition, reply);
   }
 

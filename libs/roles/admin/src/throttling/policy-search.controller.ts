@@ -5,6 +5,7 @@ import { Ctx, Operation, Query } from '@tollgate/http';
 import type { PolicyLevel } from '@tollgate/throttling/contract';
 import { ThrottlePolicyReader } from '@tollgate/throttling/server';
 import { z } from 'zod';
+import { adminPaths } from '../surface.js';
 
 const searchQuery = z.object({ query: z.string().max(200).optional() });
 
@@ -18,7 +19,7 @@ const levelsOfType: Readonly<Record<string, readonly PolicyLevel[]>> = {
 };
 const typeOfLevel: Readonly<Record<PolicyLevel, string>> = { subscription: 'sub', application: 'app', advanced: 'api' };
 
-@Controller('/api/am/admin/v4/throttling/policies/search')
+@Controller(adminPaths('/throttling/policies/search'))
 export class PolicySearchController {
   constructor(private readonly reader: ThrottlePolicyReader) {}
 

@@ -8,6 +8,7 @@ import {
   type ThrottlePolicyInput,
 } from '@tollgate/throttling/server';
 import type { FastifyReply } from 'fastify';
+import { adminBase, adminPaths } from '../surface.js';
 import type { PolicyShape } from './policy-bodies.js';
 
 const view = ['apim:admin', 'apim:tier_view', 'apim:tier_manage'];
@@ -16,13 +17,13 @@ const manage = ['apim:admin', 'apim:tier_manage'];
 /** The same five operations for each level of policies. */
 export function policyController(shape: PolicyShape): Type<unknown> {
   const { level, body } = shape;
-  const base = `/api/am/admin/v4/throttling/policies/${level}`;
+  const path = `/throttling/policies/${level}`;
   const answer = (policy: ThrottlePolicy, reply: FastifyReply): object => {
     void reply.header('etag', `"${policy.rowVersion}"`);
     return shape.answer(policy);
   };
 
-  @Controller(base)
+  @Controller(adminPaths(path))
   class PolicyController {
     constructor(
       private readonly policies: ThrottlePolicyService,
@@ -42,7 +43,7 @@ export function policyController(shape: PolicyShape): Type<unknown> {
       @Res({ passthrough: true }) reply: FastifyReply,
     ): Promise<object> {
       const policy = await this.policies.create(ctx, level, input);
-      void reply.header('location', `${base}/${policy.uuid}`);
+      void reply.header('location', `${adminBase}${path}/${policy.uuid}`);
       return answer(policy, reply);
     }
 
