@@ -4,7 +4,8 @@ import type { ReceiverGroup } from './receiver-groups.js';
 import { TransportUnavailableError, type HubMessage, type Topic, type Transport } from './transport.js';
 
 const firstRetryMs = 200;
-const longestRetryMs = 5_000;
+/** Short, because requests are admitted uncounted as long as nobody takes events, and a try is one small message. */
+const longestRetryMs = 1_000;
 /** An endpoint is left when it has not confirmed after this long. */
 const defaultSendTimeoutMs = 800;
 /** Failover goes back to an earlier endpoint only after it has been fine this long, so that a flapping one is left alone. */
@@ -104,7 +105,10 @@ export class GroupSender {
         endpoint.settledSinceMs = null;
         continue;
       }
-      endpoint.settledSinceMs ??= now;
+      if (endpoint.settledSinceMs === null) {
+        endpoint.settledSinceMs = now;
+        endpoint.retryAtMs = 0; // connected anew: what failed before says nothing about it
+      }
       if (endpoint.retryAtMs <= now) usable.push(endpoint);
     }
     if (this.group.mode === 'loadbalance') return this.#rotated(usable);

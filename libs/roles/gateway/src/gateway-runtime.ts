@@ -223,18 +223,24 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
     }
   }
 
-  /** Without configuration it must not get traffic; with an old one, or deaf to some broker, it serves and says so. */
+  /** Without configuration it must not get traffic; with an old one, deaf to some broker, or heard by no manager, it serves and says so. */
   #check(): Health {
     if (!this.#parts) return { state: 'down', detail: { reason: 'starting' } };
-    const { gateway, sync } = this.#parts;
+    const { gateway, sync, publisher } = this.#parts;
     const replica = sync.status();
     const { refusedRecords, deployedApis, failedApis, isLoaded } = gateway.status();
     const brokersAway = this.transports.all().flatMap((transport) => {
       const { address, connected, lastError } = transport.status();
       return connected ? [] : [{ address, lastError }];
     });
-    const detail = { ...replica, deployedApis, failedApis, refusedRecords, brokersAway };
+    const requestEvents = publisher.status();
+    // What waits there was admitted and is counted on this gateway only.
+    const uncounted = requestEvents.some(
+      ({ queued, endpoints }) => queued > 0 && endpoints.every(({ state }) => state !== 'live'),
+    );
+    const detail = { ...replica, deployedApis, failedApis, refusedRecords, brokersAway, requestEvents };
     if (!isLoaded) return { state: 'down', detail };
-    return { state: replica.stale || brokersAway.length > 0 || refusedRecords > 0 ? 'degraded' : 'ok', detail };
+    const isDegraded = replica.stale || brokersAway.length > 0 || uncounted || refusedRecords > 0;
+    return { state: isDegraded ? 'degraded' : 'ok', detail };
   }
 }

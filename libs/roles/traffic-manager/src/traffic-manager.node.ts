@@ -11,6 +11,7 @@ import {
 import { TrafficManager, type ReceivedBatch, type TrafficManagerStats } from '@tollgate/throttling/traffic-manager';
 import { TrafficManagerMetrics } from './metrics.js';
 import { batchOf, decisionsMessage, handedOnMessage } from './messages.js';
+import { PeerHandOn } from './peer-hand-on.js';
 import type { PolicyReplica } from './policy-replica.js';
 import type { TrafficManagerSettings } from './settings.js';
 import { trafficManagerReport } from './traffic-manager-report.js';
@@ -24,7 +25,6 @@ const flushEveryMs = 100;
 const sweepEveryMs = 5_000;
 const reportEveryMs = 1_000;
 const saveEveryMs = 5_000;
-const handOnTimeoutMs = 1_000;
 
 export interface TrafficManagerParts {
   readonly settings: TrafficManagerSettings;
@@ -42,6 +42,7 @@ export class TrafficManagerNode {
   readonly #exchange: WindowExchange | null;
   readonly #file: WindowFile | null;
   readonly #decisions: GroupPublisher;
+  readonly #peers: readonly PeerHandOn[];
   readonly #engine: TrafficManager;
   readonly #metrics = new TrafficManagerMetrics();
   readonly #subscriptions: Subscription[] = [];
@@ -68,6 +69,7 @@ export class TrafficManagerNode {
       log,
       clock,
     });
+    this.#peers = settings.topology.peerEndpoints.map((url) => new PeerHandOn(url, { transports, clock, log }));
     this.#engine = new TrafficManager({
       store: this.#store,
       storeIsShared: this.#shared !== null,
@@ -102,8 +104,9 @@ export class TrafficManagerNode {
     for (const timer of this.#timers) clearInterval(timer);
     await Promise.all(this.#subscriptions.map((subscription) => subscription.close()));
     this.#engine.flush();
-    await this.#decisions.close();
+    await Promise.all([this.#decisions.close(), ...this.#peers.map((peer) => peer.close())]);
     if (this.#subscriptions.length > 0) await this.#file?.save();
+    await this.#file?.close();
     await this.#store.close();
     await this.#parts.policies.stop();
   }
@@ -171,24 +174,22 @@ export class TrafficManagerNode {
   /** A peer knows more than the own file: it has counted on while this process was away. */
   async #continueCounting(): Promise<void> {
     const answered = (await this.#exchange?.join()) ?? false;
-    if (!answered) await this.#file?.load();
+    if (!answered) await this.#file?.load((batch) => this.#engine.receive(batch));
     if (!this.#stopping) this.#timers.push(setInterval(() => void this.#file?.save(), saveEveryMs));
   }
 
   async #take(message: HubMessage): Promise<void> {
     if (message.type === windowsRequestType) return this.#exchange?.answer(message);
     if (message.type === windowsType) return; // read by whoever joins, on a subscription of its own
-    await this.#engine.receive(batchOf(message));
+    const batch = batchOf(message);
+    await this.#engine.receive(batch);
+    await this.#file?.append(batch); // before the broker hears that it was taken
   }
 
-  /** Rejects when a peer did not get the batch; the others did. */
+  /** Rejects when a peer will get the batch only later; the others have it. */
   async #handOn(batch: ReceivedBatch): Promise<void> {
-    const { settings, transports, clock } = this.#parts;
-    const message = handedOnMessage(batch, clock.nowMs());
-    const options = { timeoutMs: handOnTimeoutMs, needsConsumer: true };
-    const sent = settings.topology.peerEndpoints.map((peer) =>
-      transports.get(peer).publish('requestEvents', [message], options),
-    );
+    const message = handedOnMessage(batch, this.#parts.clock.nowMs());
+    const sent = this.#peers.map((peer) => peer.send(message));
     for (const result of await Promise.allSettled(sent)) if (result.status === 'rejected') throw result.reason;
   }
 }

@@ -12,7 +12,7 @@ import {
   type ThrottlePolicyRecord,
 } from '@tollgate/throttling/contract';
 import { metricsRegistry } from '@tollgate/observability';
-import { amqpUrls, redisUrl } from '@tollgate/testing';
+import { amqpUrls, redisUrl, startTcpProxy } from '@tollgate/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { PolicyReplica } from './policy-replica.js';
 import type { TrafficManagerSettings } from './settings.js';
@@ -173,6 +173,28 @@ describe('two traffic managers in one load-balanced group, each with its own bro
     const counted = nodes.map((node) => node.stats().countedRequests);
     expect(counted[0]! + counted[1]!).toBe(1_000);
     expect(Math.min(...counted)).toBeGreaterThan(0);
+  });
+});
+
+describe('a peer whose broker cannot be reached', () => {
+  it('gets every batch when it is back, although nobody restarts', async () => {
+    const prefix = `spec-${randomUUID()}`;
+    const [a = '', b = ''] = brokers;
+    const direct = new URL(b);
+    const line = await startTcpProxy({ host: direct.hostname, port: Number(direct.port) });
+    closing.push(() => line.close());
+    const throughLine = new URL(b);
+    throughLine.port = String(line.port);
+    const counting = await startManager(prefix, { own: a, peers: [throughLine.href] });
+    const peer = await startManager(prefix, { own: b, peers: [a] });
+    line.refuse(true);
+    line.cut();
+    await sendThousand(prefix, [a]);
+    await vi.waitFor(() => expect(counting.stats().countedRequests).toBe(1_000), { timeout: 10_000 });
+    expect(peer.stats().countedRequests).toBe(0);
+    line.refuse(false);
+    await vi.waitFor(() => expect(peer.stats().countedRequests).toBe(1_000), { timeout: 10_000 });
+    expect(peer.stats().duplicateBatches).toBe(0);
   });
 });
 

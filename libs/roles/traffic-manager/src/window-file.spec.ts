@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@tollgate/base';
 import { MemoryCounterStore } from '@tollgate/throttling/counters';
+import type { ReceivedBatch } from '@tollgate/throttling/traffic-manager';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WindowFile } from './window-file.js';
 
@@ -28,13 +29,61 @@ function process(nowMs: number): { store: MemoryCounterStore; file: WindowFile }
   return { store, file: new WindowFile(join(dir, 'new', 'folder'), { store, clock: { nowMs: () => nowMs }, log }) };
 }
 
+const nobody = (): Promise<void> => Promise.reject(new Error('No batch should come'));
+
+function batch(seq: number): ReceivedBatch {
+  return { publisher: 'gateway-1', seq, data: { events: [], handedOn: false } };
+}
+
+/** Numbers of the batches that a process finds when it starts. */
+async function replayed(): Promise<number[]> {
+  const seqs: number[] = [];
+  await process(2_000).file.load(async ({ seq }) => void seqs.push(seq));
+  return seqs;
+}
+
+describe('batches after the last save', () => {
+  it('are counted again by the next process, as handed on', async () => {
+    const { file } = process(1_000);
+    await file.append(batch(1));
+    await file.append(batch(2));
+    const found: ReceivedBatch[] = [];
+    await process(2_000).file.load(async (one) => void found.push(one));
+    expect(found.map(({ seq, data }) => [seq, data.handedOn])).toEqual([
+      [1, true],
+      [2, true],
+    ]);
+    await file.close();
+  });
+
+  it('are only those that the saved windows do not hold', async () => {
+    const { file, store } = process(1_000);
+    await file.append(batch(1));
+    store.addNow(part, [counter(7)]);
+    await file.save();
+    await file.append(batch(2));
+    expect(await replayed()).toEqual([2]);
+    await file.close();
+  });
+
+  it('end where the kill cut a line short', async () => {
+    const { file } = process(1_000);
+    await file.append(batch(1));
+    await file.close();
+    const folder = join(dir, 'new', 'folder');
+    const [name = ''] = readdirSync(folder);
+    appendFileSync(join(folder, name), '{"publisher":"gateway-1","se');
+    expect(await replayed()).toEqual([1]);
+  });
+});
+
 describe('open windows on disk', () => {
   it('are there after a restart, with the batches that are in them', async () => {
     const before = process(1_000);
     before.store.addNow(part, [counter(7)]);
     await before.file.save();
     const after = process(2_000);
-    await after.file.load();
+    await after.file.load(nobody);
     expect(after.store.addNow(part, [counter(7)])).toEqual({ counts: [7], duplicate: true });
     expect(after.store.addNow({ ...part, seq: 2 }, [counter(1)]).counts).toEqual([8]);
   });
@@ -44,16 +93,16 @@ describe('open windows on disk', () => {
     before.store.addNow(part, [counter(7), counter(3, hourMs)]);
     await before.file.save();
     const after = process(hourMs);
-    await after.file.load();
+    await after.file.load(nobody);
     expect(after.store.stats().counters).toBe(1);
   });
 
   it('do not keep a process from starting when they are missing or damaged', async () => {
     const { store, file } = process(1_000);
-    await file.load();
+    await file.load(nobody);
     await file.save();
     writeFileSync(join(dir, 'new', 'folder', 'windows.json'), '{"counters":[{"key":1}]');
-    await file.load();
+    await file.load(nobody);
     expect(store.stats().counters).toBe(0);
   });
 });

@@ -2,7 +2,9 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { safeMessage, type Clock, type Logger } from '@tollgate/base';
 import type { MemoryCounterStore, OpenWindows } from '@tollgate/throttling/counters';
+import type { ReceivedBatch } from '@tollgate/throttling/traffic-manager';
 import { z } from 'zod';
+import { BatchJournal } from './batch-journal.js';
 import { counterSchema, publisherSchema } from './window-messages.js';
 
 /** Writing happens between requests of the same process, so it is kept short; long windows go first. */
@@ -14,11 +16,12 @@ const fileSchema = z.object({
 });
 
 /**
- * Keeps the open windows over a restart, so that a quota per hour, day or month is not given again. A process that is
- * killed forgets what it counted since the last save.
+ * Keeps the open windows over a restart, so that no quota is given again: all of them now and then, and in between every
+ * batch, before the broker hears that it was taken. So a process that is killed has lost nothing.
  */
 export class WindowFile {
   readonly #file: string;
+  readonly #journal: BatchJournal;
   #saved = '';
   #saving: Promise<void> = Promise.resolve();
 
@@ -27,10 +30,29 @@ export class WindowFile {
     private readonly parts: { store: MemoryCounterStore; clock: Clock; log: Logger },
   ) {
     this.#file = join(dir, 'windows.json');
+    this.#journal = new BatchJournal(dir, parts.log);
   }
 
-  /** Call it before anything is counted. A file that cannot be used is left out, with a warning. */
-  async load(): Promise<void> {
+  /**
+   * Call it before anything is counted. A file that cannot be used is left out, with a warning.
+   * @param count takes the batches that came after the last save; it is told each once or more
+   */
+  async load(count: (batch: ReceivedBatch) => Promise<void>): Promise<void> {
+    await this.#loadWindows();
+    await this.#journal.replay(count);
+  }
+
+  /** Call it when the batch was counted. */
+  append(batch: ReceivedBatch): Promise<void> {
+    return this.#journal.append(batch);
+  }
+
+  async close(): Promise<void> {
+    await this.#saving;
+    await this.#journal.close();
+  }
+
+  async #loadWindows(): Promise<void> {
     const { store, clock, log } = this.parts;
     try {
       const windows = fileSchema.parse(JSON.parse(await readFile(this.#file, 'utf8')));
@@ -54,13 +76,15 @@ export class WindowFile {
 
   async #saveNow(): Promise<void> {
     const { store, clock, log } = this.parts;
+    const endJournals = this.#journal.startNext(); // in the same breath as the look at the windows
     const text = JSON.stringify(worthKeeping(store.openWindows(), clock.nowMs()));
-    if (text === this.#saved) return;
+    if (text === this.#saved) return endJournals();
     try {
       await mkdir(this.dir, { recursive: true, mode: 0o700 });
       await writeFile(`${this.#file}.new`, text, { mode: 0o600 });
       await rename(`${this.#file}.new`, this.#file);
       this.#saved = text;
+      await endJournals();
     } catch (error) {
       const reason = safeMessage(error);
       log.warn({ event: 'traffic-manager.windows_not_saved', reason }, 'A restart now would forget the open windows');
