@@ -140,6 +140,15 @@ describe.each([
     await vi.waitFor(() => expect(broker('b').seen).toEqual(range(1, 20)), within);
   });
 
+  it('calls no target away any more when another relays', async () => {
+    broker('a').refusing = true;
+    const relay = start(rig.db, ['a']);
+    await write(1);
+    await vi.waitFor(() => expect(relay.status().targets).toMatchObject([{ away: true }]), within);
+    await relay.stop();
+    expect(relay.status()).toMatchObject({ relaying: false, targets: [{ away: false }] });
+  });
+
   it('has one relay at a time; another takes over what was sent but not marked: duplicates, never a loss', async () => {
     const second = await rig.again();
     const first = start(rig.db, ['a']);

@@ -88,7 +88,7 @@ export class OutboxRelay {
   status(): RelayStatus {
     const targets = this.#targets.map(({ addresses, away, cursor, skipped }) => ({
       addresses,
-      away,
+      away: this.#relaying && away, // who does not relay has not looked since
       seq: cursor,
       skipped,
     }));

@@ -46,6 +46,8 @@ export class RelayTarget {
 
   startAt(seq: number): void {
     this.#cursor = seq;
+    this.#away = false; // known from an earlier time of relaying, if at all
+    this.#retryAtMs = 0;
   }
 
   /** Sends what is in the outbox after the cursor, until nothing is left or the target is away. Never rejects for the target's sake. */
