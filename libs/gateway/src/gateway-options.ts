@@ -39,9 +39,14 @@ export interface GatewayLimits {
   readonly maxHeaderFields: number;
   readonly maxBodyBytes: number;
   readonly headersTimeoutMs: number;
-  readonly requestTimeoutMs: number;
+  /** Longest silence of a client within its body. */
+  readonly bodyIdleTimeoutMs: number;
+  /** A client that sends its body slower than this for longer than `bodyIdleTimeoutMs` is given up. */
+  readonly minBodyBytesPerSecond: number;
   readonly keepAliveTimeoutMs: number;
   readonly connectTimeoutMs: number;
+  /** Wait for the response headers of a back end whose API sets none. */
+  readonly upstreamHeadersTimeoutMs: number;
   /** Silence of a back end within its answer. */
   readonly upstreamIdleTimeoutMs: number;
   /** How long an idle connection to a back end is kept. */
@@ -58,9 +63,11 @@ export const defaultLimits: GatewayLimits = {
   maxHeaderFields: 100,
   maxBodyBytes: 1024 ** 3,
   headersTimeoutMs: 10_000,
-  requestTimeoutMs: 300_000,
+  bodyIdleTimeoutMs: 60_000,
+  minBodyBytesPerSecond: 500,
   keepAliveTimeoutMs: 65_000,
   connectTimeoutMs: 5_000,
+  upstreamHeadersTimeoutMs: 60_000,
   upstreamIdleTimeoutMs: 300_000,
   upstreamKeepAliveMs: 30_000,
   maxUpstreamConnections: 1_000,

@@ -5,6 +5,7 @@ import { defaultLimits, type GatewayLimits, type GatewayOptions } from './gatewa
 import { ClientAddressReader } from './http/client-address.js';
 import { Entrance } from './http/entrance.js';
 import type { NodeResponse } from './http/node-response.js';
+import { ResponseCounts, type ResponseCount } from './http/response-counts.js';
 import type { Exchange } from './pipeline/exchange.js';
 import { statusRefusal, type Verdict } from './pipeline/verdict.js';
 import type { DeploymentOutcome } from './sync/deployed-apis.js';
@@ -22,6 +23,7 @@ export interface GatewayStatus {
   readonly refusedRecords: number;
   readonly activeRequests: number;
   readonly upstreamPools: number;
+  readonly responses: readonly ResponseCount[];
   readonly events: ReturnType<EventFlusher['stats']>;
   readonly quotas: ReturnType<LocalQuota['stats']>;
   readonly decisions: ReturnType<DecisionTable['stats']>;
@@ -52,6 +54,7 @@ export class Gateway {
   readonly #ports: { http: number | null; https: number | null } = { http: null, https: null };
   readonly #limits: GatewayLimits;
   readonly #addresses: ClientAddressReader;
+  readonly #responses = new ResponseCounts();
   #isLoaded = false;
   #active = 0;
   #sweeper: NodeJS.Timeout | null = null;
@@ -139,6 +142,7 @@ export class Gateway {
       refusedRecords: this.#state.refusedRecords,
       activeRequests: this.#active,
       upstreamPools: this.#pools.size,
+      responses: this.#responses.list(),
       events: this.#events.stats(),
       quotas: this.#quota.stats(),
       decisions: this.#decisions.stats(),
@@ -179,6 +183,7 @@ export class Gateway {
       port,
       limits: this.#limits,
       addresses: this.#addresses,
+      counts: this.#responses,
       nowMs,
       handle,
       ...(tls ? { tls } : {}),
@@ -213,6 +218,7 @@ export class Gateway {
     this.#active++;
     forward(x, body, response, {
       pools: this.#pools,
+      headersTimeoutMs: this.#limits.upstreamHeadersTimeoutMs,
       idleTimeoutMs: this.#limits.upstreamIdleTimeoutMs,
       onFailure: this.#onUpstreamFailure,
       onFinished: this.#onFinished,

@@ -64,7 +64,8 @@ export const deploymentRecordSchema = z.object({
   policies: z.array(z.string()),
   productionEndpoints: z.array(endpointRecordSchema),
   sandboxEndpoints: z.array(endpointRecordSchema),
-  endpointTimeoutMs: z.number().int().positive(),
+  /** Longest wait for the back end's response headers; `null`: the gateway's own `response_timeout_ms`. */
+  endpointTimeoutMs: z.number().int().positive().nullable(),
   /** Of `oauth2`, `api_key`. */
   securityScheme: z.array(z.string()),
   authorizationHeader: z.string(),

@@ -36,7 +36,7 @@ describe('the record of a deployment', () => {
       policies: ['Gold'],
       productionEndpoints: [{ url: 'http://back.example/' }],
       sandboxEndpoints: [],
-      endpointTimeoutMs: 60_000,
+      endpointTimeoutMs: null, // the gateway's own setting
       securityScheme: ['oauth2'],
       authorizationHeader: 'Authorization',
       apiKeyHeader: 'ApiKey',

@@ -32,7 +32,6 @@ export function planApi(api: ApiFacts): ApiRecord {
   };
 }
 
-const defaultEndpointTimeoutMs = 60_000;
 /** Markers say which kinds of security are mandatory; they stand for no kind themselves. */
 const securityMarkers = new Set(['oauth_basic_auth_api_key_mandatory']);
 const knownSecurity = new Set(['oauth2', 'api_key']);
@@ -59,7 +58,7 @@ export function planDeployment(
     policies: body.policies,
     productionEndpoints: [...endpoints.production],
     sandboxEndpoints: [...endpoints.sandbox],
-    endpointTimeoutMs: endpoints.timeoutMs ?? defaultEndpointTimeoutMs,
+    endpointTimeoutMs: endpoints.timeoutMs,
     securityScheme: deployableSecurity(api, body),
     authorizationHeader: body.authorizationHeader || 'Authorization',
     apiKeyHeader: body.apiKeyHeader || 'ApiKey',

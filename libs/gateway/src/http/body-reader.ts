@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
+import { ClientPatience, type BodyPace } from './client-patience.js';
 
 /** The client sent more than the gateway takes. */
 export class BodyTooLargeError extends Error {
@@ -10,6 +11,15 @@ export class BodyTooLargeError extends Error {
   }
 }
 
+/** The client stopped sending, or sends so slowly that it only holds a connection to the back end. */
+export class BodyTimeoutError extends Error {
+  readonly code = 'BODY_TIMEOUT';
+  constructor() {
+    super('The body did not arrive in time.');
+    this.name = 'BodyTimeoutError';
+  }
+}
+
 /**
  * The body of a request as a stream of its own. Reads only when asked to, so a slow back end slows the client down.
  * Destroying it leaves the client's connection open (an `IncomingMessage` would take its socket along), so that the
@@ -17,12 +27,15 @@ export class BodyTooLargeError extends Error {
  */
 export class BodyReader extends Readable {
   #received = 0;
+  readonly #patience: ClientPatience;
 
   constructor(
     private readonly source: IncomingMessage,
     private readonly maxBodyBytes: number,
+    pace: BodyPace,
   ) {
     super({ highWaterMark: 64 * 1024 });
+    this.#patience = new ClientPatience(pace, () => this.#outOfPatience());
     this.on('error', () => undefined); // its reader learns of it; after that reader is done nobody needs to
     source.on('data', this.#onData);
     source.pause();
@@ -38,23 +51,40 @@ export class BodyReader extends Readable {
 
   override _read(): void {
     this.source.resume();
+    this.#patience.wait();
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     this.source.off('data', this.#onData);
     this.source.off('end', this.#onEnd);
-    this.source.off('close', this.#onClose);
-    this.source.resume(); // discarded until the server's own time limit
+    this.source.resume(); // discarded, for as long as the client keeps up its pace
+    if (this.source.complete || this.source.destroyed) this.#patience.end();
+    else {
+      this.#patience.wait();
+      this.source.once('close', () => this.#patience.end());
+    }
     callback(error);
   }
 
   readonly #onData = (chunk: Buffer): void => {
     this.#received += chunk.length;
     if (this.#received > this.maxBodyBytes) this.destroy(new BodyTooLargeError(this.maxBodyBytes));
-    else if (!this.push(chunk)) this.source.pause();
+    else {
+      this.#patience.received(chunk.length);
+      if (this.push(chunk)) return;
+      this.source.pause();
+      this.#patience.pause();
+    }
   };
 
+  /** Nobody reads any more: then only the connection is left to end. */
+  #outOfPatience(): void {
+    if (this.destroyed) this.source.destroy();
+    else this.destroy(new BodyTimeoutError());
+  }
+
   readonly #onEnd = (): void => {
+    this.#patience.end();
     this.push(null);
   };
 

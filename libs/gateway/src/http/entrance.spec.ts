@@ -27,7 +27,7 @@ const open = (url: string) => [
 beforeAll(async () => {
   backEnd = await startBackEnd();
   g = await startTestGateway(backEnd.url, open(backEnd.url), {
-    limits: { maxBodyBytes: 1_000, headersTimeoutMs: 1_000 },
+    limits: { maxBodyBytes: 1_000, headersTimeoutMs: 1_000, bodyIdleTimeoutMs: 400 },
     trustedProxies: [],
   });
 });
@@ -58,6 +58,7 @@ describe('an ambiguous or broken request', () => {
     ['no Host', `GET /open/1/a HTTP/1.1\r\n\r\n`],
     ['two Hosts', `GET /open/1/a HTTP/1.1\r\n${head}Host: evil.test\r\n\r\n`],
     ['a Host with a path', `GET /open/1/a HTTP/1.1\r\nHost: localhost/abc?x=\r\n\r\n`],
+    ['a fragment', `GET /open/1/a?x=1#y HTTP/1.1\r\n${head}\r\n`],
     ['a Host with a user', `GET /open/1/a HTTP/1.1\r\nHost: a@localhost\r\n\r\n`],
   ])('(%s) is answered 400 and the connection ends', async (_name, bytes) => {
     const before = backEnd.seen.length;
@@ -104,6 +105,19 @@ describe('an ambiguous or broken request', () => {
     const started = Date.now();
     expect(await raw(g.port, `GET /open/1/a HTTP/1.1\r\nHost: loc`, 6_000)).toMatch(/^HTTP\/1.1 408 /);
     expect(Date.now() - started).toBeLessThan(4_000);
+  });
+
+  it('of another HTTP version is answered 505', async () => {
+    const before = backEnd.seen.length;
+    expect(await raw(g.port, `GET /open/1/a HTTP/2.0\r\n${head}\r\n`)).toMatch(/^HTTP\/1.1 505 [^]*connection: close/i);
+    expect(backEnd.seen.length).toBe(before);
+  });
+
+  it('that stops in its body is answered 408, and the back end does not wait for the rest', async () => {
+    const started = Date.now();
+    const bytes = `POST /open/1/a HTTP/1.1\r\n${head}Content-Length: 100\r\n\r\nhalf`;
+    expect(await raw(g.port, bytes, 4_000)).toMatch(/^HTTP\/1.1 408 [^]*connection: close[^]*did not arrive in time/i);
+    expect(Date.now() - started).toBeLessThan(2_000);
   });
 
   it('asking for a WebSocket gets a clear 501', async () => {

@@ -13,6 +13,7 @@ import type { RequestBody } from '../upstream/ports.js';
 import { BodyReader } from './body-reader.js';
 import type { ClientAddressReader } from './client-address.js';
 import { NodeResponse } from './node-response.js';
+import type { ResponseCounts } from './response-counts.js';
 import { readHead, type HeadLimits } from './read-head.js';
 
 export interface EntranceOptions {
@@ -26,12 +27,15 @@ export interface EntranceOptions {
     readonly maxHeaderBytes: number;
     /** For all header fields to arrive, in milliseconds. */
     readonly headersTimeoutMs: number;
-    /** For the whole request to arrive, in milliseconds. */
-    readonly requestTimeoutMs: number;
+    /** Longest silence of a client within its body, in milliseconds. */
+    readonly bodyIdleTimeoutMs: number;
+    readonly minBodyBytesPerSecond: number;
     /** Between two requests on one connection, in milliseconds. */
     readonly keepAliveTimeoutMs: number;
   };
   readonly addresses: ClientAddressReader;
+  /** Counts every answer of this entrance. */
+  readonly counts: ResponseCounts;
   readonly nowMs: () => number;
   /** Takes each request that can be routed; answers through `response`. */
   readonly handle: (x: Exchange, body: RequestBody | null, response: NodeResponse) => void;
@@ -49,13 +53,13 @@ export class Entrance {
     this.#server.on('request', (req, res) => this.#onRequest(req, res, () => undefined));
     // A client that waits is told to go on only when its body is wanted, so a refusal costs no upload.
     this.#server.on('checkContinue', (req, res) => this.#onRequest(req, res, () => res.writeContinue()));
-    this.#server.on('connect', (_req, socket) => endWith(socket as Socket, 405, 'Method Not Allowed'));
+    this.#server.on('connect', (_req, socket) => this.#endWith(socket as Socket, 405, 'Method Not Allowed'));
     this.#server.on('clientError', (error, socket) => {
       const answer = this.#answers.get(socket as Socket);
       // Under way, or the last one here: nothing more may be written behind it.
       const isTaken = answer?.headersSent && !(answer.writableFinished && answer.shouldKeepAlive);
       if (isTaken) (socket as Socket).destroySoon();
-      else onClientError(error, socket as Socket);
+      else this.#onClientError(error, socket as Socket);
     });
   }
 
@@ -88,7 +92,7 @@ export class Entrance {
       insecureHTTPParser: false,
       maxHeaderSize: limits.maxHeaderBytes,
       headersTimeout: limits.headersTimeoutMs,
-      requestTimeout: limits.requestTimeoutMs,
+      requestTimeout: 0, // a long upload is fine while it moves: see ClientPatience
       keepAliveTimeout: limits.keepAliveTimeoutMs,
       connectionsCheckingInterval: 1_000,
       requireHostHeader: false, // refused with a body of ours
@@ -105,29 +109,33 @@ export class Entrance {
   }
 
   #onRequest(req: IncomingMessage, res: ServerResponse, sendContinue: () => void): void {
-    const { scheme, addresses, limits, nowMs, handle } = this.options;
+    const { scheme, addresses, limits, counts, nowMs, handle } = this.options;
     this.#answers.set(req.socket, res);
     const headers = new HeaderList(req.rawHeaders);
-    const response = new NodeResponse(req, res, headers, () => this.#isDraining);
+    const response = new NodeResponse(req, res, headers, () => this.#isDraining, counts);
     const read = readHead(req, headers, scheme, addresses, limits);
     if ('refusal' in read) return response.refuse(read.refusal);
     const open = (): BodyReader => {
       sendContinue();
-      return new BodyReader(req, limits.maxBodyBytes);
+      return new BodyReader(req, limits.maxBodyBytes, {
+        idleTimeoutMs: limits.bodyIdleTimeoutMs,
+        minBytesPerSecond: limits.minBodyBytesPerSecond,
+      });
     };
     handle(new Exchange(read.head, nowMs()), read.head.bodyBytes === 0 ? null : { open }, response);
   }
-}
 
-function onClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable) return void socket.destroy();
-  if (error.code === 'HPE_HEADER_OVERFLOW') endWith(socket, 431, 'Request Header Fields Too Large');
-  else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') endWith(socket, 408, 'Request Timeout');
-  else if (error.code === 'ECONNRESET') socket.destroy();
-  else endWith(socket, 400, 'Bad Request');
-}
+  #onClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+    if (!socket.writable) return void socket.destroy();
+    if (error.code === 'HPE_HEADER_OVERFLOW') this.#endWith(socket, 431, 'Request Header Fields Too Large');
+    else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') this.#endWith(socket, 408, 'Request Timeout');
+    else if (error.code === 'ECONNRESET') socket.destroy();
+    else this.#endWith(socket, 400, 'Bad Request');
+  }
 
-/** Whatever follows on such a connection cannot be read safely. */
-function endWith(socket: Socket, status: number, reason: string): void {
-  socket.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  /** Whatever follows on such a connection cannot be read safely. */
+  #endWith(socket: Socket, status: number, reason: string): void {
+    this.options.counts.add('gateway', status);
+    socket.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  }
 }

@@ -3,6 +3,7 @@ import type { HeaderList } from '../pipeline/header-list.js';
 import type { Answer, Refusal } from '../pipeline/verdict.js';
 import type { ResponseSink } from '../upstream/ports.js';
 import { faultBody } from './fault-body.js';
+import type { ResponseCounts } from './response-counts.js';
 
 /** An unread body longer than this is not waited for after a refusal: the connection ends instead. */
 const maxDiscardedBytes = 1024 * 1024;
@@ -21,6 +22,7 @@ export class NodeResponse implements ResponseSink {
     private readonly res: ServerResponse,
     private readonly headers: HeaderList,
     private readonly isDraining: () => boolean,
+    private readonly counts: ResponseCounts,
   ) {}
 
   get isClosed(): boolean {
@@ -30,6 +32,7 @@ export class NodeResponse implements ResponseSink {
   head(status: number, headers: string[]): void {
     if (this.isDraining()) headers.push('Connection', 'close');
     this.res.writeHead(status, headers);
+    this.counts.add('back-end', status);
   }
 
   write(chunk: Buffer): boolean {
@@ -55,6 +58,7 @@ export class NodeResponse implements ResponseSink {
     const hasLongRest = this.#hasLongRest();
     if (refusal.close || this.isDraining() || hasLongRest) headers.push('Connection', 'close');
     this.res.writeHead(refusal.status, headers);
+    this.counts.add('gateway', refusal.status);
     if (this.req.method === 'HEAD') this.res.end();
     else if (hasLongRest) this.#linger(bytes);
     else this.res.end(bytes);
@@ -65,6 +69,7 @@ export class NodeResponse implements ResponseSink {
     const headers = [...answer.headers, 'Content-Length', '0'];
     if (this.isDraining() || this.#hasLongRest()) headers.push('Connection', 'close');
     this.res.writeHead(answer.status, headers);
+    this.counts.add('gateway', answer.status);
     this.res.end();
   }
 

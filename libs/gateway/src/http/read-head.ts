@@ -27,6 +27,7 @@ export function readHead(
   const refusal = refusalOfHead(req, method, headers, limits);
   if (refusal !== null) return { refusal };
   const target = splitTarget(req.url ?? '', headers.get('host') ?? '');
+  if (target.query.includes('#')) return { refusal: badRequest('The request target has a "#": escape it as %23.') };
   const host = hostOfAuthority(target.authority);
   if (host === null) return { refusal: badRequest('The Host field has to name one host, with an optional port.') };
   const normal = normalisePath(target.path);
@@ -45,6 +46,10 @@ export function bodyTooLarge(maxBodyBytes: number): Refusal {
 }
 
 function refusalOfHead(req: IncomingMessage, method: string, headers: HeaderList, limits: HeadLimits): Refusal | null {
+  if (req.httpVersion !== '1.1' && req.httpVersion !== '1.0') {
+    const description = `HTTP/${req.httpVersion} cannot be spoken on this connection; use HTTP/1.1.`;
+    return statusRefusal(505, 'HTTP Version Not Supported', description, { close: true });
+  }
   if (headers.size > limits.maxHeaderFields) {
     const description = `The request has more than ${limits.maxHeaderFields} header fields.`;
     return statusRefusal(431, 'Request Header Fields Too Large', description, { close: true });

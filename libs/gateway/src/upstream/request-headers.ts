@@ -10,6 +10,7 @@ const ownHeaders = new Set([
   'x-user',
   'x-client-cert',
   'x-wso2-client-certificate',
+  'proxy', // a CGI back end would take it for its own outgoing proxy
   'internal-key',
   'host',
   'content-length',

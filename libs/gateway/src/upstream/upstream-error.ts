@@ -9,12 +9,16 @@ import { statusRefusal, type Refusal } from '../pipeline/verdict.js';
  *   101504  504  no connection or no answer in time
  *   101505  502  closed, or broke the protocol, before its answer was complete
  *   101500  502  TLS failed: the certificate is not trusted, or no common version
+ *   408     408  not the back end's failure: the caller stopped sending its body
  *   413     413  not the back end's failure: the caller's body grew beyond the limit while it was passed on
  */
 export function refusalOfUpstreamError(error: unknown): Refusal {
   const code = codeOf(error);
   if (code === 'BODY_TOO_LARGE') {
     return statusRefusal(413, 'Content Too Large', 'The body is longer than this gateway takes.', { close: true });
+  }
+  if (code === 'BODY_TIMEOUT') {
+    return statusRefusal(408, 'Request Timeout', 'The body did not arrive in time.', { close: true });
   }
   if (timeouts.has(code)) return fault(504, '101504', 'The back end did not answer in time.');
   if (unreachable.has(code)) return fault(503, '101503', 'Error connecting to the back end');

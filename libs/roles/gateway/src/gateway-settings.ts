@@ -60,6 +60,8 @@ export async function gatewayOptions(
     log,
     limits: {
       connectTimeoutMs: gateway.connect_timeout_ms,
+      upstreamHeadersTimeoutMs: gateway.response_timeout_ms,
+      bodyIdleTimeoutMs: gateway.idle_timeout_ms,
       keepAliveTimeoutMs: gateway.idle_timeout_ms,
       upstreamIdleTimeoutMs: gateway.idle_timeout_ms,
       maxHeaderBytes: gateway.max_header_bytes,
