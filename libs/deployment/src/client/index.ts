@@ -3,6 +3,8 @@ export { HttpControlPlane } from './http-control-plane.js';
 export type { HttpControlPlaneOptions } from './http-control-plane.js';
 export { hubChangeFeed } from './hub-change-feed.js';
 export type { HubChangeFeedOptions } from './hub-change-feed.js';
+export { openControlPlane } from './open-control-plane.js';
+export type { ControlPlaneAddress } from './open-control-plane.js';
 export { localControlPlane } from './control-plane-client.js';
 export type { ControlPlaneClient } from './control-plane-client.js';
 export { hubCredentials } from './hub-credentials.js';

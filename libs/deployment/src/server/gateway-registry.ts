@@ -43,10 +43,16 @@ export class GatewayRegistry {
     private readonly clock: Clock,
   ) {}
 
-  /** @returns whether the gateway was new */
+  /**
+   * A gateway that registers has just started and acknowledges everything it serves after this, so what it said in a
+   * former life is dropped: a deployment that was undeployed while it was down has nobody who would take it back.
+   * @returns whether the gateway was new
+   */
   async notify(notification: GatewayNotification): Promise<boolean> {
     const { gatewayId, environmentLabels, seq, digest, stale } = notification;
     const now = this.clock.nowMs();
+    if (notification.payloadType === 'REGISTER')
+      await this.db.manager.delete(DeploymentAcknowledgementRow, { gatewayId });
     const heard = { environmentLabels, lastSeenAt: now, seq, digest: digest.slice(0, 64), stale };
     const updated = await this.db.manager.update(GatewayInstance, { gatewayId }, heard);
     if (updated.affected === 1) return false;

@@ -134,6 +134,11 @@ describe.each([
     });
     expect(views.get('b')).toMatchObject({ live: 0, failed: 0 });
     expect(views.get('c')).toEqual({ live: 0, failed: 0, gateways: [] });
+    // g1 was down while `a` was undeployed: its new life begins without what it said in the former one.
+    await registry.notify({ ...beat('g1'), payloadType: 'REGISTER' });
+    expect((await registry.deploymentsOf(['a'])).get('a')).toMatchObject({ live: 0, gateways: [{ gatewayId: 'g2' }] });
+    await registry.acknowledge([{ ...line, revisionId: 'r3' }]);
+    expect((await registry.deploymentsOf(['a'])).get('a')).toMatchObject({ live: 1 });
     clock.now += 31_000;
     await registry.notify(beat('g2'));
     expect((await registry.list()).map(({ gatewayId, alive }) => [gatewayId, alive])).toEqual([

@@ -6,9 +6,13 @@ const perRequest = 100;
 /** Beyond this the oldest are given up: the control plane was away for very long, and newer ones say more. */
 const mostKept = 50_000;
 
-/** Tells the control plane what became of deployments: soon, in batches, and again until it has heard it. */
+/**
+ * Tells the control plane what became of deployments: soon, in batches, and again until it has heard it. Not before the
+ * gateway is registered, because registering drops what a gateway said before.
+ */
 export class DeploymentAcknowledger {
   #pending: DeploymentAcknowledgement[] = [];
+  #isRegistered = false;
   #sending: Promise<void> | null = null;
   #failed = false;
 
@@ -25,8 +29,15 @@ export class DeploymentAcknowledger {
     void this.flush();
   }
 
-  /** Sends what is pending; called after changes and with every heartbeat. Never rejects. */
+  /** The control plane has taken the registration: what is pending may go. Never rejects. */
+  registered(): Promise<void> {
+    this.#isRegistered = true;
+    return this.flush();
+  }
+
+  /** Sends what is pending; called after changes. Never rejects. */
   flush(): Promise<void> {
+    if (!this.#isRegistered) return Promise.resolve();
     this.#sending ??= this.#sendAll().finally(() => (this.#sending = null));
     return this.#sending;
   }

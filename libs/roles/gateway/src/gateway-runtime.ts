@@ -12,21 +12,29 @@ import {
   type Logger,
 } from '@tollgate/base';
 import { ports, type TollgateConfig } from '@tollgate/config';
-import { DiskCopy, hubChangeFeed, NodeReporter } from '@tollgate/deployment/client';
+import {
+  DiskCopy,
+  hubChangeFeed,
+  localControlPlane,
+  NodeReporter,
+  openControlPlane,
+  type ControlPlaneClient,
+} from '@tollgate/deployment/client';
 import { recordKinds, type RecordKind } from '@tollgate/deployment/contract';
 import { Replica, ReplicaSync, type ReplicaStatus } from '@tollgate/deployment/domain';
 import { GroupPublisher, tollgateTransports, type Topology, type Transports } from '@tollgate/event-hub';
 import { createGateway, type Gateway, type NumberedBatch } from '@tollgate/gateway';
 import { HealthRegistry, type Health } from '@tollgate/http';
 import { z } from 'zod';
-import { connectControlPlane, type ControlPlane } from './control-plane.js';
 import { DecisionFeed } from './decision-feed.js';
 import { DeploymentAcknowledger } from './deployment-acknowledger.js';
-import { gatewayIdOf, gatewayOptions, gatewayTopology } from './gateway-settings.js';
+import { controlPlaneAddress, gatewayIdOf, gatewayOptions, gatewayTopology } from './gateway-settings.js';
 import { gatewayReport } from './gateway-report.js';
 import { Heartbeat } from './heartbeat.js';
+import { GatewayMetrics } from './metrics.js';
 
 const heartbeatEveryMs = 10_000;
+const metricsEveryMs = 1_000;
 
 /** Values pass through as they are: the gateway checks them itself, so that it can acknowledge a bad artifact as failed. */
 const uncheckedSchemas = Object.fromEntries(recordKinds.map((kind) => [kind, z.unknown()])) as Record<
@@ -37,7 +45,7 @@ const uncheckedSchemas = Object.fromEntries(recordKinds.map((kind) => [kind, z.u
 interface Parts {
   readonly gateway: Gateway;
   readonly sync: ReplicaSync<typeof uncheckedSchemas>;
-  readonly controlPlane: ControlPlane;
+  readonly controlPlane: ControlPlaneClient;
   readonly publisher: GroupPublisher;
   readonly decisions: DecisionFeed;
   readonly heartbeat: Heartbeat;
@@ -49,6 +57,8 @@ interface Parts {
 @Injectable()
 export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplicationShutdown {
   #parts: Parts | null = null;
+  readonly #metrics = new GatewayMetrics();
+  #metricsTimer: NodeJS.Timeout | null = null;
 
   constructor(
     @Inject(tollgateConfig) private readonly config: TollgateConfig,
@@ -65,12 +75,12 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
     this.#parts = parts;
     this.health.register('gateway', () => this.#check());
     await this.#listen(parts.gateway);
-    this.#warnOfWorkers();
     parts.decisions.start();
     await parts.sync.start();
     void parts.sync.whenReady().then(() => parts.gateway.markLoaded());
     parts.heartbeat.start(heartbeatEveryMs);
     parts.reporter.start();
+    this.#metricsTimer = setInterval(() => this.#reportMetrics(parts), metricsEveryMs);
   }
 
   /** While brokers and control plane are still there: finish requests, send events, then leave. */
@@ -79,6 +89,7 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
     const { gateway, sync, controlPlane, publisher, decisions, heartbeat, reporter, acknowledger } = this.#parts;
     const timeoutMs = Math.max(500, this.config.tollgate.shutdown.timeout_ms - 4_000);
     heartbeat.stop();
+    if (this.#metricsTimer) clearInterval(this.#metricsTimer);
     await gateway.stop({ timeoutMs });
     await publisher.close(2_000);
     await decisions.stop();
@@ -101,15 +112,6 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
     return this.#parts?.sync.status() ?? null;
   }
 
-  #warnOfWorkers(): void {
-    const { workers } = this.config.tollgate.gateway;
-    if (workers === 1) return;
-    this.log.warn(
-      { event: 'gateway.workers.not_supported', workers },
-      'This release serves with one worker per process, whatever [tollgate.gateway] workers says; start more gateways instead',
-    );
-  }
-
   async #assemble(): Promise<Parts> {
     const { config, log, clock } = this;
     const gatewayId = gatewayIdOf(config);
@@ -119,7 +121,8 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
     const transportOf = (url: string) => this.transports.get(url);
     const publisher = new GroupPublisher({ groups: topology.requestEventGroups, transportOf, log, clock });
     const gateway = await this.#createGateway((batch) => this.#publish(publisher, publisherId, batch));
-    const controlPlane = await connectControlPlane(config, this.modules);
+    const findLocal = (): ControlPlaneClient => this.modules.get(localControlPlane, { strict: false });
+    const controlPlane = openControlPlane(controlPlaneAddress(config), findLocal);
     const sync = this.#replicaSync(controlPlane, topology, publisherId);
     const acknowledger = new DeploymentAcknowledger(
       gatewayId,
@@ -140,7 +143,7 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
     const heartbeat = new Heartbeat(
       async (notification) => {
         await controlPlane.notifyGateway(notification);
-        await acknowledger.flush();
+        await acknowledger.registered();
       },
       () => this.#news(gatewayId, sync.status()),
       log,
@@ -176,7 +179,7 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
     }
   }
 
-  #replicaSync(controlPlane: ControlPlane, topology: Topology, subscriber: string): Parts['sync'] {
+  #replicaSync(controlPlane: ControlPlaneClient, topology: Topology, subscriber: string): Parts['sync'] {
     const replica = new Replica({
       schemas: uncheckedSchemas,
       onProblem: (problem) =>
@@ -221,6 +224,15 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
         `Port ${port ?? `${open.gateway_http} or ${open.gateway_https}`} ${code === 'EADDRINUSE' ? 'is taken' : `cannot be opened for API traffic (${code})`}. Stop what uses it, set [tollgate.gateway] http_port or https_port, or move all ports with [server] offset (TOLLGATE_SERVER__OFFSET=1).`,
       ]);
     }
+  }
+
+  #reportMetrics({ gateway, sync, publisher }: Parts): void {
+    this.#metrics.report({
+      gateway: gateway.status(),
+      replica: sync.status(),
+      requestEvents: publisher.status(),
+      transports: this.transports.all().map((transport) => transport.status()),
+    });
   }
 
   /** Without configuration it must not get traffic; with an old one, deaf to some broker, or heard by no manager, it serves and says so. */

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from '@tollgate/base';
 import { controlPlaneUrl, ports, type TollgateConfig } from '@tollgate/config';
+import { hubCredentials, type ControlPlaneAddress } from '@tollgate/deployment/client';
 import { topologyOf, type Topology } from '@tollgate/event-hub';
 import type { GatewayOptions } from '@tollgate/gateway';
 import { loadOrMakeCertificate } from '@tollgate/http';
@@ -10,6 +11,15 @@ import type { ConditionSwitches } from '@tollgate/throttling/domain';
 /** Name under which this gateway registers: the configured one, else host and port. */
 export function gatewayIdOf(config: TollgateConfig): string {
   return config.tollgate.node_id ?? `gateway@${hostname()}:${ports(config).gateway_https}`;
+}
+
+/** Where the control plane is that tells this gateway what to serve. */
+export function controlPlaneAddress(config: TollgateConfig): ControlPlaneAddress {
+  return {
+    url: controlPlaneUrl(config),
+    caFile: config.tollgate.event_hub.control_plane_ca_file,
+    credentials: hubCredentials(config),
+  };
 }
 
 /** Where this gateway reads changes and decisions and where it sends request events. The wiring was checked at start. */

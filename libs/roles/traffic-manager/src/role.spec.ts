@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Global, Module } from '@nestjs/common';
-import type { ModuleRef } from '@nestjs/core';
 import {
   createLogger,
   superOrganization,
@@ -20,7 +19,6 @@ import { createHttpApp, HttpModule, loadOrMakeCertificate, type HttpApp } from '
 import { decisionsSchema, type Decision } from '@tollgate/throttling/contract';
 import { DefaultPolicies, ThrottlingModule, throttlingEntities } from '@tollgate/throttling/server';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { openControlPlane } from './control-plane.js';
 import { trafficManagerRole } from './index.js';
 import { settingsOf } from './settings.js';
 
@@ -128,19 +126,6 @@ describe('the settings of a traffic manager', () => {
     expect(() => shared()).toThrow('[apim.distributed_throttling] is enabled without a store');
     expect(shared({ host: 'kv', port: 6380, user: 'tm', password: 'p@:s', ssl: true }).redisUrl).toBe(
       'rediss://tm:p%40%3As@kv:6380',
-    );
-  });
-});
-
-describe('a traffic manager without any control plane', () => {
-  it('does not start, and says what to configure', async () => {
-    const nothing = {
-      get: () => {
-        throw new Error('not here');
-      },
-    } as unknown as ModuleRef;
-    await expect(openControlPlane(settingsOf(config), nothing)).rejects.toThrow(
-      '[apim.event_hub] service_url is missing',
     );
   });
 });

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { StartupError } from '@tollgate/base';
 import { controlPlaneUrl, ports, type TollgateConfig } from '@tollgate/config';
+import { hubCredentials, type ControlPlaneAddress } from '@tollgate/deployment/client';
 import { topologyOf, type Topology } from '@tollgate/event-hub';
 
 /** Everything the role needs from the configuration, read once. */
@@ -9,10 +10,7 @@ export interface TrafficManagerSettings {
   /** Names the queues and the messages of this process; the same after a restart. */
   readonly nodeId: string;
   readonly topology: Topology;
-  /** `undefined`: the control plane runs in this process. */
-  readonly controlPlaneUrl: string | undefined;
-  readonly controlPlaneCaFile: string | undefined;
-  readonly credentials: { readonly username: string; readonly password: string };
+  readonly controlPlane: ControlPlaneAddress;
   readonly compareEveryMs: number;
   readonly diskDir: string;
   /** `undefined`: every manager counts by itself. */
@@ -22,7 +20,7 @@ export interface TrafficManagerSettings {
 
 /** @throws StartupError for wiring that cannot work */
 export function settingsOf(config: TollgateConfig): TrafficManagerSettings {
-  const { apim, tollgate, super_admin: admin } = config;
+  const { apim, tollgate } = config;
   const url = controlPlaneUrl(config);
   return {
     nodeId: nodeIdOf(config),
@@ -40,12 +38,7 @@ export function settingsOf(config: TollgateConfig): TrafficManagerSettings {
         duplicateUrls: apim.throttling.event_duplicate_url,
       },
     }),
-    controlPlaneUrl: url,
-    controlPlaneCaFile: tollgate.event_hub.control_plane_ca_file,
-    credentials: {
-      username: apim.event_hub.username ?? admin.username,
-      password: apim.event_hub.password ?? admin.password ?? '',
-    },
+    controlPlane: { url, caFile: tollgate.event_hub.control_plane_ca_file, credentials: hubCredentials(config) },
     compareEveryMs: tollgate.event_hub.reconcile_interval_ms,
     diskDir: join(tollgate.data_dir, 'traffic-manager'),
     redisUrl: redisUrlOf(config),

@@ -1,11 +1,15 @@
 import { Inject, Module, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { tollgateClock, tollgateConfig, tollgateLogger, type Clock, type Logger } from '@tollgate/base';
-import { NodeReporter } from '@tollgate/deployment/client';
 import type { TollgateConfig } from '@tollgate/config';
+import {
+  localControlPlane,
+  NodeReporter,
+  openControlPlane,
+  type ControlPlaneClient,
+} from '@tollgate/deployment/client';
 import { tollgateTransports, type Transports } from '@tollgate/event-hub';
 import { HealthRegistry } from '@tollgate/http';
-import { openControlPlane, type OpenControlPlane } from './control-plane.js';
 import { createPolicyReplica } from './policy-replica.js';
 import { settingsOf } from './settings.js';
 import { TrafficManagerNode } from './traffic-manager.node.js';
@@ -14,7 +18,7 @@ import { TrafficManagerNode } from './traffic-manager.node.js';
 @Module({})
 export class TrafficManagerModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private node: TrafficManagerNode | null = null;
-  private controlPlane: OpenControlPlane | null = null;
+  private controlPlane: ControlPlaneClient | null = null;
   private reporter: NodeReporter | null = null;
 
   constructor(
@@ -29,7 +33,8 @@ export class TrafficManagerModule implements OnApplicationBootstrap, BeforeAppli
   async onApplicationBootstrap(): Promise<void> {
     const settings = settingsOf(this.config);
     const { transports, clock, log } = this;
-    const controlPlane = await openControlPlane(settings, this.modules);
+    const findLocal = (): ControlPlaneClient => this.modules.get(localControlPlane, { strict: false });
+    const controlPlane = openControlPlane(settings.controlPlane, findLocal);
     this.controlPlane = controlPlane;
     const policies = createPolicyReplica(settings, { controlPlane, transports, clock, log });
     const node = new TrafficManagerNode({ settings, policies, transports, clock, log });
