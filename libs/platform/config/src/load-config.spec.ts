@@ -23,7 +23,7 @@ describe('defaults', () => {
     expect(config.server).toEqual({ hostname: 'localhost', offset: 0 });
     expect(config.super_admin).toEqual({ username: 'admin' });
     expect(config.database.apim_db).toEqual({ type: 'sqlite', pool_size: 10 });
-    expect(config.tollgate.gateway).toMatchObject({ http_port: 8280, https_port: 8243, workers: 1 });
+    expect(config.tollgate.gateway).toMatchObject({ http_port: 8280, https_port: 8243, event_flush_ms: 50 });
     expect(config.oauth.grant_type.password.enable).toBe(false);
     expect(config.apim.sync_runtime_artifacts.gateway.gateway_labels).toEqual(['Default']);
   });
@@ -44,8 +44,8 @@ describe('environment', () => {
   it.each([
     [{ TOLLGATE_SERVER__OFFSET: '3' }, (c: TollgateConfig) => c.server.offset, 3],
     [{ TOLLGATE_DATA_DIR: '/var/t' }, (c: TollgateConfig) => c.tollgate.data_dir, '/var/t'],
-    [{ TOLLGATE_GATEWAY__WORKERS: '4' }, (c: TollgateConfig) => c.tollgate.gateway.workers, 4],
-    [{ TOLLGATE_TOLLGATE__GATEWAY__WORKERS: '5' }, (c: TollgateConfig) => c.tollgate.gateway.workers, 5],
+    [{ TOLLGATE_GATEWAY__EVENT_FLUSH_MS: '4' }, (c: TollgateConfig) => c.tollgate.gateway.event_flush_ms, 4],
+    [{ TOLLGATE_TOLLGATE__GATEWAY__EVENT_FLUSH_MS: '5' }, (c: TollgateConfig) => c.tollgate.gateway.event_flush_ms, 5],
     [
       { TOLLGATE_OAUTH__GRANT_TYPE__PASSWORD__ENABLE: 'true' },
       (c: TollgateConfig) => c.oauth.grant_type.password.enable,
@@ -122,10 +122,10 @@ describe('references', () => {
 
 describe('problems', () => {
   it('are listed all at once, each with its line', () => {
-    const toml = '[server]\nofset = 1\n\n[tollgate.gateway]\nworkers = 0\n[tolgate]\nx = 1';
+    const toml = '[server]\nofset = 1\n\n[tollgate.gateway]\nevent_flush_ms = 0\n[tolgate]\nx = 1';
     expect([...problemsOf(toml)].sort()).toEqual([
       'deployment.toml:2 [server] ofset: there is no such key. Did you mean "offset"?',
-      'deployment.toml:5 [tollgate.gateway] workers: Too small: expected number to be >=1.',
+      'deployment.toml:5 [tollgate.gateway] event_flush_ms: Too small: expected number to be >=1.',
       'deployment.toml:6 tolgate: there is no such key. Did you mean "tollgate"?',
     ]);
   });

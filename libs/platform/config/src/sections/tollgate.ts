@@ -15,7 +15,6 @@ const gateway = z.strictObject({
   http_port: port('API traffic over plain HTTP.').default(8280),
   https_port: port('API traffic over HTTPS.').default(8243),
   bind: text('Address on which both ports listen.').default('0.0.0.0'),
-  workers: integer('Processes that serve traffic.', 1, 256).default(1),
   connect_timeout_ms: integer('Longest wait for a connection to a back end, in milliseconds.', 1).default(2000),
   response_timeout_ms: integer("Longest wait for a back end's response headers, in milliseconds.", 1).default(60_000),
   idle_timeout_ms: integer(
