@@ -79,8 +79,9 @@ export class BodyReader extends Readable {
 
   /** Nobody reads any more: then only the connection is left to end. */
   #outOfPatience(): void {
-    if (this.destroyed) this.source.destroy();
-    else this.destroy(new BodyTimeoutError());
+    if (this.destroyed) return void this.source.destroy();
+    this.#patience.renew(); // the client is told before its connection ends
+    this.destroy(new BodyTimeoutError());
   }
 
   readonly #onEnd = (): void => {

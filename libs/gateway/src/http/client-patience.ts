@@ -26,7 +26,7 @@ export class ClientPatience {
 
   wait(): void {
     this.#since ??= performance.now();
-    this.#timer ??= setTimeout(() => this.#check(), this.#leftMs);
+    this.#timer ??= setTimeout(() => this.#check(), Math.max(0, this.#leftMs));
   }
 
   received(bytes: number): void {
@@ -39,6 +39,11 @@ export class ClientPatience {
   pause(): void {
     this.#spend();
     this.#since = null;
+  }
+
+  /** Starts over, for a last time to wait. */
+  renew(): void {
+    this.#leftMs = this.pace.idleTimeoutMs;
   }
 
   end(): void {
