@@ -57,7 +57,7 @@ export class BodyReader extends Readable {
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     this.source.off('data', this.#onData);
     this.source.off('end', this.#onEnd);
-    this.source.resume(); // discarded, for as long as the client keeps up its pace
+    this.source.resume(); // discarded; one that has not ended when patience is over loses its connection
     if (this.source.complete || this.source.destroyed) this.#patience.end();
     else {
       this.#patience.wait();
