@@ -5,4 +5,6 @@ export { ensureInstalled, provideServices, serviceVariables } from './provide.js
 export type { ProvidedServices, ProvideOptions } from './provide.js';
 export { locateInstalled, missingOf } from './locate.js';
 export type { Installed, ServiceKind } from './locate.js';
+export { startRedisCluster, startRedisSentinels } from './redis-groups.js';
+export type { RedisClusterGroup, RedisSentinelGroup } from './redis-groups.js';
 export { freePort } from './probe.js';

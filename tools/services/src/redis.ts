@@ -7,10 +7,12 @@ export interface RedisOptions {
   readonly dir: string;
   readonly port: number;
   readonly binaries: NonNullable<Installed['redis']>;
+  /** More settings of `redis.conf`. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** A Redis that writes every command to disk and never evicts, as job queues need it. @throws StartupError */
-export async function startRedis({ dir, port, binaries }: RedisOptions): Promise<PrivateServer> {
+export async function startRedis({ dir, port, binaries, settings: more = {} }: RedisOptions): Promise<PrivateServer> {
   mkdirSync(dir, { recursive: true });
   const settings = {
     port: String(port),
@@ -20,6 +22,7 @@ export async function startRedis({ dir, port, binaries }: RedisOptions): Promise
     save: '',
     daemonize: 'no',
     'maxmemory-policy': 'noeviction',
+    ...more,
   };
   const server = new PrivateServer({
     name: 'redis',

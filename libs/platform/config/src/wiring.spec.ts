@@ -1,7 +1,9 @@
 import { StartupError } from '@tollgate/base';
 import { describe, expect, it } from 'vitest';
+import { counterStoreServers } from './counter-store.js';
 import { loadConfig } from './load.js';
 import { ports } from './ports.js';
+import { configSchema } from './schema.js';
 import { checkWiring } from './wiring.js';
 
 function problemsOf(toml: string, roles: readonly string[]): readonly string[] {
@@ -65,6 +67,54 @@ describe('ports', () => {
       management_http: 9773,
       gateway_https: 8253,
       gateway_http: 0,
+    });
+  });
+});
+
+describe('the store of shared counters', () => {
+  const problemOf = (store: string): string => {
+    const toml = `[apim.distributed_throttling]\nenable = true\n[apim.distributed_throttling.keyvalue_store]\n${store}`;
+    return problemsOf(toml, ['traffic-manager']).join('\n');
+  };
+
+  it.each([
+    ['host = "kv"', ''],
+    ['sentinels = ["a:26379", "[::1]:26379"]\nmaster_name = "counters"', ''],
+    ['cluster_nodes = ["a:7000", "b:7000"]', ''],
+    ['', 'takes one of host, sentinels and cluster_nodes, and has none of them'],
+    ['host = "kv"\ncluster_nodes = ["a:7000"]', 'and has host and cluster_nodes. Leave one'],
+    ['sentinels = ["a:26379"]', 'sentinels without master_name'],
+    ['host = "kv"\nmaster_name = "m"', 'master_name without sentinels'],
+    ['cluster_nodes = []', 'cluster_nodes is empty'],
+    ['cluster_nodes = ["a", "b:7000", "c:99999"]', '"a" is no address. Write it as host:port'],
+  ])('%s', (store, problem) => {
+    if (problem === '') expect(problemOf(store)).toBe('');
+    else expect(problemOf(store)).toContain(problem);
+  });
+
+  it('is handed on as one server, sentinels, or a cluster, always with the access', () => {
+    const serversOf = (store: object) =>
+      counterStoreServers(
+        configSchema.parse({ apim: { distributed_throttling: { enable: true, keyvalue_store: store } } }),
+      );
+    const access = { username: 'tm', password: 'p', tls: true };
+    const keys = { user: 'tm', password: 'p', ssl: true };
+    expect(serversOf({ host: 'kv', ...keys })).toEqual({
+      kind: 'single',
+      address: { host: 'kv', port: 6379 },
+      ...access,
+    });
+    expect(serversOf({ sentinels: ['[::1]:26379'], master_name: 'm', sentinel_password: 's', ...keys })).toEqual({
+      kind: 'sentinel',
+      sentinels: [{ host: '::1', port: 26_379 }],
+      masterName: 'm',
+      sentinelPassword: 's',
+      ...access,
+    });
+    expect(serversOf({ cluster_nodes: ['a:7000'], ...keys })).toEqual({
+      kind: 'cluster',
+      nodes: [{ host: 'a', port: 7000 }],
+      ...access,
     });
   });
 });

@@ -1,4 +1,5 @@
 import { StartupError } from '@tollgate/base';
+import { checkCounterStore } from './counter-store.js';
 import type { TollgateConfig } from './schema.js';
 
 interface Group {
@@ -19,6 +20,7 @@ export function checkWiring(config: TollgateConfig, roles: readonly string[]): v
     ...checkUrls(config),
     ...checkCors(config),
     ...checkCertificates(config),
+    ...checkCounterStore(config),
   ];
   if (problems.length > 0) throw new StartupError(problems);
 }

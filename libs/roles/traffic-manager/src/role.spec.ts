@@ -124,8 +124,12 @@ describe('the settings of a traffic manager', () => {
         }),
       );
     expect(() => shared()).toThrow('[apim.distributed_throttling] is enabled without a store');
-    expect(shared({ host: 'kv', port: 6380, user: 'tm', password: 'p@:s', ssl: true }).redisUrl).toBe(
-      'rediss://tm:p%40%3As@kv:6380',
-    );
+    expect(shared({ host: 'kv', port: 6380, user: 'tm', password: 'p@:s', ssl: true }).store).toEqual({
+      kind: 'single',
+      address: { host: 'kv', port: 6380 },
+      username: 'tm',
+      password: 'p@:s',
+      tls: true,
+    });
   });
 });

@@ -1,7 +1,14 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { StartupError } from '@tollgate/base';
-import { controlPlaneUrl, ports, type TollgateConfig } from '@tollgate/config';
+import {
+  checkCounterStore,
+  controlPlaneUrl,
+  counterStoreServers,
+  ports,
+  type RedisServers,
+  type TollgateConfig,
+} from '@tollgate/config';
 import { hubCredentials, type ControlPlaneAddress } from '@tollgate/deployment/client';
 import { topologyOf, type Topology } from '@tollgate/event-hub';
 
@@ -14,13 +21,15 @@ export interface TrafficManagerSettings {
   readonly compareEveryMs: number;
   readonly diskDir: string;
   /** `undefined`: every manager counts by itself. */
-  readonly redisUrl: string | undefined;
+  readonly store: RedisServers | undefined;
   readonly redisKeyPrefix: string;
 }
 
 /** @throws StartupError for wiring that cannot work */
 export function settingsOf(config: TollgateConfig): TrafficManagerSettings {
   const { apim, tollgate } = config;
+  const problems = checkCounterStore(config);
+  if (problems.length > 0) throw new StartupError(problems);
   const url = controlPlaneUrl(config);
   return {
     nodeId: nodeIdOf(config),
@@ -41,7 +50,7 @@ export function settingsOf(config: TollgateConfig): TrafficManagerSettings {
     controlPlane: { url, caFile: tollgate.event_hub.control_plane_ca_file, credentials: hubCredentials(config) },
     compareEveryMs: tollgate.event_hub.reconcile_interval_ms,
     diskDir: join(tollgate.data_dir, 'traffic-manager'),
-    redisUrl: redisUrlOf(config),
+    store: counterStoreServers(config),
     redisKeyPrefix: `${tollgate.event_hub.exchange_prefix}:throttle`,
   };
 }
@@ -50,19 +59,4 @@ export function settingsOf(config: TollgateConfig): TrafficManagerSettings {
 function nodeIdOf(config: TollgateConfig): string {
   const port = ports(config).management_https || process.pid;
   return `traffic-manager-${config.tollgate.node_id ?? `${hostname()}-${port}`}`;
-}
-
-function redisUrlOf(config: TollgateConfig): string | undefined {
-  const { enable, keyvalue_store: store } = config.apim.distributed_throttling;
-  if (!enable) return undefined;
-  if (!store) {
-    throw new StartupError([
-      '[apim.distributed_throttling] is enabled without a store: name the server in [apim.distributed_throttling.keyvalue_store], or set enable = false.',
-    ]);
-  }
-  const login =
-    store.password === undefined
-      ? ''
-      : `${encodeURIComponent(store.user ?? '')}:${encodeURIComponent(store.password)}@`;
-  return `${store.ssl ? 'rediss' : 'redis'}://${login}${store.host}:${store.port}`;
 }

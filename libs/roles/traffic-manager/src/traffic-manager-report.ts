@@ -2,6 +2,7 @@ import { linksOf, queuesOf } from '@tollgate/deployment/client';
 import type { NodeLink, NodeReport } from '@tollgate/deployment/contract';
 import type { ReplicaStatus } from '@tollgate/deployment/domain';
 import type { GroupStatus, Transports } from '@tollgate/event-hub';
+import { addressOfServers } from '@tollgate/throttling/counters';
 import type { TrafficManagerStats } from '@tollgate/throttling/traffic-manager';
 import type { TrafficManagerSettings } from './settings.js';
 
@@ -48,14 +49,13 @@ export function trafficManagerReport(parts: TrafficManagerReportParts): NodeRepo
   };
 }
 
-function storeLink({ redisUrl }: TrafficManagerSettings, store: TrafficManagerReportParts['store']): NodeLink[] {
-  if (!store || redisUrl === undefined) return [];
-  const { protocol, host } = new URL(redisUrl);
+function storeLink({ store: servers }: TrafficManagerSettings, store: TrafficManagerReportParts['store']): NodeLink[] {
+  if (!store || servers === undefined) return [];
   const lastError = store.away ? 'the counter store does not answer; counting goes on here' : '';
   return [
     {
       purpose: 'counters',
-      address: `${protocol}//${host}`,
+      address: addressOfServers(servers),
       state: store.away ? 'away' : 'live',
       lastError,
       backlog: null,

@@ -53,9 +53,9 @@ export class TrafficManagerNode {
   constructor(parts: TrafficManagerParts) {
     this.#parts = parts;
     const { settings, policies, transports, clock, log } = parts;
-    const { redisUrl: url, redisKeyPrefix: keyPrefix } = settings;
-    this.#shared = url
-      ? new FallbackCounterStore(new RedisCounterStore({ url, keyPrefix, log }), { clock, log })
+    const { store: servers, redisKeyPrefix: keyPrefix } = settings;
+    this.#shared = servers
+      ? new FallbackCounterStore(new RedisCounterStore({ servers, keyPrefix, log }), { clock, log })
       : null;
     const own = new MemoryCounterStore();
     this.#store = this.#shared ?? own;

@@ -11,6 +11,7 @@ import {
   type RequestEvent,
   type ThrottlePolicyRecord,
 } from '@tollgate/throttling/contract';
+import { serverOfUrl } from '@tollgate/throttling/counters';
 import { metricsRegistry } from '@tollgate/observability';
 import { amqpUrls, redisUrl, startTcpProxy } from '@tollgate/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -96,7 +97,7 @@ async function startManager(
     },
     compareEveryMs: 3_000,
     diskDir: folder,
-    redisUrl: shared,
+    store: shared === undefined ? undefined : serverOfUrl(shared),
     redisKeyPrefix: prefix,
   };
   const node = new TrafficManagerNode({ settings, policies, transports, clock: systemClock, log });

@@ -6,4 +6,6 @@ export { MemoryCounterStore } from './memory-counter-store.js';
 export type { OpenWindows } from './memory-counter-store.js';
 export { RedisCounterStore } from './redis-counter-store.js';
 export type { RedisCounterStoreOptions } from './redis-counter-store.js';
+export { addressOfServers, connectRedis, serverOfUrl } from './redis-servers.js';
+export type { RedisServers } from './redis-servers.js';
 export { FallbackCounterStore } from './fallback-counter-store.js';

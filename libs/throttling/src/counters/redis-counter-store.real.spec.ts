@@ -8,6 +8,7 @@ import { keepsTheCounterStoreContract } from './counter-store-contract.js';
 import { CounterStoreUnavailableError } from './counter-store.js';
 import { FallbackCounterStore } from './fallback-counter-store.js';
 import { RedisCounterStore } from './redis-counter-store.js';
+import { serverOfUrl } from './redis-servers.js';
 
 const url = redisUrl();
 const prefix = `spec-${randomUUID()}`;
@@ -15,7 +16,12 @@ const watcher = new Redis(url);
 
 async function open(shards: number, at = url): Promise<RedisCounterStore> {
   // A machine that runs all specs at once may pause for longer than the 50 ms of production.
-  const store = new RedisCounterStore({ url: at, keyPrefix: `${prefix}-${shards}`, shards, commandTimeoutMs: 2_000 });
+  const store = new RedisCounterStore({
+    servers: serverOfUrl(at),
+    keyPrefix: `${prefix}-${shards}`,
+    shards,
+    commandTimeoutMs: 2_000,
+  });
   expect(await store.ready(5_000)).toBe(true);
   return store;
 }
@@ -53,9 +59,9 @@ describe('RedisCounterStore', () => {
   });
 
   it('fails within 100 ms when the server is gone, and when it hangs', async () => {
-    const gone = new RedisCounterStore({ url: 'redis://127.0.0.1:1' });
+    const gone = new RedisCounterStore({ servers: serverOfUrl('redis://127.0.0.1:1') });
     const hung = await hangingServer();
-    const stuck = new RedisCounterStore({ url: hung.url });
+    const stuck = new RedisCounterStore({ servers: serverOfUrl(hung.url) });
     await new Promise((resolve) => setTimeout(resolve, 100));
     for (const store of [gone, stuck]) {
       const startedMs = Date.now();

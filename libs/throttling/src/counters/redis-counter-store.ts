@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { safeMessage, type Logger } from '@tollgate/base';
 import {
   counterGraceMs,
@@ -9,12 +9,12 @@ import {
   type CounterStore,
   type Increment,
 } from './counter-store.js';
+import { connectRedis, type RedisServers } from './redis-servers.js';
 
 export interface RedisCounterStoreOptions {
-  /** `redis://` or `rediss://`, also with user and password. */
-  readonly url: string;
+  readonly servers: RedisServers;
   readonly keyPrefix?: string;
-  /** In how many hash slots the counters lie: more than 1 spreads them over the nodes of a Redis Cluster. */
+  /** In how many hash slots the counters lie: more than 1 spreads them over the nodes of a Redis Cluster; default 1, there 32. */
   readonly shards?: number;
   readonly commandTimeoutMs?: number;
   readonly log?: Logger;
@@ -51,30 +51,16 @@ const addScriptSha = createHash('sha1').update(addScript).digest('hex');
 
 /** Counters in Redis or Valkey, shared by all traffic managers. Fails fast: nothing waits for a server that is away. */
 export class RedisCounterStore implements CounterStore {
-  readonly #redis: Redis;
+  readonly #redis: Redis | Cluster;
   readonly #prefix: string;
   readonly #shards: number;
   readonly #log: Logger | undefined;
 
   constructor(options: RedisCounterStoreOptions) {
     this.#prefix = options.keyPrefix ?? 'tollgate:throttle';
-    this.#shards = options.shards ?? 1;
+    this.#shards = options.shards ?? (options.servers.kind === 'cluster' ? 32 : 1);
     this.#log = options.log;
-    this.#redis = new Redis(options.url, {
-      commandTimeout: options.commandTimeoutMs ?? 50,
-      connectTimeout: 1_000,
-      maxRetriesPerRequest: 0,
-      enableOfflineQueue: false,
-      autoResendUnfulfilledCommands: false,
-      retryStrategy: (attempt) => Math.min(50 * attempt, 1_000),
-    });
-    let reported = '';
-    this.#redis.on('ready', () => (reported = ''));
-    this.#redis.on('error', (error: Error) => {
-      const reason = safeMessage(error);
-      if (reason !== reported) options.log?.warn({ event: 'counter-store.away', reason }, 'Redis cannot be reached');
-      reported = reason;
-    });
+    this.#redis = connectRedis(options.servers, { commandTimeoutMs: options.commandTimeoutMs ?? 50 }, options.log);
   }
 
   /** Resolves when the server answers; false after `timeoutMs`. */

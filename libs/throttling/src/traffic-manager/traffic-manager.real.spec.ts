@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createLogger } from '@tollgate/base';
 import { redisUrl } from '@tollgate/testing';
 import type { Decision, RequestEvent, ThrottlePolicyRecord } from '../contract/index.js';
-import { MemoryCounterStore, RedisCounterStore, type CounterStore } from '../counters/index.js';
+import { MemoryCounterStore, RedisCounterStore, serverOfUrl, type CounterStore } from '../counters/index.js';
 import { TrafficManager, type ReceivedBatch } from './index.js';
 
 const log = createLogger({ level: 'silent', node: 'spec' });
@@ -154,7 +154,7 @@ describe('1000 requests count as exactly 1000', () => {
 
   it('in Redis, with both managers working at the same time and every batch delivered to both', async () => {
     const store = new RedisCounterStore({
-      url: redisUrl(),
+      servers: serverOfUrl(redisUrl()),
       keyPrefix: `spec-${randomUUID()}`,
       commandTimeoutMs: 5_000,
     });
@@ -208,7 +208,7 @@ describe('TrafficManager', () => {
     const group = cluster(1);
     group.put(policy('application', 'App', 10));
     const [manager] = group.managers as [TrafficManager];
-    group.state.nowMs = startMs + 90_000;
+    group.state.nowMs = startMs + 75_000;
     await send1(manager)(event({ count: 50, windowStart: startMs + 59_999 }));
     expect(group.decisions.map((one) => one.expiryTimeStamp)).toEqual([startMs + 60_000]);
     group.state.nowMs = startMs + 600_000;

@@ -87,11 +87,31 @@ const cors = z.strictObject({
 
 const redis = {
   host: text('Host of the Redis or Valkey server.'),
-  port: integer('Its port.', 1, 65_535).default(6379),
-  user: text('User, when access lists are used.').optional(),
-  password: secret('Password.').optional(),
-  ssl: toggle('Connect with TLS.').default(false),
+  ...redisAccess(),
 };
+
+/** One server by its host, or several by the lists. */
+const keyValueStore = {
+  ...redis,
+  host: text('Host of the Redis or Valkey server; left out with `sentinels` or `cluster_nodes`.').optional(),
+  sentinels: list(
+    'Sentinels as `host:port`, instead of `host`: they say which server is the master at present.',
+  ).optional(),
+  master_name: text('Name under which the sentinels watch the master.').optional(),
+  sentinel_password: secret('Password of the sentinels, when they have one.').optional(),
+  cluster_nodes: list(
+    'Some nodes of a Redis Cluster as `host:port`, instead of `host`; the others are found through them.',
+  ).optional(),
+};
+
+function redisAccess() {
+  return {
+    port: integer('Its port.', 1, 65_535).default(6379),
+    user: text('User, when access lists are used.').optional(),
+    password: secret('Password.').optional(),
+    ssl: toggle('Connect with TLS.').default(false),
+  };
+}
 
 export const apim = z.strictObject({
   throttling: throttling.prefault({}),
@@ -125,10 +145,7 @@ export const apim = z.strictObject({
       type: z.enum(['redis']).default('redis').describe('Kind of store.'),
       sync_interval: integer('Taken for compatibility: counters are written at once.').optional(),
       core_pool_size: integer('Taken for compatibility.').optional(),
-      keyvalue_store: z
-        .strictObject({ ...redis })
-        .optional()
-        .describe('The store.'),
+      keyvalue_store: z.strictObject(keyValueStore).optional().describe('The store.'),
     })
     .prefault({}),
   redis_config: z

@@ -63,6 +63,15 @@ export const tollgate = z.strictObject({
       control_plane_ca_file: text(
         'PEM certificates that the control planes may present besides public ones.',
       ).optional(),
+      ca_file: text(
+        'PEM certificates of authorities whose brokers (`ssl://`) are trusted besides those of public authorities.',
+      ).optional(),
+      queue_type: z
+        .enum(['classic', 'quorum'])
+        .default('classic')
+        .describe(
+          'Kind of the queues that outlive a connection: `quorum` on a RabbitMQ cluster of three nodes, so that they survive the loss of one.',
+        ),
       reconcile_interval_ms: integer(
         'How often gateways compare their state with the control plane, in milliseconds.',
         100,
