@@ -42,6 +42,7 @@ export function createDataSource(address: DatabaseAddress, schema: SchemaParts):
         ...common,
         type: 'better-sqlite3',
         database: address.file,
+        statementCacheSize: 500,
         migrations: [...schema.migrations.sqlite] as unknown as Constructors as never,
         prepareDatabase: (db: { pragma(text: string): unknown }) => {
           db.pragma('journal_mode = WAL');

@@ -3,10 +3,13 @@ import type { DataSource, QueryRunner } from 'typeorm';
 interface GatedRunner extends QueryRunner {
   isTransactionActive: boolean;
   transactionDepth: number;
+  /** Prepared statements by their text. */
+  stmtCache: Map<string, unknown>;
 }
 interface GatedDriver {
   createQueryRunner(mode: 'master' | 'slave'): GatedRunner;
   queryRunner: GatedRunner | undefined;
+  databaseConnection: object | undefined;
 }
 
 /** One holder at a time, first come first served. */
@@ -61,9 +64,23 @@ export function serializeSqlite(dataSource: DataSource, waitMs = 10_000): DataSo
   const base = Runner.prototype as GatedRunner;
   driver.queryRunner = undefined;
   const gate = new Gate(waitMs);
-  driver.createQueryRunner = () => gatedRunner(new Runner(driver), base, gate);
+  const prepared = new WeakMap<object, Map<string, unknown>>();
+  driver.createQueryRunner = () => {
+    const runner = new Runner(driver);
+    if (driver.databaseConnection) runner.stmtCache = statementsOf(driver.databaseConnection, prepared);
+    return gatedRunner(runner, base, gate);
+  };
   return dataSource;
 }
+
+/** Every runner has the same connection, so what one has prepared serves all: preparing costs more than most queries. */
+function statementsOf(connection: object, prepared: WeakMap<object, Map<string, unknown>>): Map<string, unknown> {
+  const known = prepared.get(connection) ?? new Map<string, unknown>();
+  prepared.set(connection, known);
+  return known;
+}
+
+const changesTables = /^\s*(?:CREATE|ALTER|DROP)\b/i;
 
 function gatedRunner(runner: GatedRunner, base: GatedRunner, gate: Gate): GatedRunner {
   let held = false;
@@ -100,8 +117,10 @@ function gatedRunner(runner: GatedRunner, base: GatedRunner, gate: Gate): GatedR
       if (held && runner.transactionDepth <= 1 && !runner.isTransactionActive) letGo();
     }
   };
-  const query = (sql: string, rest: unknown[]): Promise<unknown> =>
-    (base.query as (...all: unknown[]) => Promise<unknown>).call(runner, sql, ...rest);
+  const query = (sql: string, rest: unknown[]): Promise<unknown> => {
+    if (changesTables.test(sql)) runner.stmtCache.clear(); // what was prepared may name columns that are no more
+    return (base.query as (...all: unknown[]) => Promise<unknown>).call(runner, sql, ...rest);
+  };
   runner.query = (async (sql: string, ...rest: unknown[]) => {
     const statement = sql === 'BEGIN TRANSACTION' ? 'BEGIN IMMEDIATE' : sql; // take the write lock at once, not in the middle
     if (held) return query(statement, rest);
