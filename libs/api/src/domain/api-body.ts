@@ -15,10 +15,22 @@ const nameList = orDefault(names, []);
 /** Tags and roles are searched for, so they fit an indexed column. */
 const labels = orDefault(z.array(z.string().min(1).max(190)).max(200), []);
 const policyName = z.string().min(1).max(190);
+/** They say where a request goes and how long it is: a credential in their place would make it unreadable. */
+const headersOfTheConnection = new Set([
+  'connection',
+  'content-length',
+  'host',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
 const headerName = z
   .string()
   .max(100)
-  .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]*$/, 'A header name is a token (RFC 9110).');
+  .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]*$/, 'A header name is a token (RFC 9110).')
+  .refine((name) => !headersOfTheConnection.has(name.toLowerCase()), 'This header belongs to HTTP itself.');
 const noPolicies = z
   .looseObject({})
   .refine(

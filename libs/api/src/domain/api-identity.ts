@@ -8,8 +8,9 @@ export interface ApiIdentity {
   readonly version: string;
 }
 
-const nameShape = /^[^~!@#;:%^*()+={}|\\<>"',&$[\]/\p{Cc}]{1,60}$/u;
-const versionShape = /^[^~!@#;:%^*()+={}|\\<>"',&/$[\]\s\p{Cc}]{1,30}$/u;
+const nameShape = /^[^~!@#;:%^*()+={}|\\<>"',&$[\]/\p{Cc}\p{Bidi_Control}]{1,60}$/u;
+/** What stands in the path of requests is ASCII: gateways compare bytes, and clients encode the rest in several ways. */
+const versionShape = /^[A-Za-z0-9._-]{1,30}$/;
 const contextShape = /^(?:\/(?:[A-Za-z0-9._~-]|\{version\})+)+$/;
 const maxContextLength = 232;
 
@@ -49,8 +50,7 @@ export function versionProblems(version: string): FieldProblem[] {
   return [
     {
       field: 'version',
-      message:
-        'A version has 1 to 30 characters, no space and none of ~!@#;:%^*()+={}|\\<>"\',&/$[], for example 1.0.0.',
+      message: 'A version has 1 to 30 of the characters A-Z a-z 0-9 . _ -, for example 1.0.0.',
     },
   ];
 }
