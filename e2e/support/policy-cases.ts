@@ -3,6 +3,7 @@ import { startBackEnd, type BackEnd } from './back-end.js';
 import { Caller } from './caller.js';
 import { contractProblems, contractsPresent } from './contracts.js';
 import type { Installation } from './installation.js';
+import { eventually } from './rest.js';
 import { kilobytesPerDay, perDay, PolicyRig, type Guarded, type Place } from './policy-rig.js';
 
 const defaultLimit = perDay(4);
@@ -93,6 +94,15 @@ export function keepsPolicies(name: string, start: () => Promise<Installation>):
       },
       20_000,
     );
+
+    it('a user of an application whose quota was reset may go on within a second', async () => {
+      const guarded = await rig.guarded('application', twoPerDay);
+      expect(await guarded.calls(3)).toEqual(inGroup);
+      await rig.resetQuota(guarded);
+      const again = await eventually(guarded.answer, ({ status }) => status === 200, 1_000);
+      expect(again.status).toBe(200);
+      expect(await guarded.calls(2)).toEqual([200, 429]);
+    });
 
     it.skipIf(!contractsPresent)('every answer of the management surfaces matches the contracts', () => {
       expect([...contractProblems]).toEqual([]);

@@ -77,6 +77,14 @@ export class PolicyRig {
     };
   }
 
+  /** Gives the user that the token speaks for a new quota. */
+  async resetQuota({ applicationId, token }: Guarded): Promise<void> {
+    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { sub: string };
+    const path = `${devportal}/applications/${applicationId}/reset-throttle-policy`;
+    const answer = await this.caller.call('POST', path, { json: { userName: claims.sub } });
+    expect(answer, answer.text).toMatchObject({ status: 200 });
+  }
+
   async #api(name: string, tiers: { resource: string; plan: string }, apiThrottlingPolicy: string | null) {
     const operation = { authType: 'Application & Application User', throttlingPolicy: tiers.resource };
     const { id: apiId } = await this.#made201('POST', `${publisher}/apis?openAPIVersion=v3`, {

@@ -5,4 +5,11 @@ export {
   subscriptionRecordSchema,
   subscriptionStates,
 } from './record.js';
-export type { ApplicationRecord, KeyMappingRecord, KeyType, SubscriptionRecord, SubscriptionState } from './record.js';
+export type {
+  ApplicationRecord,
+  KeyMappingRecord,
+  KeyType,
+  QuotaReset,
+  SubscriptionRecord,
+  SubscriptionState,
+} from './record.js';

@@ -24,7 +24,12 @@ export const applicationRecordSchema = z.object({
   organization: z.string(),
   /** Application policy. */
   tier: z.string(),
+  /** Users who got a new quota for the rest of a window; numbered, so that every one of them has a counter of its own. */
+  quotaResets: z
+    .array(z.object({ user: z.string(), number: z.number().int().positive(), untilMs: z.number().int() }))
+    .default([]),
 });
+export type QuotaReset = ApplicationRecord['quotaResets'][number];
 export type ApplicationRecord = z.infer<typeof applicationRecordSchema>;
 
 /** Record kind `key-mapping`, id = `{keyManager}:{consumerKey}`: leads from a token's `azp` to its application. */

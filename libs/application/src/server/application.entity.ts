@@ -1,5 +1,6 @@
 import { BusinessObject, JsonColumn, LongTextColumn, NameColumn } from '@tollgate/database';
 import { Entity, Unique } from 'typeorm';
+import type { QuotaReset } from '../contract/index.js';
 
 export const tokenTypes = ['JWT', 'OAUTH'] as const;
 export type TokenType = (typeof tokenTypes)[number];
@@ -30,6 +31,10 @@ export class Application extends BusinessObject {
 
   @JsonColumn()
   groups!: string[];
+
+  /** Those of windows that are over go with the next one. */
+  @JsonColumn()
+  quotaResets!: readonly QuotaReset[];
 
   /** `APPROVED`: there is no approval step yet. */
   @NameColumn({ length: 32 })

@@ -6,6 +6,7 @@ import { ApiKeyService } from './api-key.service.js';
 import { ApplicationParts } from './application-parts.js';
 import { ApplicationTokens } from './application-tokens.js';
 import { ApplicationService } from './application.service.js';
+import { QuotaResetService } from './quota-reset.service.js';
 import { ApplicationStore } from './application.store.js';
 import { BusinessLog } from './business-log.js';
 import { IdempotencyService } from './idempotency.service.js';
@@ -18,6 +19,7 @@ import { SubscriptionStore } from './subscription.store.js';
 const faces = [
   ApiKeyService,
   ApplicationService,
+  QuotaResetService,
   IdempotencyService,
   KeyService,
   SubscriptionReader,

@@ -32,6 +32,7 @@ describe('an application', () => {
       owner: 'ann',
       organization: 'carbon.super',
       tier: 'Unlimited',
+      quotaResets: [],
     });
     expect((await world.events()).at(-1)).toBe('APPLICATION_CREATE');
   });

@@ -55,6 +55,7 @@ export class ApplicationService {
           organization: tx.organization,
           owner: callerOf(tx).userName,
           status: 'APPROVED',
+          quotaResets: [],
           rowVersion: 1,
           createdAt: now,
           updatedAt: now,

@@ -5,6 +5,7 @@ export type { ApplicationToken, TokenInput } from './application-tokens.js';
 export { Application } from './application.entity.js';
 export { ApplicationModule } from './application.module.js';
 export { ApplicationService } from './application.service.js';
+export { QuotaResetService } from './quota-reset.service.js';
 export type { ApplicationInput } from './application.service.js';
 export type { ApplicationFilter } from './application.store.js';
 export { applicationEntities } from './entities.js';

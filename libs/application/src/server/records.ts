@@ -6,8 +6,8 @@ import type { Subscription } from './subscription.entity.js';
 
 /** What gateways hold of an application. */
 export function applicationRecord(application: Application): ApplicationRecord {
-  const { id, uuid, name, owner, organization, tier } = application;
-  return { id, uuid, name, owner, organization, tier };
+  const { id, uuid, name, owner, organization, tier, quotaResets } = application;
+  return { id, uuid, name, owner, organization, tier, quotaResets: [...quotaResets] };
 }
 
 export function applicationRecordKey(

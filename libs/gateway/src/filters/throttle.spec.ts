@@ -82,6 +82,24 @@ describe('a quota of two per minute', () => {
     expect(await statuses(1, await token())).toEqual([200]);
   });
 
+  it('is new for a user whose quota was reset, and for that user alone, until the window ends', async () => {
+    const limited = applicationRecord({ tier: 'TwoPerMin' });
+    g.gateway.applyChanges([change.application(limited)]);
+    const [bob, carol] = [await token(), await token({ sub: 'carol' })];
+    expect([await statuses(3, bob), await statuses(3, carol)]).toEqual([
+      [200, 200, 429],
+      [200, 200, 429],
+    ]);
+    const untilMs = Math.ceil(nowMs / 60_000) * 60_000;
+    const reset = (number: number) => ({ user: 'bob@carbon.super', number, untilMs });
+    g.gateway.applyChanges([change.application({ ...limited, quotaResets: [reset(1)] })]);
+    expect([await statuses(3, bob), await statuses(1, carol)]).toEqual([[200, 200, 429], [429]]);
+    g.gateway.applyChanges([change.application({ ...limited, quotaResets: [reset(2)] })]);
+    expect(await statuses(1, bob)).toEqual([200]);
+    nowMs += 60_000;
+    expect(await statuses(3, await token())).toEqual([200, 200, 429]);
+  });
+
   it('on the plan refuses with 900804, also in XML', async () => {
     g.gateway.applyChanges([change.subscription(subscriptionRecord({ tier: 'Gold' }))]);
     const headers = await token();

@@ -1,4 +1,5 @@
 import type { ApiRecord, DeploymentRecord, OperationRecord } from '@tollgate/api/contract';
+import type { ApplicationRecord } from '@tollgate/application/contract';
 import {
   unlimitedPolicy,
   type PolicyLevel,
@@ -14,6 +15,7 @@ import {
   hardLimitKey,
   limitKey,
   quotaOf,
+  resetKey,
   resourceKey,
   subscriptionKey,
   userLevelKey,
@@ -197,12 +199,22 @@ function addApplication(checks: Check[], x: Exchange, policies: PolicyIndex): Re
   if (!policy) return policyUnknown(application.tier);
   const key = applicationKey(application.id, x.userId);
   if (policy.limit !== null) {
-    x.applicationKey = key;
+    const counted = application.quotaResets.length === 0 ? key : keySinceReset(key, x, application);
+    x.applicationKey = counted;
     x.applicationTier = application.tier;
-    checks.push({ level: levelOf(key, policy.limit, policy, true), reason: 'application', policyName: policy.name });
+    checks.push({
+      level: levelOf(counted, policy.limit, policy, true),
+      reason: 'application',
+      policyName: policy.name,
+    });
   }
   addBurst(checks, policy, key);
   return undefined;
+}
+
+function keySinceReset(key: string, x: Exchange, { quotaResets }: ApplicationRecord): string {
+  const reset = quotaResets.find(({ user, untilMs }) => user === x.userId && x.receivedAtMs < untilMs);
+  return reset ? resetKey(key, reset.number) : key;
 }
 
 function addHardLimit(checks: Check[], x: Exchange, deployment: DeploymentRecord, api: ApiRecord): void {

@@ -6,6 +6,7 @@ export {
   burstKey,
   conditionKey,
   hardLimitKey,
+  resetKey,
   resourceKey,
   subscriptionKey,
   userLevelKey,

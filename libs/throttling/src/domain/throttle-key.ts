@@ -19,6 +19,11 @@ export function applicationKey(applicationId: number | string, qualifiedUser: st
   return `${idPart(applicationId)}:${part(qualifiedUser)}`;
 }
 
+/** Key under which a user's quota is counted after its reset number `number`, until the window ends. */
+export function resetKey(key: string, number: number): string {
+  return `${key}%reset${number}`;
+}
+
 /** Key of a business plan's quota. `apiContext` ends with the version (the record's `basePath`). */
 export function subscriptionKey(
   applicationId: number | string,

@@ -2,6 +2,7 @@ import { Controller, Headers, Param, Res } from '@nestjs/common';
 import {
   ApplicationService,
   IdempotencyService,
+  QuotaResetService,
   SubscriptionReader,
   type Application,
 } from '@tollgate/application/server';
@@ -15,9 +16,11 @@ import {
   applicationBody,
   applicationListAnswer,
   applicationQuery,
+  quotaResetBody,
   type ApplicationAnswer,
   type ApplicationBody,
   type ApplicationQuery,
+  type QuotaResetBody,
 } from '../schemas/application.js';
 import { appScopes, devportalBase, idempotencyKeyOf, tellVersion } from './base.js';
 
@@ -28,6 +31,7 @@ export class ApplicationsController {
     private readonly subscriptions: SubscriptionReader,
     private readonly keys: KeyAnswers,
     private readonly idempotency: IdempotencyService,
+    private readonly resets: QuotaResetService,
   ) {}
 
   @Operation({
@@ -124,6 +128,22 @@ export class ApplicationsController {
     @IfMatch() version: number | undefined,
   ): Promise<void> {
     await this.applications.delete(ctx, id, version);
+  }
+
+  @Operation({
+    method: 'POST',
+    path: '/applications/:applicationId/reset-throttle-policy',
+    status: 200,
+    summary: 'Give a user of the application a new quota for the rest of the window',
+    scopes: appScopes,
+    body: quotaResetBody,
+  })
+  async resetQuota(
+    @Ctx() ctx: RequestContext,
+    @Param('applicationId') id: string,
+    @Body() { userName }: QuotaResetBody,
+  ): Promise<void> {
+    await this.resets.reset(ctx, id, userName);
   }
 
   private async whole(ctx: RequestContext, application: Application): Promise<ApplicationAnswer> {

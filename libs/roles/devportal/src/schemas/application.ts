@@ -49,3 +49,6 @@ export const applicationAnswer = applicationInfoAnswer.extend({
 export type ApplicationAnswer = z.output<typeof applicationAnswer>;
 
 export const applicationListAnswer = listOf(applicationInfoAnswer);
+
+export const quotaResetBody = z.object({ userName: z.string().min(1).max(255) });
+export type QuotaResetBody = z.output<typeof quotaResetBody>;
