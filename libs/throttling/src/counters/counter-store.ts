@@ -47,4 +47,4 @@ export class CounterStoreUnavailableError extends Error {
 }
 
 /** How long a counter outlives its window, so that late batches and clocks that differ do no harm. */
-export const counterGraceMs = 120_000;
+export const counterGraceMs = 30_000;
