@@ -110,7 +110,8 @@ export class DrillGround {
     const after = await countedRequests(cluster);
     const ok = outcomes.get('200') ?? 0;
     const failures = [...outcomes].filter(([outcome]) => outcome !== '200');
-    const admitted = ok + fresh + spanned + this.#served;
+    const unavailable = (outcomes.get('502') ?? 0) + (outcomes.get('504') ?? 0); // admitted, then no answer from behind
+    const admitted = ok + unavailable + fresh + spanned + this.#served;
     const restarted = this.#managerPids().map((pid, i) => pid !== pids[i]);
     const counted = after.map((count, i) =>
       restarted[i] ? (atFault[i] ?? 0) - (before[i] ?? 0) + (count ?? 0) : (count ?? 0) - (before[i] ?? 0),
@@ -121,14 +122,31 @@ export class DrillGround {
       failed: sent - ok,
       failures: failures.map(([outcome, count]) => `${count} × ${outcome}`).join(', '),
       slowestMs,
-      lost: Math.max(0, admitted - Math.max(...counted)),
-      managersRestarted: restarted.every(Boolean),
-      duplicates: Math.max(0, ...counted.map((count, i) => (restarted[i] ? 0 : count - admitted))),
+      ...this.#balance(admitted, counted, restarted),
       liveMeanwhileMs,
       recoveredMs,
       complaints: live < 0 ? [...left, 'the new deployment did not reach every gateway'] : left,
       spanning: spanned,
       fresh,
+    };
+  }
+
+  /** Counting in one store each manager has a part of all, else each has all. */
+  #balance(
+    admitted: number,
+    counted: readonly number[],
+    restarted: readonly boolean[],
+  ): Pick<Drill, 'lost' | 'managersRestarted' | 'duplicates'> {
+    if (this.cluster.cluster.topology.sharedCounters) {
+      const all = counted.reduce((sum, count) => sum + count, 0);
+      const managersRestarted = restarted.some(Boolean);
+      const duplicates = managersRestarted ? 0 : Math.max(0, all - admitted);
+      return { lost: Math.max(0, admitted - all), managersRestarted, duplicates };
+    }
+    return {
+      lost: Math.max(0, admitted - Math.max(...counted)),
+      managersRestarted: restarted.every(Boolean),
+      duplicates: Math.max(0, ...counted.map((count, i) => (restarted[i] ? 0 : count - admitted))),
     };
   }
 

@@ -16,6 +16,7 @@ describe('a group whose only receiver is away', () => {
       await expect(sender.send('requestEvents', [message(i)])).rejects.toThrow();
       expect(sender.retryInMs()).toBeLessThanOrEqual(1_000);
       nowMs += sender.retryInMs();
+      expect(sender.status()).toMatchObject([{ state: 'backing-off' }]); // also when it is about to be tried
     }
     expect(sender.failedTries).toBe(20);
     await hub.subscribe({ subscriber: 's', topics: ['requestEvents'], keepForMs: 0, onMessage: () => undefined });

@@ -21,7 +21,7 @@ export interface GroupSenderOptions {
 
 export interface EndpointStatus {
   readonly address: string;
-  /** `away`: no connection; `backing-off`: the last send failed and it is given time. */
+  /** `away`: no connection; `backing-off`: the last send failed, and until one works it is tried now and then. */
   readonly state: 'live' | 'backing-off' | 'away';
   readonly lastError: string;
 }
@@ -87,10 +87,9 @@ export class GroupSender {
   }
 
   status(): EndpointStatus[] {
-    const now = this.options.clock.nowMs();
     return this.#endpoints.map((endpoint) => {
       const { address, connected, lastError } = endpoint.transport.status();
-      const state = !connected ? 'away' : endpoint.retryAtMs > now ? 'backing-off' : 'live';
+      const state = !connected ? 'away' : endpoint.failures > 0 ? 'backing-off' : 'live';
       return { address, state, lastError: endpoint.lastError || lastError };
     });
   }

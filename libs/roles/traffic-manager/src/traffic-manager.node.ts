@@ -119,15 +119,21 @@ export class TrafficManagerNode {
     const policies = this.#parts.policies.status();
     const reading = this.#subscriptions.length > 0;
     const store = this.#shared?.stats() ?? null;
+    const brokersAway = this.#parts.transports.all().flatMap((transport) => {
+      const { address, connected, lastError } = transport.status();
+      return connected ? [] : [{ address, lastError }];
+    });
     const detail = {
       policies,
       readingEvents: reading,
+      brokersAway,
       store,
       decisions: this.#decisions.status(),
       counts: this.stats(),
     };
     if (!policies.ready || !reading) return { state: 'down', detail };
-    return { state: policies.stale || store?.away ? 'degraded' : 'ok', detail };
+    const isDegraded = policies.stale || store?.away || brokersAway.length > 0;
+    return { state: isDegraded ? 'degraded' : 'ok', detail };
   }
 
   /** What this manager tells the control plane. */
