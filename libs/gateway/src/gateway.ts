@@ -1,7 +1,14 @@
 import { AddressGuard } from '@tollgate/base';
 import type { Decision } from '@tollgate/throttling/contract';
-import { DecisionTable, LocalQuota, type Cluster, type ConditionSwitches } from '@tollgate/throttling/domain';
+import {
+  CustomDecisions,
+  DecisionTable,
+  LocalQuota,
+  type Cluster,
+  type ConditionSwitches,
+} from '@tollgate/throttling/domain';
 import { defaultLimits, type GatewayLimits, type GatewayOptions } from './gateway-options.js';
+import { CustomRules } from './filters/custom-rules.js';
 import { ClientAddressReader } from './http/client-address.js';
 import { Entrance } from './http/entrance.js';
 import type { NodeResponse } from './http/node-response.js';
@@ -47,6 +54,8 @@ const allConditions: ConditionSwitches = { headers: true, queryParameters: true,
 export class Gateway {
   readonly #state: RuntimeState;
   readonly #decisions = new DecisionTable();
+  readonly #customDecisions = new CustomDecisions();
+  readonly #rules = new CustomRules(this.#customDecisions);
   readonly #quota = new LocalQuota(this.#decisions);
   readonly #pools: UpstreamPools;
   readonly #events: EventFlusher;
@@ -68,11 +77,12 @@ export class Gateway {
       labels,
       log,
       quota: this.#quota,
+      rules: this.#rules,
       passesAuthorization,
       conditions: options.conditions ?? allConditions,
       tokenCacheSize: this.#limits.tokenCacheSize,
     });
-    this.#events = new EventFlusher({ publish, flushEveryMs: eventFlushMs, log });
+    this.#events = new EventFlusher({ rules: this.#rules, publish, flushEveryMs: eventFlushMs, log });
     this.#pools = new UpstreamPools(new AddressGuard(options.allowedNetworks), {
       connectTimeoutMs: this.#limits.connectTimeoutMs,
       keepAliveMs: this.#limits.upstreamKeepAliveMs,
@@ -125,7 +135,10 @@ export class Gateway {
   /** Takes in decisions of traffic managers; repeating one changes nothing. */
   applyDecisions(decisions: readonly Decision[]): void {
     const nowMs = this.options.nowMs();
-    for (const decision of decisions) this.#decisions.apply(decision, nowMs);
+    for (const decision of decisions) {
+      const table = decision.level === 'custom' ? this.#customDecisions : this.#decisions;
+      table.apply(decision, nowMs);
+    }
   }
 
   /** Tells whether traffic managers can be reached, and how many gateways share the quotas: decides how they are kept. */
@@ -254,6 +267,7 @@ export class Gateway {
     const nowMs = this.options.nowMs();
     this.#state.sweep(nowMs);
     this.#decisions.sweep(nowMs);
+    this.#customDecisions.sweep(nowMs);
     this.#quota.sweep(nowMs);
   }
 

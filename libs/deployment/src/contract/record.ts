@@ -13,6 +13,7 @@ export const recordKinds = [
   'subscription',
   'throttle-policy',
   'deny-condition',
+  'custom-rule',
   'key-manager',
   'revocation',
   'environment',
@@ -82,6 +83,13 @@ export const gatewayNotificationSchema = z.object({
   stale: z.boolean().default(false),
 });
 export type GatewayNotification = z.infer<typeof gatewayNotificationSchema>;
+
+/** What a gateway learns from the answer. */
+export const gatewayWelcomeSchema = z.object({
+  /** Gateways that live, this one among them; absent when an older control plane answers. */
+  liveGateways: z.number().int().positive().optional(),
+});
+export type GatewayWelcome = z.infer<typeof gatewayWelcomeSchema>;
 
 /** One line of `POST /internal/data/v1/notify-api-deployment-status`. */
 export const deploymentAcknowledgementSchema = z.object({

@@ -29,6 +29,7 @@ import type { Exchange } from '../pipeline/exchange.js';
 import { statusRefusal, type Refusal } from '../pipeline/verdict.js';
 import { addressGroup } from './address-group.js';
 import { ExchangeFacts } from './request-facts.js';
+import type { CustomRules } from './custom-rules.js';
 import { throttledOut } from './throttled-out.js';
 
 /** A policy with its conditions compiled. */
@@ -50,7 +51,7 @@ interface Check {
 }
 
 /**
- * Quotas in the field's order: API or resource, subscription, burst, application, hard limit. All of them are looked at
+ * Quotas in the field's order: API or resource, subscription, burst, application, custom rules, hard limit. All of them are looked at
  * before any is counted, so a refused request uses up nothing. Looks in local memory only. `null` when nothing can
  * refuse: no advanced policy, no plan, no hard limit.
  */
@@ -60,6 +61,7 @@ export function throttleFilter(
   operation: OperationRecord,
   policies: PolicyIndex,
   quota: LocalQuota,
+  rules: CustomRules,
 ): Filter {
   const advanced = advancedOf(api, deployment, operation);
 
@@ -70,6 +72,8 @@ export function throttleFilter(
       (operation.authType === 'None' ? addOpenPlan(checks, x, policies, api) : addPlan(checks, x, policies, api)) ??
       addApplication(checks, x, policies);
     if (unknown) return unknown;
+    const ruled = rules.isEmpty ? null : rules.refusalOf(x);
+    if (ruled) checks.push({ level: ruled.level, reason: 'custom', policyName: ruled.name });
     addHardLimit(checks, x, deployment, api);
     if (checks.length === 0) return null;
     const over = quota.admit(
@@ -80,9 +84,8 @@ export function throttleFilter(
     if (over === null) return null;
     x.isOverQuota = over.admitted;
     const check = checks[over.level] as Check;
-    return over.admitted
-      ? null
-      : throttledOut(check.reason, check.policyName, check.level, over.untilMs, x.receivedAtMs);
+    const untilMs = check.reason === 'custom' && ruled ? ruled.untilMs : over.untilMs;
+    return over.admitted ? null : throttledOut(check.reason, check.policyName, check.level, untilMs, x.receivedAtMs);
   };
 }
 

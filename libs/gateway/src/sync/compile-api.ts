@@ -4,6 +4,7 @@ import { resourceKey, type LocalQuota } from '@tollgate/throttling/domain';
 import { authenticateFilter, internalKeyHeader, type Authenticator } from '../filters/authenticate.js';
 import { chooseEndpointFilter } from '../filters/choose-endpoint.js';
 import { corsFilter } from '../filters/cors.js';
+import type { CustomRules } from '../filters/custom-rules.js';
 import { denyListFilter, type DenyList } from '../filters/deny-list.js';
 import { lifecycleFilter } from '../filters/lifecycle.js';
 import { scopeFilter } from '../filters/scopes.js';
@@ -24,6 +25,7 @@ export interface FilterServices {
   readonly policies: PolicyIndex;
   readonly denyList: DenyList;
   readonly quota: LocalQuota;
+  readonly rules: CustomRules;
   /** Whether the caller's token goes on to back ends. */
   readonly passesAuthorization: boolean;
   environmentType(name: string): EnvironmentRecord['type'];
@@ -79,14 +81,14 @@ function operationPipeline(
   chooseEndpoint: Filter,
   services: FilterServices,
 ): Filter {
-  const { authenticator, consumers, policies, denyList, quota } = services;
+  const { authenticator, consumers, policies, denyList, quota, rules } = services;
   return compilePipeline([
     authenticateFilter(api, deployment, record, authenticator),
     subscriptionFilter(api, deployment, record, consumers, authenticator.revocations),
     scopeFilter(record),
     chooseEndpoint,
     denyListFilter(api.organization, denyList),
-    throttleFilter(api, deployment, record, policies, quota),
+    throttleFilter(api, deployment, record, policies, quota, rules),
   ]);
 }
 

@@ -1,6 +1,7 @@
 import { superOrganization, type Logger } from '@tollgate/base';
 import type { RequestBatch } from '@tollgate/throttling/contract';
 import { RequestEventAggregator, type RequestAttributes } from '@tollgate/throttling/domain';
+import { resourceKeyOf, type CustomRules } from '../filters/custom-rules.js';
 import type { Exchange } from '../pipeline/exchange.js';
 
 /** Numbered batch of request events; receivers count each `(publisher, seq)` once. */
@@ -10,6 +11,8 @@ export interface NumberedBatch {
 }
 
 export interface EventFlusherOptions {
+  /** While any is deployed every request makes an event, with what the rules ask for. */
+  readonly rules: CustomRules;
   /** Resolves when the batch is confirmed or taken over for delivery; a rejection is logged and counted as lost. */
   readonly publish: (batch: NumberedBatch) => Promise<void>;
   readonly flushEveryMs: number;
@@ -32,8 +35,11 @@ export class EventFlusher {
     this.#timer ??= setInterval(() => this.#flushOnce(), this.options.flushEveryMs);
   }
 
-  /** Counts a request that was admitted. One that no shared quota concerns makes no event. */
+  /** Counts a request that was admitted. One that neither a shared quota nor a custom rule concerns makes no event. */
   add(x: Exchange): void {
+    const { rules } = this.options;
+    if (!rules.isEmpty)
+      return this.#aggregator.add({ ...attributesOf(x), ...ruledAttributes(x, rules) }, x.receivedAtMs);
     if (x.apiKey === '' && x.resourceKey === '' && x.subscriptionKey === '' && x.applicationKey === '') return;
     this.#aggregator.add(attributesOf(x), x.receivedAtMs);
   }
@@ -98,4 +104,9 @@ function attributesOf(x: Exchange): RequestAttributes {
     appId: x.application ? String(x.application.id) : '',
     apiName: api?.name ?? '',
   };
+}
+
+/** A resource key without a tier is counted nowhere: only rules read it. */
+function ruledAttributes(x: Exchange, rules: CustomRules): Partial<RequestAttributes> {
+  return { ...rules.propertiesOf(x), resourceKey: resourceKeyOf(x) };
 }

@@ -7,9 +7,14 @@ import {
 import type { Logger } from '@tollgate/base';
 import { environmentRecordSchema, type EnvironmentRecord, type RecordKind } from '@tollgate/deployment/contract';
 import { keyManagerRecordSchema, revocationRecordSchema } from '@tollgate/oauth/contract';
-import { denyConditionRecordSchema, throttlePolicyRecordSchema } from '@tollgate/throttling/contract';
+import {
+  customRuleRecordSchema,
+  denyConditionRecordSchema,
+  throttlePolicyRecordSchema,
+} from '@tollgate/throttling/contract';
 import type { ConditionSwitches, LocalQuota } from '@tollgate/throttling/domain';
 import { createAuthenticator, type Authenticator } from '../filters/authenticate.js';
+import type { CustomRules } from '../filters/custom-rules.js';
 import { DenyList } from '../filters/deny-list.js';
 import { KeyRing } from '../filters/key-ring.js';
 import { RevocationList } from '../filters/revocation-list.js';
@@ -31,6 +36,7 @@ export interface RuntimeStateOptions {
   readonly labels: readonly string[];
   readonly tokenCacheSize: number;
   readonly quota: LocalQuota;
+  readonly rules: CustomRules;
   readonly passesAuthorization: boolean;
   readonly conditions: ConditionSwitches;
   readonly log: Logger;
@@ -46,12 +52,14 @@ export class RuntimeState {
   readonly #ring = new KeyRing();
   readonly #revocations = new RevocationList();
   readonly #environments = new Map<string, EnvironmentRecord>();
+  readonly #rules: CustomRules;
   readonly #log: Logger;
   /** `kind id` of records whose newest value cannot be used. */
   readonly #refused = new Set<string>();
 
   constructor(options: RuntimeStateOptions) {
     this.#log = options.log;
+    this.#rules = options.rules;
     this.#policies = new PolicyRecords(options.conditions);
     this.authenticator = createAuthenticator(this.#ring, this.#revocations, options.tokenCacheSize);
     const services = {
@@ -60,6 +68,7 @@ export class RuntimeState {
       policies: this.#policies,
       denyList: this.#denyList,
       quota: options.quota,
+      rules: options.rules,
       passesAuthorization: options.passesAuthorization,
       environmentType: (name: string) => this.#environments.get(name)?.type ?? 'hybrid',
     };
@@ -115,6 +124,8 @@ export class RuntimeState {
         return value === null
           ? this.#denyList.remove(id)
           : this.#denyList.put(readValue(value, denyConditionRecordSchema));
+      case 'custom-rule':
+        return this.#rules.set(id, value === null ? null : readValue(value, customRuleRecordSchema));
       case 'revocation':
         return value === null
           ? this.#revocations.remove(id)

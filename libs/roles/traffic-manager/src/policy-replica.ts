@@ -2,13 +2,19 @@ import { safeMessage, type Clock, type Logger } from '@tollgate/base';
 import { DiskCopy, hubChangeFeed } from '@tollgate/deployment/client';
 import { Replica, ReplicaSync, type ControlPlanePort, type ReplicaStatus } from '@tollgate/deployment/domain';
 import type { Transports } from '@tollgate/event-hub';
-import { throttlePolicyRecordSchema } from '@tollgate/throttling/contract';
+import {
+  customRuleRecordSchema,
+  throttlePolicyRecordSchema,
+  type CustomRuleRecord,
+} from '@tollgate/throttling/contract';
 import type { PolicyLookup } from '@tollgate/throttling/traffic-manager';
 import type { TrafficManagerSettings } from './settings.js';
 
 /** This process's copy of the policies: follows the control plane and starts from disk while that is away. */
 export interface PolicyReplica {
   readonly policyOf: PolicyLookup;
+  /** The custom rules that are deployed now. */
+  customRules(): readonly CustomRuleRecord[];
   onChange(listener: () => void): void;
   start(): Promise<void>;
   whenReady(): Promise<void>;
@@ -24,7 +30,7 @@ export function createPolicyReplica(
 ): PolicyReplica {
   const { clock, log, controlPlane } = parts;
   const replica = new Replica({
-    schemas: { 'throttle-policy': throttlePolicyRecordSchema },
+    schemas: { 'throttle-policy': throttlePolicyRecordSchema, 'custom-rule': customRuleRecordSchema },
     onProblem: (problem) => {
       const detail = problem.type === 'listener-failed' ? { reason: safeMessage(problem.error) } : problem;
       log.error({ event: 'traffic-manager.replica_problem', ...detail }, 'A policy could not be taken over');
@@ -42,6 +48,7 @@ export function createPolicyReplica(
   });
   return {
     policyOf: (organization, level, name) => replica.get('throttle-policy', `${organization}:${level}:${name}`),
+    customRules: () => [...replica.all('custom-rule').values()],
     onChange: (listener) => void replica.onChange(listener),
     start: () => sync.start(),
     whenReady: () => sync.whenReady(),

@@ -86,7 +86,10 @@ export class TrafficManagerNode {
   /** Resolves at once; reading events begins when the policies are there and goes on by itself from then on. */
   async start(): Promise<void> {
     const { policies } = this.#parts;
-    policies.onChange(() => this.#engine.policiesChanged());
+    policies.onChange(() => {
+      this.#engine.deployRules(policies.customRules());
+      this.#engine.policiesChanged();
+    });
     this.#timers.push(setInterval(() => this.#engine.flush(), flushEveryMs));
     this.#timers.push(setInterval(() => this.#engine.sweep(), sweepEveryMs));
     this.#timers.push(setInterval(() => this.#report(), reportEveryMs));

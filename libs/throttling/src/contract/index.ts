@@ -19,6 +19,8 @@ export type {
   RequestEvent,
   ThrottlePolicyRecord,
 } from './record.js';
+export { customRuleRecordSchema } from './custom-rule.js';
+export type { CustomRuleRecord } from './custom-rule.js';
 export { throttleConditionSchema } from './condition.js';
 export type { ThrottleCondition } from './condition.js';
 export { bandwidthLimitSchema, dataUnits, requestCountLimitSchema, throttleLimitSchema, timeUnits } from './limit.js';

@@ -81,6 +81,10 @@ export const requestEventSchema = z.object({
   appTenant: z.string(),
   appId: z.string(),
   apiName: z.string(),
+  /** The caller's address, only while a deployed custom rule reads it. */
+  clientIp: z.string().max(64).optional(),
+  /** Properties that deployed custom rules read, under the names they use. */
+  properties: z.record(z.string().max(256), z.union([z.string().max(1_024), z.number()])).optional(),
   /** Milliseconds since the epoch of the first folded request. All folded requests lie in the same second, so no window edge divides an event. */
   windowStart: z.number().int(),
   /** 0: tells bytes only, of requests that were counted when they were admitted. */
@@ -100,7 +104,9 @@ export type RequestBatch = z.infer<typeof requestBatchSchema>;
 /** `data` of a hub message of type `THROTTLE_DECISIONS` on topic `throttleData`. Applied idempotently. */
 export const decisionSchema = z.object({
   throttleKey: z.string().min(1),
-  level: z.enum(['api', 'resource', 'subscription', 'application']),
+  level: z.enum(['api', 'resource', 'subscription', 'application', 'custom']),
+  /** Level `custom`: which version of which rule says so (`ruleId` of its record). */
+  ruleId: z.string().max(100).optional(),
   isThrottled: z.boolean(),
   /** End of the window in milliseconds since the epoch; the decision means nothing after it. */
   expiryTimeStamp: z.number().int(),

@@ -31,3 +31,13 @@ export type { ThrottleReason } from './refusal-text.js';
 export { countsBytes, limitKey, quotaOf } from './limit.js';
 export { compileGroup, compilePattern, isSwitchedOn, maxPatternLength, PatternError } from './condition-matcher.js';
 export type { ConditionSwitches, GroupMatcher, RequestFacts } from './condition-matcher.js';
+export {
+  addressKey,
+  addressNumbers,
+  KeyTemplateError,
+  keyVariables,
+  parseKeyTemplate,
+  resolveKey,
+} from './key-template.js';
+export type { KeyTemplate, KeyVariable } from './key-template.js';
+export { CustomDecisions } from './custom-decisions.js';

@@ -29,6 +29,7 @@ const attributeNames = [
   'appTenant',
   'appId',
   'apiName',
+  'clientIp',
 ] as const satisfies readonly (keyof RequestAttributes)[];
 
 /**
@@ -99,5 +100,12 @@ export class RequestEventAggregator {
 function sameAttributes(a: RequestAttributes, b: RequestAttributes): boolean {
   if (a === b) return true;
   for (const name of attributeNames) if (a[name] !== b[name]) return false;
-  return true;
+  return sameProperties(a.properties, b.properties);
+}
+
+function sameProperties(a: RequestAttributes['properties'], b: RequestAttributes['properties']): boolean {
+  if (a === b) return true;
+  if (!a || !b) return false;
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
 }

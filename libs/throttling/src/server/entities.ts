@@ -1,4 +1,5 @@
+import { CustomRule } from './custom-rule.entity.js';
 import { DenyCondition } from './deny-condition.entity.js';
 import { ThrottlePolicy } from './throttle-policy.entity.js';
 
-export const throttlingEntities = [ThrottlePolicy, DenyCondition] as const;
+export const throttlingEntities = [ThrottlePolicy, DenyCondition, CustomRule] as const;

@@ -1,13 +1,21 @@
 import { Global, Module, type OnModuleInit } from '@nestjs/common';
 import { superOrganization } from '@tollgate/base';
 import { SeedRegistry } from '@tollgate/database';
+import { CustomRuleService } from './custom-rule.service.js';
 import { DefaultPolicies } from './default-policies.js';
 import { DenyConditionService } from './deny-condition.service.js';
 import { PolicyUsage } from './policy-usage.js';
 import { ThrottlePolicyReader } from './throttle-policy.reader.js';
 import { ThrottlePolicyService } from './throttle-policy.service.js';
 
-const faces = [DefaultPolicies, DenyConditionService, PolicyUsage, ThrottlePolicyReader, ThrottlePolicyService];
+const faces = [
+  CustomRuleService,
+  DefaultPolicies,
+  DenyConditionService,
+  PolicyUsage,
+  ThrottlePolicyReader,
+  ThrottlePolicyService,
+];
 
 /**
  * Policies and the deny list. Needs `Database`, `SeedRegistry`, the clock, and a `RecordWriter`.

@@ -1,8 +1,9 @@
 import { safeMessage, type Clock, type Logger } from '@tollgate/base';
 import { BatchMemory, counterGraceMs, type CounterStore } from '../counters/index.js';
-import type { Decision, RequestBatch, RequestEvent } from '../contract/index.js';
+import type { CustomRuleRecord, Decision, RequestBatch, RequestEvent } from '../contract/index.js';
 import type { TimeWindow } from '../domain/index.js';
 import { Announcements } from './announcements.js';
+import { CustomRules, type CustomRulesStats } from './custom-rules.js';
 import { usesOf, type PolicyLookup } from './increments.js';
 
 /** A batch as it came from the hub: `(publisher, seq)` is its identity. */
@@ -26,7 +27,7 @@ export interface TrafficManagerOptions {
 }
 
 /** Since the start of the process. */
-export interface TrafficManagerStats {
+export interface TrafficManagerStats extends CustomRulesStats {
   readonly batches: number;
   readonly duplicateBatches: number;
   /** Requests of batches that were taken in once each. */
@@ -50,8 +51,11 @@ const maxAheadMs = 300_000;
 export class TrafficManager {
   readonly #options: TrafficManagerOptions;
   readonly #handedOn = new BatchMemory();
+  /** Batches that the custom rules have seen: each manager feeds its own. */
+  readonly #fed = new BatchMemory();
+  readonly #rules: CustomRules;
   readonly #announcements: Announcements;
-  readonly #stats: Record<Exclude<keyof TrafficManagerStats, 'announcedKeys'>, number> = {
+  readonly #stats: Record<Exclude<keyof TrafficManagerStats, keyof CustomRulesStats | 'announcedKeys'>, number> = {
     batches: 0,
     duplicateBatches: 0,
     countedRequests: 0,
@@ -63,6 +67,7 @@ export class TrafficManager {
 
   constructor(options: TrafficManagerOptions) {
     this.#options = options;
+    this.#rules = new CustomRules(options.log);
     this.#announcements = new Announcements({
       policyOf: options.policyOf,
       maxKeys: options.maxAnnouncedKeys ?? 200_000,
@@ -73,7 +78,11 @@ export class TrafficManager {
   async receive(batch: ReceivedBatch): Promise<void> {
     this.#stats.batches++;
     const { events, handedOn } = batch.data;
-    const mustHandOn = !this.#options.storeIsShared && !handedOn && this.#handedOn.remember(batch.publisher, batch.seq);
+    this.#feedRules(batch);
+    // Peers with the same store hear of a batch for their custom rules only, and count nothing of it.
+    if (this.#options.storeIsShared && handedOn) return;
+    const concernsPeers = !this.#options.storeIsShared || !this.#rules.isEmpty;
+    const mustHandOn = concernsPeers && !handedOn && this.#handedOn.remember(batch.publisher, batch.seq);
     const handing = mustHandOn ? this.#handOn(batch) : undefined;
     let duplicateParts = 0;
     let parts = 0;
@@ -91,9 +100,16 @@ export class TrafficManager {
     this.flush();
   }
 
+  /** Call it whenever custom rules were deployed, changed or removed. */
+  deployRules(records: readonly CustomRuleRecord[]): void {
+    this.#rules.deploy(records);
+  }
+
   /** Tells gateways what changed since the last flush; to be called every 100 ms. */
   flush(): void {
-    const decisions = this.#announcements.takeUnsent();
+    const nowMs = this.#options.clock.nowMs();
+    this.#rules.advanceTo(nowMs);
+    const decisions = [...this.#announcements.takeUnsent(), ...this.#rules.takeUnsent(nowMs)];
     this.#stats.decisions += decisions.length;
     for (let from = 0; from < decisions.length; from += decisionsPerMessage) {
       this.#options.publishDecisions(decisions.slice(from, from + decisionsPerMessage));
@@ -108,7 +124,13 @@ export class TrafficManager {
   }
 
   stats(): TrafficManagerStats {
-    return { ...this.#stats, announcedKeys: this.#announcements.size };
+    return { ...this.#stats, announcedKeys: this.#announcements.size, ...this.#rules.stats() };
+  }
+
+  #feedRules({ publisher, seq, data }: ReceivedBatch): void {
+    if (this.#rules.isEmpty || !this.#fed.remember(publisher, seq)) return;
+    this.#rules.receive(data.events, this.#options.clock.nowMs());
+    if (this.#rules.hasVerdict) this.flush();
   }
 
   /** Returns whether the part had been counted before. */

@@ -1,6 +1,7 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { OrganizationSeeds } from '@tollgate/identity/server';
 import { DefaultPolicies } from '@tollgate/throttling/server';
+import { CustomRuleController } from './custom-rule.controller.js';
 import { DenyPolicyController } from './deny-policy.controller.js';
 import { advancedPolicyShape, applicationPolicyShape, subscriptionPolicyShape } from './policy-bodies.js';
 import { PolicySearchController } from './policy-search.controller.js';
@@ -16,6 +17,7 @@ import { policyController } from './policy.controller.js';
     policyController(applicationPolicyShape),
     policyController(advancedPolicyShape),
     policyController(subscriptionPolicyShape),
+    CustomRuleController,
     DenyPolicyController,
   ],
 })

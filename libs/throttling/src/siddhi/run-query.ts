@@ -1,0 +1,96 @@
+import type { Budget } from './budget.js';
+import type { QueryPlan, StagePlan } from './plan.js';
+import { Selector, type Chunk, type Entry, type OutputRow } from './selector.js';
+import { filterStage, RunningBatch, stateChangeStage, TimeLength, type Stage } from './stages.js';
+import type { EvaluationContext } from './value.js';
+import { SilentBatch, SlidingLength, SlidingTime } from './windows.js';
+
+/** A query with its state. */
+export class RunningQuery {
+  readonly #stages: readonly Stage[];
+  readonly #selector: Selector;
+  /** The batch speaks at its end, from counters alone. */
+  readonly #gathers: boolean;
+  /** Rows came out while the batch ran; at its end counters fall to zero. */
+  readonly #releases: boolean;
+
+  constructor(
+    readonly plan: QueryPlan,
+    budget: Budget,
+    context: EvaluationContext,
+  ) {
+    this.#stages = plan.stages.map((stage) => stageOf(stage, plan, budget, context));
+    this.#selector = new Selector(plan, budget, context);
+    this.#gathers = plan.countersSuffice && plan.stages.some(({ kind }) => kind === 'timeBatch');
+    this.#releases = plan.countersSuffice && !this.#gathers;
+  }
+
+  accept(entry: Entry): OutputRow[] {
+    return this.#through([entry], 0);
+  }
+
+  nextTimerMs(): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const stage of this.#stages) {
+      const waits = this.#gathers && stage instanceof RunningBatch && this.#selector.hasSpoken;
+      next = Math.min(next, waits ? (stage as RunningBatch).endMs : stage.nextTimerMs());
+    }
+    return next;
+  }
+
+  /** Lets happen what is due at `nowMs`. */
+  fire(nowMs: number): OutputRow[] {
+    const rows: OutputRow[] = [];
+    for (const [i, stage] of this.#stages.entries()) {
+      const spoken = this.#gathers && stage instanceof RunningBatch && this.#selector.hasSpoken && stage.endMs <= nowMs;
+      if (!spoken && stage.nextTimerMs() > nowMs) continue;
+      const chunk = stage.fire();
+      if (this.#gathers) rows.push(...this.#selector.speak());
+      else if (this.#releases) rows.push(...this.#selector.releaseAll());
+      else rows.push(...this.#through(chunk, i + 1));
+    }
+    return rows;
+  }
+
+  get lateRequests(): number {
+    return this.#stages.reduce((sum, stage) => sum + stage.lateRequests, 0);
+  }
+
+  get droppedRequests(): number {
+    return this.#stages.reduce((sum, stage) => sum + stage.droppedRequests, this.#selector.droppedRequests);
+  }
+
+  #through(chunk: Chunk, from: number): OutputRow[] {
+    let passing = chunk;
+    for (const stage of this.#stages.slice(from)) {
+      passing = passing.flatMap((entry) => (typeof entry === 'string' ? [entry] : stage.process(entry)));
+    }
+    if (!this.#gathers) return this.#selector.process(passing);
+    this.#selector.gather(passing);
+    return [];
+  }
+}
+
+function stageOf(stage: StagePlan, plan: QueryPlan, budget: Budget, context: EvaluationContext): Stage {
+  const keepsEvents = !plan.countersSuffice && (plan.emits !== 'current' || plan.lastRowOnly);
+  switch (stage.kind) {
+    case 'filter':
+      return filterStage(stage, context);
+    case 'stateChange':
+      return stateChangeStage(stage, budget);
+    case 'runningBatch':
+      return new RunningBatch(stage, { keepsEvents, stamps: true }, budget, context);
+    case 'timeLength':
+      return new TimeLength(stage, budget, context);
+    case 'time':
+      return new SlidingTime(stage.lengthMs, budget, context);
+    case 'length':
+      return new SlidingLength(stage.most, budget);
+    case 'timeBatch':
+      return plan.countersSuffice
+        ? new RunningBatch(stage, { keepsEvents: false, stamps: false }, budget, context)
+        : new SilentBatch(stage, budget, context);
+    case 'lengthBatch':
+      return new SilentBatch(stage, budget, context);
+  }
+}
