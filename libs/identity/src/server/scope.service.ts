@@ -15,6 +15,7 @@ export class ScopeService {
     requested: readonly string[],
     ctx?: RequestContext,
   ): Promise<string[]> {
+    if (requested.length === 0) return [];
     return grantableScopes(await this.scopeRoles(organization, ctx), roles, requested);
   }
 

@@ -37,10 +37,20 @@ export class UserReader {
   async find(organization: string, userName: string, ctx?: RequestContext): Promise<UserView | null> {
     if (userNameProblem(userName) !== null) return null;
     const manager = this.managerFor(ctx);
-    const user = await manager.findOneBy(User, { organization, userName });
+    const { entities, raw } = await manager
+      .createQueryBuilder(User, 'user')
+      .leftJoin(Organization, 'organization', 'organization.domain = user.organization')
+      .leftJoin(UserRole, 'link', 'link.userId = user.id')
+      .leftJoin(Role, 'role', 'role.id = link.roleId')
+      .addSelect('organization.active', 'open')
+      .addSelect('role.name', 'role')
+      .where('user.organization = :organization AND user.userName = :userName', { organization, userName })
+      .getRawAndEntities<{ open: boolean | number | null; role: string | null }>();
+    const user = entities[0];
     // Some collations ignore trailing spaces: what the database found must also be the same text.
     if (!user || user.userName !== userName || user.organization !== organization) return null;
-    return (await this.views(manager, [user]))[0] ?? null;
+    const roles = raw.map((row) => row.role).filter((role) => role !== null);
+    return viewOf(user, roles, Boolean(raw[0]?.open));
   }
 
   async findByUuid(organization: string, uuid: string, ctx?: RequestContext): Promise<UserView | null> {
@@ -94,14 +104,7 @@ export class UserReader {
     const roles = await this.rolesOf(manager, users);
     const organizations = await manager.findBy(Organization, { domain: In(users.map((user) => user.organization)) });
     const open = new Set(organizations.filter((row) => row.active).map((row) => row.domain));
-    return users.map((user) => {
-      const held = new Set([...(roles.get(user.id) ?? []), everyoneRole]);
-      return {
-        ...publicFields(user),
-        roles: [...held].sort(),
-        active: user.status === 'ACTIVE' && open.has(user.organization),
-      };
-    });
+    return users.map((user) => viewOf(user, roles.get(user.id) ?? [], open.has(user.organization)));
   }
 
   /** Role names by user id, in one statement. */
@@ -126,6 +129,15 @@ function likePattern(page: { nameContains?: string; nameStartsWith?: string }): 
   const escaped = (text: string): string => text.replaceAll(/[!%_]/g, '!$&');
   if (page.nameStartsWith) return `${escaped(page.nameStartsWith)}%`;
   return page.nameContains ? `%${escaped(page.nameContains)}%` : null;
+}
+
+/** @param organizationOpen whether the user's organization may act now */
+function viewOf(user: User, roles: readonly string[], organizationOpen: boolean): UserView {
+  return {
+    ...publicFields(user),
+    roles: [...new Set([...roles, everyoneRole])].sort(),
+    active: user.status === 'ACTIVE' && organizationOpen,
+  };
 }
 
 function publicFields(user: User): Omit<UserView, 'roles' | 'active'> {

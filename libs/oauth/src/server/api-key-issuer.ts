@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { qualifiedUserName, tollgateClock, type Clock } from '@tollgate/base';
-import { SignJWT } from 'jose';
 import type { ApiKeyClaims } from '../contract/index.js';
 import { OAuthSettings } from './oauth-settings.js';
 import type { KeyType } from './oauth.entities.js';
@@ -76,8 +75,7 @@ export class ApiKeyIssuer {
       keytype,
       ...rest,
     };
-    const { kid, privateKey } = await this.keys.signer();
-    const key = await new SignJWT({ ...claims }).setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid }).sign(privateKey);
+    const key = await this.keys.signJwt('JWT', claims);
     return { key, jti: claims.jti, expiresAtMs: claims.exp * 1000, lifetimeSeconds };
   }
 }

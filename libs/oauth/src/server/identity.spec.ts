@@ -119,6 +119,15 @@ describe('a new organization', () => {
     });
   });
 
+  it('lets none of its users act while it is closed', async () => {
+    const admin = { userName: 'admin', password: 'tenant-password' };
+    await app.get(OrganizationService).create(ctx, { domain: 'closed.example', admin });
+    expect(await reader.find('closed.example', 'admin')).toMatchObject({ active: true, status: 'ACTIVE' });
+    await app.db.manager.getRepository('Organization').update({ domain: 'closed.example' }, { active: false });
+    expect(await reader.find('closed.example', 'admin')).toMatchObject({ active: false, status: 'ACTIVE' });
+    expect(await users.verifyPassword('closed.example', 'admin', 'tenant-password')).toBeNull();
+  });
+
   it('does not exist at all when one of its seeds fails', async () => {
     const seeds = app.get(OrganizationSeeds);
     seeds.register(async (_tx, organization) => {

@@ -1,4 +1,4 @@
-import { generateKeyPair, type KeyObject, createPrivateKey, createPublicKey } from 'node:crypto';
+import { generateKeyPair, type KeyObject, createPrivateKey, createPublicKey, sign } from 'node:crypto';
 import { promisify } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import { SecretBox, tollgateClock, type Clock } from '@tollgate/base';
@@ -30,6 +30,12 @@ const maxAgeMs = 10_000;
 /** An unknown `kid` makes us look again, at most this often. */
 const unknownKidMs = 1000;
 
+const signed: (hash: string, data: Buffer, key: KeyObject) => Promise<Buffer> = promisify(sign);
+
+function encoded(part: object): string {
+  return Buffer.from(JSON.stringify(part)).toString('base64url');
+}
+
 /** Keys that sign tokens. The private halves are encrypted in the database. */
 @Injectable()
 export class SigningKeys {
@@ -52,8 +58,14 @@ export class SigningKeys {
     await this.addActive(tx);
   }
 
-  async signer(): Promise<{ kid: string; privateKey: KeyObject }> {
-    return (await this.current(maxAgeMs)).signer;
+  /**
+   * A JWT (RFC 7515 compact form) signed by the active key. The signature is made off the main thread, which is free
+   * meanwhile. @param typ of the header
+   */
+  async signJwt(typ: string, claims: object): Promise<string> {
+    const { kid, privateKey } = (await this.current(maxAgeMs)).signer;
+    const input = `${encoded({ alg: algorithm, typ, kid })}.${encoded(claims)}`;
+    return `${input}.${(await signed('sha256', Buffer.from(input), privateKey)).toString('base64url')}`;
   }
 
   /** The key that verifies tokens with this `kid`; null when there is none. */

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { qualifiedUserName, tollgateClock, type Clock } from '@tollgate/base';
-import { SignJWT } from 'jose';
 import type { AccessTokenClaims } from '../contract/index.js';
 import { defaultScope, managementAudience } from '../domain/index.js';
 import type { ClientView } from './client.service.js';
@@ -45,10 +44,7 @@ export class TokenIssuer {
     if (!Number.isSafeInteger(expiresIn) || expiresIn <= 0)
       throw new RangeError('An access token lives for at least one second');
     const claims = this.claims(request, expiresIn);
-    const { kid, privateKey } = await this.keys.signer();
-    const accessToken = await new SignJWT({ ...claims })
-      .setProtectedHeader({ alg: 'RS256', typ: 'at+jwt', kid })
-      .sign(privateKey);
+    const accessToken = await this.keys.signJwt('at+jwt', claims);
     return { accessToken, expiresIn, scope: claims.scope, jti: claims.jti, expiresAtMs: claims.exp * 1000 };
   }
 
