@@ -24,7 +24,7 @@ export interface ReadingLimits {
   readonly idleMs: number;
 }
 
-const defaults: ReadingLimits = { timeMs: 15_000, memoryMb: 384, idleMs: 30_000 };
+const defaults: ReadingLimits = { timeMs: 30_000, memoryMb: 384, idleMs: 30_000 };
 
 /** Node runs the compiled thread only; specs, which run from the sources, take it from where the build puts it. */
 const threadUrl = new URL(
