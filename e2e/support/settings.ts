@@ -71,10 +71,10 @@ export function embedded(): Promise<SingleInstallation> {
   return startSingle('all-in-one', '', async () => undefined);
 }
 
-/** Everything in one process on MariaDB, RabbitMQ and Redis. */
-export async function onServers(): Promise<SingleInstallation> {
+/** Everything in one process on MariaDB, RabbitMQ and Redis. @param brokerUrl default the first of the test brokers */
+export async function onServers(brokerUrl = amqpUrls()[0] ?? ''): Promise<SingleInstallation> {
   const database = await freshMysqlDatabase();
-  const broker = new URL(amqpUrls()[0] ?? '');
+  const broker = new URL(brokerUrl);
   const redis = new URL(redisUrl());
   const endpoint = `"tcp://${broker.username}:${broker.password}@${broker.host}"`;
   const more = `

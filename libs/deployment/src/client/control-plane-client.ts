@@ -1,9 +1,9 @@
-import type { DeploymentAcknowledgement, GatewayNotification, NodeReport } from '../contract/index.js';
+import type { DeploymentAcknowledgement, GatewayNotification, GatewayWelcome, NodeReport } from '../contract/index.js';
 import type { ControlPlanePort } from '../domain/index.js';
 
 /** Everything that gateways and traffic managers ask of the control plane and tell it. Every method rejects when it cannot. */
 export interface ControlPlaneClient extends ControlPlanePort {
-  notifyGateway(notification: GatewayNotification): Promise<void>;
+  notifyGateway(notification: GatewayNotification): Promise<GatewayWelcome>;
   /** What this node sees of itself and of what it is connected to. */
   reportNode(report: NodeReport): Promise<void>;
   acknowledgeDeployments(acknowledgements: readonly DeploymentAcknowledgement[]): Promise<void>;

@@ -6,11 +6,13 @@ import type { z } from 'zod';
 import {
   changesSchema,
   etagOf,
+  gatewayWelcomeSchema,
   hubStateSchema,
   snapshotSchema,
   type Changes,
   type DeploymentAcknowledgement,
   type GatewayNotification,
+  type GatewayWelcome,
   type HubState,
   type NodeReport,
   type Snapshot,
@@ -73,8 +75,11 @@ export class HttpControlPlane implements ControlPlaneClient {
     return parsed(hubStateSchema, await this.#ask('GET', '/state', { accept: [200] }));
   }
 
-  async notifyGateway(notification: GatewayNotification): Promise<void> {
-    await this.#ask('POST', '/notify-gateway', { body: notification, accept: [200] });
+  async notifyGateway(notification: GatewayNotification): Promise<GatewayWelcome> {
+    return parsed(
+      gatewayWelcomeSchema,
+      await this.#ask('POST', '/notify-gateway', { body: notification, accept: [200] }),
+    );
   }
 
   async reportNode(report: NodeReport): Promise<void> {

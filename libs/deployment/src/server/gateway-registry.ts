@@ -1,6 +1,6 @@
 import type { Clock } from '@tollgate/base';
 import type { Database } from '@tollgate/database';
-import { In, LessThan } from 'typeorm';
+import { In, LessThan, MoreThanOrEqual } from 'typeorm';
 import type { DeploymentAcknowledgement, GatewayNotification } from '../contract/index.js';
 import { DeploymentAcknowledgementRow, GatewayInstance } from './gateway.entities.js';
 
@@ -84,6 +84,12 @@ export class GatewayRegistry {
     return rows.map(({ gatewayId, environmentLabels, lastSeenAt, stale, seq }) => {
       return { gatewayId, environmentLabels, lastSeenAt, alive: lastSeenAt >= aliveSince, stale, seq };
     });
+  }
+
+  /** How many gateways share quotas now. */
+  countLive(): Promise<number> {
+    const lastSeenAt = MoreThanOrEqual(this.clock.nowMs() - gatewayAliveMs);
+    return this.db.manager.countBy(GatewayInstance, { lastSeenAt });
   }
 
   /** Per API, over the gateways that are alive. APIs nobody spoke of have an entry with zeros. */

@@ -3,6 +3,7 @@ import type {
   Changes,
   DeploymentAcknowledgement,
   GatewayNotification,
+  GatewayWelcome,
   HubState,
   NodeReport,
   Snapshot,
@@ -35,8 +36,9 @@ export class LocalControlPlane implements ControlPlaneClient {
     return this.hub.state();
   }
 
-  async notifyGateway(notification: GatewayNotification): Promise<void> {
+  async notifyGateway(notification: GatewayNotification): Promise<GatewayWelcome> {
     await this.gateways.notify(notification);
+    return { liveGateways: await this.gateways.countLive() };
   }
 
   reportNode(report: NodeReport): Promise<void> {

@@ -153,9 +153,12 @@ describe('internal data service', () => {
     const post = (body: object): Promise<Response> =>
       ask('/notify-gateway', { method: 'POST', body: JSON.stringify(body) });
     const registered = await post({ payloadType: 'REGISTER', gatewayId: 'g1', environmentLabels: ['Default'] });
-    expect([registered.status, await registered.json()]).toEqual([200, { status: 'REGISTERED', gatewayId: 'g1' }]);
+    expect([registered.status, await registered.json()]).toEqual([
+      200,
+      { status: 'REGISTERED', gatewayId: 'g1', liveGateways: 1 },
+    ]);
     const beat = await post({ payloadType: 'HEARTBEAT', gatewayId: 'g1', seq: 1 });
-    expect(await beat.json()).toEqual({ status: 'ACKNOWLEDGED', gatewayId: 'g1' });
+    expect(await beat.json()).toEqual({ status: 'ACKNOWLEDGED', gatewayId: 'g1', liveGateways: 1 });
     expect(await (await post({ payloadType: 'REGISTER' })).json()).toMatchObject({
       gatewayId: expect.stringMatching(/^[0-9a-f-]{36}$/),
     });

@@ -101,7 +101,8 @@ export class InternalDataController {
   async notifyGateway(@Body() body: z.infer<typeof notifyGatewayBody>): Promise<z.infer<typeof notifyGatewayAnswer>> {
     const gatewayId = body.gatewayId ?? randomUUID();
     await this.gateways.notify({ ...body, gatewayId });
-    return { status: body.payloadType === 'REGISTER' ? 'REGISTERED' : 'ACKNOWLEDGED', gatewayId };
+    const status = body.payloadType === 'REGISTER' ? 'REGISTERED' : 'ACKNOWLEDGED';
+    return { status, gatewayId, liveGateways: await this.gateways.countLive() };
   }
 
   @Operation({

@@ -1,4 +1,8 @@
-import { deploymentAcknowledgementSchema, gatewayNotificationSchema } from '@tollgate/deployment/contract';
+import {
+  deploymentAcknowledgementSchema,
+  gatewayNotificationSchema,
+  gatewayWelcomeSchema,
+} from '@tollgate/deployment/contract';
 import { z } from 'zod';
 
 export const changesQuery = z.object({
@@ -15,7 +19,10 @@ export const notifyGatewayBody = gatewayNotificationSchema
     message: 'A heartbeat names the gateway it comes from.',
   });
 
-export const notifyGatewayAnswer = z.object({ status: z.enum(['REGISTERED', 'ACKNOWLEDGED']), gatewayId: z.string() });
+export const notifyGatewayAnswer = gatewayWelcomeSchema.extend({
+  status: z.enum(['REGISTERED', 'ACKNOWLEDGED']),
+  gatewayId: z.string(),
+});
 
 export const deploymentStatusBody = z.object({
   count: z.number().int().optional(),

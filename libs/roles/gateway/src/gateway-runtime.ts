@@ -26,6 +26,7 @@ import { GroupPublisher, tollgateTransports, type Topology, type Transports } fr
 import { createGateway, type Gateway, type NumberedBatch } from '@tollgate/gateway';
 import { HealthRegistry, type Health } from '@tollgate/http';
 import { z } from 'zod';
+import { ClusterWatch } from './cluster-watch.js';
 import { DecisionFeed } from './decision-feed.js';
 import { DeploymentAcknowledger } from './deployment-acknowledger.js';
 import { controlPlaneAddress, gatewayIdOf, gatewayOptions, gatewayTopology } from './gateway-settings.js';
@@ -48,6 +49,7 @@ interface Parts {
   readonly controlPlane: ControlPlaneClient;
   readonly publisher: GroupPublisher;
   readonly decisions: DecisionFeed;
+  readonly cluster: ClusterWatch;
   readonly heartbeat: Heartbeat;
   readonly reporter: NodeReporter;
   readonly acknowledger: DeploymentAcknowledger;
@@ -78,6 +80,7 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
     parts.decisions.start();
     await parts.sync.start();
     void parts.sync.whenReady().then(() => parts.gateway.markLoaded());
+    parts.cluster.start();
     parts.heartbeat.start(heartbeatEveryMs);
     parts.reporter.start();
     this.#metricsTimer = setInterval(() => this.#reportMetrics(parts), metricsEveryMs);
@@ -86,9 +89,11 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
   /** While brokers and control plane are still there: finish requests, send events, then leave. */
   async beforeApplicationShutdown(): Promise<void> {
     if (!this.#parts) return;
-    const { gateway, sync, controlPlane, publisher, decisions, heartbeat, reporter, acknowledger } = this.#parts;
+    const { gateway, sync, controlPlane, publisher, decisions, cluster, heartbeat, reporter, acknowledger } =
+      this.#parts;
     const timeoutMs = Math.max(500, this.config.tollgate.shutdown.timeout_ms - 4_000);
     heartbeat.stop();
+    cluster.stop();
     if (this.#metricsTimer) clearInterval(this.#metricsTimer);
     await gateway.stop({ timeoutMs });
     await publisher.close(2_000);
@@ -140,9 +145,16 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
       (list) => gateway.applyDecisions(list),
       log,
     );
+    const cluster = new ClusterWatch({
+      requestEvents: () => publisher.status(),
+      decisions: () => decisionTransports.map((transport) => transport.status()),
+      apply: (state) => gateway.setCluster(state),
+      log,
+    });
     const heartbeat = new Heartbeat(
       async (notification) => {
-        await controlPlane.notifyGateway(notification);
+        const { liveGateways } = await controlPlane.notifyGateway(notification);
+        if (liveGateways !== undefined) cluster.setLiveGateways(liveGateways);
         await acknowledger.registered();
       },
       () => this.#news(gatewayId, sync.status()),
@@ -160,10 +172,10 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
         hubEndpoints,
         decisionEndpoints,
       }),
+      seqOf: () => sync.status().seq,
       log,
     });
-    sync.replica.onChange(() => reporter.soon());
-    return { gateway, sync, controlPlane, publisher, decisions, heartbeat, reporter, acknowledger };
+    return { gateway, sync, controlPlane, publisher, decisions, cluster, heartbeat, reporter, acknowledger };
   }
 
   async #createGateway(publish: (batch: NumberedBatch) => void): Promise<Gateway> {
@@ -238,7 +250,7 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
   /** Without configuration it must not get traffic; with an old one, deaf to some broker, or heard by no manager, it serves and says so. */
   #check(): Health {
     if (!this.#parts) return { state: 'down', detail: { reason: 'starting' } };
-    const { gateway, sync, publisher } = this.#parts;
+    const { gateway, sync, publisher, cluster } = this.#parts;
     const replica = sync.status();
     const { refusedRecords, deployedApis, failedApis, isLoaded } = gateway.status();
     const brokersAway = this.transports.all().flatMap((transport) => {
@@ -250,9 +262,18 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
     const uncounted = requestEvents.some(
       ({ queued, endpoints }) => queued > 0 && endpoints.every(({ state }) => state !== 'live'),
     );
-    const detail = { ...replica, deployedApis, failedApis, refusedRecords, brokersAway, requestEvents };
+    const quotasAreShared = cluster.isReached;
+    const detail = {
+      ...replica,
+      deployedApis,
+      failedApis,
+      refusedRecords,
+      brokersAway,
+      requestEvents,
+      quotasAreShared,
+    };
     if (!isLoaded) return { state: 'down', detail };
-    const isDegraded = replica.stale || brokersAway.length > 0 || uncounted || refusedRecords > 0;
+    const isDegraded = replica.stale || brokersAway.length > 0 || uncounted || !quotasAreShared || refusedRecords > 0;
     return { state: isDegraded ? 'degraded' : 'ok', detail };
   }
 }
