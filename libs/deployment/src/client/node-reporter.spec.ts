@@ -44,6 +44,21 @@ it('reports soon after a change, once for a burst, also when it comes during a r
   expect(sent).toBe(2);
 });
 
+it('reports soon after a change was taken over', async () => {
+  let seq = 1;
+  const sent: number[] = [];
+  reporter = new NodeReporter({
+    send: async (said) => void sent.push(said.seq),
+    report: () => ({ ...report, seq }),
+    seqOf: () => seq,
+    log,
+  });
+  reporter.start();
+  await vi.waitFor(() => expect(sent).toEqual([1]));
+  seq = 2;
+  await vi.waitFor(() => expect(sent).toEqual([1, 2]), { timeout: 3_000 });
+});
+
 it('goes on when the control plane is away, and is heard when it is back', async () => {
   let tries = 0;
   let heard = 0;

@@ -6,10 +6,14 @@ const usualMs = 5_000;
 const retryMs = 1_000;
 /** Changes come in bursts; so soon after one the control plane knows what is live. */
 const soonMs = 300;
+/** So often it is seen whether a change was taken over. */
+const watchMs = 200;
 
 export interface NodeReporterOptions {
   readonly send: (report: NodeReport) => Promise<void>;
   readonly report: () => NodeReport | Promise<NodeReport>;
+  /** Sequence number that is live here: when it moves, the control plane hears soon. */
+  readonly seqOf?: () => number;
   readonly log: Logger;
   /** Default 5,000. */
   readonly everyMs?: number;
@@ -18,6 +22,7 @@ export interface NodeReporterOptions {
 /** Tells the control plane regularly, and soon after a change, how this node stands. */
 export class NodeReporter {
   #timer: NodeJS.Timeout | null = null;
+  #watch: NodeJS.Timeout | null = null;
   #dueAtMs = Number.POSITIVE_INFINITY;
   #running: Promise<void> | null = null;
   /** What is being told may be out of date already. */
@@ -29,6 +34,13 @@ export class NodeReporter {
 
   start(): void {
     this.#dueIn(0);
+    const { seqOf } = this.options;
+    if (!seqOf) return;
+    let known = seqOf();
+    this.#watch = setInterval(() => {
+      if (seqOf() !== known) this.soon();
+      known = seqOf();
+    }, watchMs);
   }
 
   /** Something changed that the control plane shows. */
@@ -40,6 +52,7 @@ export class NodeReporter {
   async stop(): Promise<void> {
     this.#stopped = true;
     if (this.#timer) clearTimeout(this.#timer);
+    if (this.#watch) clearInterval(this.#watch);
     await this.#running;
     if (!this.#failed) await this.#tell(true);
   }

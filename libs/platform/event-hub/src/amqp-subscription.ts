@@ -1,5 +1,5 @@
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
-import { declarePresence, declareQueue } from './amqp-topology.js';
+import { declarePresence, declareQueue, type QueueType } from './amqp-topology.js';
 import { decodeMessage } from './hub-message.js';
 import { SerialConsumer } from './serial-consumer.js';
 import type { SubscribeOptions } from './transport.js';
@@ -37,6 +37,7 @@ export class AmqpSubscription {
   constructor(
     readonly options: SubscribeOptions,
     private readonly prefix: string,
+    private readonly queueType: QueueType,
     private readonly hooks: SubscriptionHooks,
   ) {
     this.live = new Promise((resolve, reject) => {
@@ -59,7 +60,7 @@ export class AmqpSubscription {
     const channel = await model.createChannel();
     this.#watch(channel);
     await channel.prefetch(prefetch);
-    const queue = await declareQueue(channel, this.prefix, this.options, connectionId);
+    const queue = await declareQueue(channel, this.prefix, this.options, connectionId, this.queueType);
     this.#queue = queue;
     this.#channel = channel; // before consuming: a delivery may come together with the broker's answer
     const { consumerTag } = await channel.consume(queue, (message) => {

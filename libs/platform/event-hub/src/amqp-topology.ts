@@ -5,6 +5,9 @@ import { topics, type SubscribeOptions, type Topic } from './transport.js';
 const queueLimit = 100_000;
 const deadLetterLimit = 10_000;
 
+/** `quorum`: on a majority of the nodes of a RabbitMQ cluster, so that what was confirmed survives the loss of one. */
+export type QueueType = 'classic' | 'quorum';
+
 export function exchangeOf(prefix: string, topic: Topic): string {
   return `${prefix}.${topic}`;
 }
@@ -19,12 +22,12 @@ export function presenceOf(prefix: string): string {
 }
 
 /** Exchanges and the dead-letter queue. Declared again at every connection: a broker may come back with nothing. */
-export async function declareExchanges(channel: Channel, prefix: string): Promise<void> {
+export async function declareExchanges(channel: Channel, prefix: string, queueType: QueueType): Promise<void> {
   for (const topic of topics) await channel.assertExchange(exchangeOf(prefix, topic), 'topic', { durable: true });
   const dead = deadLetterOf(prefix);
   await channel.assertExchange(presenceOf(prefix), 'direct', { durable: true });
   await channel.assertExchange(dead, 'fanout', { durable: true });
-  await channel.assertQueue(dead, { durable: true, maxLength: deadLetterLimit });
+  await channel.assertQueue(dead, { durable: true, maxLength: deadLetterLimit, arguments: ofType(queueType) });
   await channel.bindQueue(dead, dead, '');
 }
 
@@ -39,6 +42,7 @@ export async function declareQueue(
   prefix: string,
   options: SubscribeOptions,
   connectionId: string,
+  queueType: QueueType,
 ): Promise<string> {
   const keep = options.keepForMs > 0;
   const name = `${prefix}.${options.subscriber}${keep ? '' : `.${connectionId}`}`;
@@ -46,7 +50,7 @@ export async function declareQueue(
     ...(keep ? { durable: true, expires: options.keepForMs } : { exclusive: true, autoDelete: true, durable: false }),
     maxLength: queueLimit,
     deadLetterExchange: deadLetterOf(prefix),
-    arguments: keep ? { 'x-single-active-consumer': true } : {},
+    arguments: keep ? { 'x-single-active-consumer': true, ...ofType(queueType) } : {},
   });
   for (const topic of options.topics) await channel.bindQueue(name, exchangeOf(prefix, topic), '#');
   return name;
@@ -66,4 +70,9 @@ export async function declarePresence(
   await channel.assertQueue(name, { exclusive: true, durable: false, messageTtl: 0, maxLength: 1 });
   for (const topic of options.topics) await channel.bindQueue(name, presenceOf(prefix), topic);
   return name;
+}
+
+/** Classic is said by saying nothing, so that queues of earlier releases fit. */
+function ofType(queueType: QueueType): Record<string, string> {
+  return queueType === 'quorum' ? { 'x-queue-type': 'quorum' } : {};
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { getCACertificates } from 'node:tls';
 import { safeMessage, systemClock, type Clock, type Logger } from '@tollgate/base';
 import { connect, type ChannelModel, type RecoveringChannelModel } from 'amqplib';
 import { AmqpPublisher } from './amqp-publisher.js';
 import { AmqpSubscription } from './amqp-subscription.js';
-import { declareExchanges } from './amqp-topology.js';
+import { declareExchanges, type QueueType } from './amqp-topology.js';
 import { backoffMs } from './backoff.js';
 import type { BrokerUrl } from './broker-url.js';
 import { QuietLog } from './quiet-log.js';
@@ -32,6 +33,8 @@ export interface AmqpTransportOptions {
   readonly clock?: Clock;
   /** For `amqps`: authorities to trust beside the system's, PEM. */
   readonly ca?: string | Buffer;
+  /** Default classic. */
+  readonly queueType?: QueueType;
 }
 
 /** One broker over one connection: a confirm channel for sending, a channel per subscription. Reconnects for ever. */
@@ -40,6 +43,7 @@ export class AmqpTransport implements Transport {
   readonly #subscriptions = new Set<AmqpSubscription>();
   readonly #quiet: QuietLog;
   readonly #connection: Promise<RecoveringChannelModel>;
+  readonly #queueType: QueueType;
   #model: ChannelModel | null = null;
   #connectionId = '';
   #deadLettered = 0;
@@ -48,6 +52,7 @@ export class AmqpTransport implements Transport {
 
   constructor(private readonly options: AmqpTransportOptions) {
     this.#quiet = new QuietLog(options.log, options.clock ?? systemClock);
+    this.#queueType = options.queueType ?? 'classic';
     this.#publisher = new AmqpPublisher(options.prefix, options.broker.address);
     this.#connection = this.#connect();
   }
@@ -62,7 +67,7 @@ export class AmqpTransport implements Transport {
 
   async subscribe(options: SubscribeOptions): Promise<Subscription> {
     if (this.#closed) throw new TransportUnavailableError(this.options.broker.address, 'closed');
-    const subscription = new AmqpSubscription(options, this.options.prefix, {
+    const subscription = new AmqpSubscription(options, this.options.prefix, this.#queueType, {
       onBroken: (reason) => this.#restart(reason),
       onDeadLetter: (subscriber, error) => this.#countDeadLetter(subscriber, error),
     });
@@ -113,7 +118,7 @@ export class AmqpTransport implements Transport {
     const socket = { timeout: connectTimeoutMs, keepAlive: true, noDelay: true, recovery };
     const connection = await connect(
       { protocol, hostname, port, username, password, vhost: encodeURIComponent(vhost), heartbeat: heartbeatSeconds },
-      this.options.ca ? { ...socket, ca: [this.options.ca] } : socket,
+      this.options.ca ? { ...socket, ca: [...getCACertificates('default'), this.options.ca.toString()] } : socket,
     );
     connection.on('error', (error) => this.#lost(error));
     connection.on('disconnect', (error) => this.#lost(error));
@@ -134,7 +139,7 @@ export class AmqpTransport implements Transport {
       this.#publisher.lose(reason);
       if (this.#model === model) this.#restart(reason);
     });
-    await declareExchanges(channel, this.options.prefix);
+    await declareExchanges(channel, this.options.prefix, this.#queueType);
     for (const subscription of this.#subscriptions) await subscription.open(model, this.#connectionId);
     this.#publisher.use(channel);
     this.#model = model;

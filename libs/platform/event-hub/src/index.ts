@@ -4,6 +4,7 @@ export { MalformedMessageError, MessageTooLargeError, maxMessageBytes } from './
 export { InProcessTransport } from './in-process-transport.js';
 export { AmqpTransport } from './amqp-transport.js';
 export type { AmqpTransportOptions } from './amqp-transport.js';
+export type { QueueType } from './amqp-topology.js';
 export { parseBrokerUrl } from './broker-url.js';
 export type { BrokerUrl } from './broker-url.js';
 export { createTransports, inProcessUrl, tollgateTransports } from './transports.js';

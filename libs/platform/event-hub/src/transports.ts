@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '@tollgate/base';
+import type { QueueType } from './amqp-topology.js';
 import { AmqpTransport } from './amqp-transport.js';
 import { parseBrokerUrl } from './broker-url.js';
 import { InProcessTransport } from './in-process-transport.js';
@@ -16,7 +17,10 @@ export interface TransportsOptions {
   readonly credentials: { readonly username: string; readonly password: string };
   readonly log: Logger;
   readonly clock?: Clock;
+  /** Authorities to trust beside the public ones, PEM. */
   readonly ca?: string | Buffer;
+  /** Kind of the queues that outlive a connection; default classic. */
+  readonly queueType?: QueueType;
   /** The process's own hub; roles that run in one process must share one. */
   readonly inProcess?: InProcessTransport;
 }

@@ -2,6 +2,7 @@ import { Global, Inject, Module, type DynamicModule, type OnApplicationShutdown 
 import { systemClock, tollgateClock, tollgateConfig, tollgateLogger, type Logger } from '@tollgate/base';
 import type { TollgateConfig } from '@tollgate/config';
 import { createTransports, tollgateTransports, type Transports } from '@tollgate/event-hub';
+import { hubConnection } from './hub-connection.js';
 
 /** What every module may ask for: configuration, logger, clock, and the connections to the event hub. */
 @Global()
@@ -10,14 +11,7 @@ export class CoreModule implements OnApplicationShutdown {
   constructor(@Inject(tollgateTransports) private readonly transports: Transports) {}
 
   static forRoot(config: TollgateConfig, log: Logger): DynamicModule {
-    const transports = createTransports({
-      prefix: config.tollgate.event_hub.exchange_prefix,
-      credentials: {
-        username: config.apim.event_hub.username ?? config.super_admin.username,
-        password: config.apim.event_hub.password ?? config.super_admin.password ?? '',
-      },
-      log,
-    });
+    const transports = createTransports({ ...hubConnection(config), log });
     return {
       module: CoreModule,
       providers: [

@@ -43,10 +43,10 @@ export class TrafficManagerModule implements OnApplicationBootstrap, BeforeAppli
     const reporter = new NodeReporter({
       send: (report) => controlPlane.reportNode(report),
       report: () => node.report(),
+      seqOf: () => policies.status().seq,
       log,
     });
     this.reporter = reporter;
-    policies.onChange(() => reporter.soon());
     reporter.start();
     await node.start();
   }
