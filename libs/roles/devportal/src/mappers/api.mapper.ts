@@ -1,9 +1,9 @@
 import type { ApiBody } from '@tollgate/api/domain';
 import type { ApiView } from '@tollgate/api/server';
+import { shownUserName } from '@tollgate/base';
 import type { ThrottlePolicy } from '@tollgate/throttling/server';
 import type { ApiAnswer, ApiInfoAnswer } from '../schemas/api.js';
 import type { EndpointUrls } from './endpoint-urls.js';
-import { shownUserName } from './shown-user-name.js';
 
 const openStates: readonly string[] = ['PUBLISHED', 'PROTOTYPED'];
 

@@ -1,4 +1,4 @@
-import { shownUserName } from './shown-user-name.js';
+import { shownUserName } from '@tollgate/base';
 import type { Application, ApplicationInput } from '@tollgate/application/server';
 import type { ApplicationAnswer, ApplicationBody, ApplicationInfoAnswer } from '../schemas/application.js';
 import type { ApplicationKeyAnswer } from '../schemas/key.js';
