@@ -50,7 +50,10 @@ describe('custom rules', () => {
     const location = saved.headers.get('location');
     expect(location).toContain(String(saved.body['policyId']));
 
-    const refused = await eventually(api.answer, ({ status }) => status === 429);
+    const refused = await eventually(
+      () => api.answer(),
+      ({ status }) => status === 429,
+    );
     expect(refused.body).toMatchObject({
       code: '900806',
       message: 'Message throttled out',
@@ -62,7 +65,10 @@ describe('custom rules', () => {
     expect(await untouched.calls(5)).toEqual([200, 200, 200, 200, 200]);
 
     expect(await caller.call('DELETE', `${rules}/${String(saved.body['policyId'])}`)).toMatchObject({ status: 200 });
-    await eventually(api.answer, ({ status }) => status === 200);
+    await eventually(
+      () => api.answer(),
+      ({ status }) => status === 200,
+    );
   });
 
   it('read a header that gateways send only because the rule asks for it, and give way to a raised limit', async () => {
@@ -82,7 +88,10 @@ describe('custom rules', () => {
       json: { policyName: 'trial', keyTemplate: '$apiContext', siddhiQuery: text(1_000_000) },
     });
     expect(changed, changed.text).toMatchObject({ status: 200 });
-    await eventually(api.answer, ({ status }) => status === 200);
+    await eventually(
+      () => api.answer(),
+      ({ status }) => status === 200,
+    );
     expect(await api.calls(3, trial)).toEqual([200, 200, 200]);
   });
 

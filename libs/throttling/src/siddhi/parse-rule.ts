@@ -2,7 +2,7 @@ import type { ILexingError, IRecognitionException, IToken } from 'chevrotain';
 import { spanOf, StatementParser } from './grammar.js';
 import type { ProblemList } from './problem.js';
 import type { StatementNode } from './syntax.js';
-import { ruleLexer, Mark } from './tokens.js';
+import { Mark, NoComment, ruleLexer } from './tokens.js';
 
 /** Bounds that keep every pass over a rule short. */
 const maxTextLength = 20_000;
@@ -20,10 +20,12 @@ export function parseRule(text: string, problems: ProblemList): StatementNode[] 
   const { tokens, errors } = ruleLexer.tokenize(text);
   for (const error of errors) {
     problems.error({ start: error.offset, end: error.offset + error.length }, lexingMessage(text, error));
-    // After an unclosed text or comment everything is read wrongly.
-    if (/^['"`]|^\/\*/.test(text.slice(error.offset))) return [];
+    // After an unclosed text everything is read wrongly.
+    if (/^['"`]/.test(text.slice(error.offset))) return [];
   }
-  if (errors.length > 0) return [];
+  const comment = tokens.find(({ tokenType }) => tokenType === NoComment);
+  if (comment) problems.error(spanOf(comment), commentMessage(comment));
+  if (errors.length > 0 || comment) return [];
   if (tokens.length > maxTokens) {
     problems.error(spanOf(tokens[maxTokens] as IToken), `a rule has at most ${maxTokens} words and signs`);
     return [];
@@ -71,10 +73,12 @@ function bracketsMatch(tokens: readonly IToken[], problems: ProblemList): boolea
   return unclosed === undefined;
 }
 
+function commentMessage({ image }: IToken): string {
+  return image === '//' ? "comments begin with '--' or stand between '/*' and '*/'" : 'this comment is never closed';
+}
+
 function lexingMessage(text: string, { offset }: ILexingError): string {
   const rest = text.slice(offset);
-  if (rest.startsWith('/*')) return 'this comment is never closed';
-  if (rest.startsWith('//')) return "comments begin with '--' or stand between '/*' and '*/'";
   if (/^['"`]/.test(rest)) return `this ${rest[0] === '`' ? 'name' : 'text'} is not closed on its line`;
   const words: Readonly<Record<string, string>> = { '&': 'and', '|': 'or', '!': 'not' };
   const sign = rest[0] ?? '';

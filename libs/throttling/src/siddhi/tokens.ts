@@ -93,10 +93,14 @@ const BlockComment = createToken({
   line_breaks: true,
 });
 
+/** What somebody meant as a comment: never part of a rule. */
+export const NoComment = createToken({ name: 'NoComment', pattern: /\/\/|\/\*[^]*/, line_breaks: true });
+
 export const allTokens: TokenType[] = [
   Blank,
   LineComment,
   BlockComment,
+  NoComment,
   Text,
   QuotedName,
   DoubleNumber,
