@@ -147,6 +147,17 @@ describe('keys of an application', () => {
     expect((await keys.get(ann, app, { uuid: key.uuid })).consumerSecret).toBe(renewed.consumerSecret);
   });
 
+  it('give tokens that count at once after the secret was replaced, and so do the tokens from before', async () => {
+    const app = await application();
+    const { key, token } = await keys.generate(ann, app, production);
+    const renewed = await keys.regenerateSecret(ann, app, { uuid: key.uuid });
+    const input = { consumerSecret: renewed.consumerSecret, scopes: [], validitySeconds: null };
+    const { accessToken } = await keys.generateToken(ann, app, { uuid: key.uuid }, input);
+    const verifier = world.app.get(AccessTokenVerifier);
+    expect(await verifier.verify(accessToken)).not.toBeNull();
+    expect(await verifier.verify(token?.accessToken ?? '')).not.toBeNull();
+  });
+
   it('change their grants and lifetimes', async () => {
     const app = await application();
     const { key } = await keys.generate(ann, app, production);
