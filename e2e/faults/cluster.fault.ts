@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startFaultCluster, type FaultCluster, type FaultClusterOptions } from '../support/fault-cluster.js';
 import { DrillGround, freshQuota, spanningQuota, type Drill, type Fault } from '../support/fault-drill.js';
-import { markdownTable, writeSection } from '../support/document.js';
+import { markdownTable, rowsOfSection, writeSection } from '../support/document.js';
 import { networkFaults, processFaults, storeFaults } from './faults.js';
 
 const drills: Drill[] = [];
@@ -43,7 +43,8 @@ drill('two managers that count in Redis', { gateways: 2, sharedCounters: true },
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 afterAll(() => {
-  const rows = drills.map((one) => [
+  const today = new Date().toISOString().slice(0, 10);
+  const ran = drills.map((one) => [
     one.fault,
     `${one.failed} of ${one.sent}`,
     `${one.slowestMs.toFixed(0)} ms`,
@@ -53,6 +54,7 @@ afterAll(() => {
     one.complaints.length > 0 ? 'not' : seconds(one.recoveredMs),
     `${one.spanning} of ${spanningQuota}`,
     `${one.fresh} of ${freshQuota}`,
+    today,
   ]);
   const head = [
     'fault',
@@ -64,6 +66,14 @@ afterAll(() => {
     'recovered',
     'quota in use',
     'fresh quota',
+    'run on',
   ];
-  if (rows.length > 1) writeSection('docs/faults.md', 'faults', markdownTable(head, rows));
+  // A run of some faults leaves the rows of the others as they are.
+  const rows = rowsOfSection('docs/faults.md', 'faults');
+  for (const row of ran) rows.set(row[0] ?? '', row);
+  const ordered = [...processFaults, ...networkFaults, ...storeFaults].flatMap(({ name }) => {
+    const row = rows.get(name);
+    return row ? [row] : [];
+  });
+  if (ran.length > 0) writeSection('docs/faults.md', 'faults', markdownTable(head, ordered));
 });

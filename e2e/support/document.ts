@@ -10,6 +10,20 @@ export function markdownTable(head: readonly string[], rows: readonly (readonly 
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line), ''].join('\n');
 }
 
+/** Rows of the table that a section holds, by their first cell. */
+export function rowsOfSection(file: string, name: string): Map<string, string[]> {
+  const whole = readFileSync(join(root, file), 'utf8');
+  const [, section = ''] = whole.split(new RegExp(`<!-- ${name}: (?:begin|end) -->`));
+  const lines = section.split('\n').filter((line) => line.startsWith('| '));
+  const cells = lines.slice(2).map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+  return new Map(cells.map((row) => [row[0] ?? '', row]));
+}
+
 /** Replaces what stands between `<!-- name: begin -->` and `<!-- name: end -->`, under the date of today. */
 export function writeSection(file: string, name: string, text: string): void {
   process.stdout.write(`\n${text}\n`);

@@ -100,22 +100,23 @@ export class DrillGround {
     await over;
     await fault.end(cluster);
     const endedMs = performance.now();
-    const left = await this.#untilWell();
+    const restarted = this.#managerPids().map((pid, i) => pid !== pids[i]);
+    const countedSince = async (): Promise<number[]> =>
+      (await countedRequests(cluster)).map((count, i) =>
+        restarted[i] ? (atFault[i] ?? 0) - (before[i] ?? 0) + (count ?? 0) : (count ?? 0) - (before[i] ?? 0),
+      );
+    const left = await this.#untilWell(async () => load.admitted - this.#known(await countedSince()));
     const live = await this.#deploy(cluster.gateways, await Caller.signIn(cluster));
     const recoveredMs = performance.now() - endedMs;
     const fresh = await this.#exhaust(await this.#consumer('Fresh'), freshQuota);
     const spanned = used + (await this.#exhaust(spanning, spanningQuota));
     const { sent, outcomes, slowestMs } = await load.stop();
     await sleep(1_500);
-    const after = await countedRequests(cluster);
+    const counted = await countedSince();
     const ok = outcomes.get('200') ?? 0;
     const failures = [...outcomes].filter(([outcome]) => outcome !== '200');
     const unavailable = (outcomes.get('502') ?? 0) + (outcomes.get('504') ?? 0); // admitted, then no answer from behind
     const admitted = ok + unavailable + fresh + spanned + this.#served;
-    const restarted = this.#managerPids().map((pid, i) => pid !== pids[i]);
-    const counted = after.map((count, i) =>
-      restarted[i] ? (atFault[i] ?? 0) - (before[i] ?? 0) + (count ?? 0) : (count ?? 0) - (before[i] ?? 0),
-    );
     return {
       fault: fault.name,
       sent,
@@ -131,20 +132,19 @@ export class DrillGround {
     };
   }
 
-  /** Counting in one store each manager has a part of all, else each has all. */
   #balance(
     admitted: number,
     counted: readonly number[],
     restarted: readonly boolean[],
   ): Pick<Drill, 'lost' | 'managersRestarted' | 'duplicates'> {
+    const lost = Math.max(0, admitted - this.#known(counted));
     if (this.cluster.cluster.topology.sharedCounters) {
-      const all = counted.reduce((sum, count) => sum + count, 0);
       const managersRestarted = restarted.some(Boolean);
-      const duplicates = managersRestarted ? 0 : Math.max(0, all - admitted);
-      return { lost: Math.max(0, admitted - all), managersRestarted, duplicates };
+      const duplicates = managersRestarted ? 0 : Math.max(0, this.#known(counted) - admitted);
+      return { lost, managersRestarted, duplicates };
     }
     return {
-      lost: Math.max(0, admitted - Math.max(...counted)),
+      lost,
       managersRestarted: restarted.every(Boolean),
       duplicates: Math.max(0, ...counted.map((count, i) => (restarted[i] ? 0 : count - admitted))),
     };
@@ -229,9 +229,20 @@ export class DrillGround {
     return statuses.every(({ status }) => status === 200) ? performance.now() - sinceMs : -1;
   }
 
-  async #untilWell(): Promise<string[]> {
+  /** Counting in one store each manager has a part of all, else each has all. */
+  #known(counted: readonly number[]): number {
+    if (!this.cluster.cluster.topology.sharedCounters) return Math.max(...counted);
+    return counted.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Everything well, and all that was admitted until half a second ago counted. */
+  async #untilWell(uncounted: () => Promise<number>): Promise<string[]> {
+    const isBehind = async (): Promise<string[]> => {
+      const behind = await uncounted();
+      return behind > perSecond / 2 ? [`${behind} requests are not counted yet`] : [];
+    };
     return eventually(
-      () => complaints(this.cluster),
+      async () => [...(await complaints(this.cluster)), ...(await isBehind())],
       (found) => found.length === 0,
       recoveryWithinMs,
     );

@@ -34,6 +34,11 @@ export class SteadyLoad {
     this.#timer = setInterval(() => this.#sendDue(), tickMs);
   }
 
+  /** Requests admitted so far. */
+  get admitted(): number {
+    return this.#outcomes.get('200') ?? 0;
+  }
+
   /** Ends the load and waits for the answers that are due. */
   async stop(): Promise<LoadResult> {
     if (this.#timer) clearInterval(this.#timer);

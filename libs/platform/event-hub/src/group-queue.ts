@@ -6,6 +6,8 @@ import { TransportUnavailableError, type HubMessage, type Topic, type Transport 
 
 /** Messages of one send when many wait; small enough to be confirmed well within the send timeout. */
 const mostPerSend = 50;
+/** Beyond this many, dealing out one by one would be slower than a broker that takes its time to confirm. */
+const mostDealtOut = 8;
 
 export interface GroupQueueOptions extends Omit<GroupSenderOptions, 'clock'> {
   readonly clock: Clock;
@@ -129,7 +131,7 @@ export class GroupQueue {
 
   /** From the front, of one topic. While little waits, load balancing deals out message by message. */
   #nextBatch(): Waiting[] {
-    const dealOut = this.#sender.group.mode === 'loadbalance' && this.#waiting.length <= mostPerSend;
+    const dealOut = this.#sender.group.mode === 'loadbalance' && this.#waiting.length <= mostDealtOut;
     const most = dealOut || this.#alone > 0 ? 1 : mostPerSend;
     const topic = this.#waiting[0]?.topic;
     const end = this.#waiting.findIndex((waiting, i) => i >= most || waiting.topic !== topic);

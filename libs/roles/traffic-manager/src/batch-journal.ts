@@ -53,7 +53,7 @@ export class BatchJournal {
       try {
         for (const line of (await readFile(path, 'utf8')).split('\n').slice(0, -1)) {
           const { publisher, seq, data } = lineSchema.parse(JSON.parse(line));
-          await count({ publisher, seq, data: { ...data, handedOn: true } });
+          await count({ publisher, seq, data });
           batches++;
         }
       } catch (error) {

@@ -1,41 +1,32 @@
 import type { Clock, Logger } from '@tollgate/base';
-import { GroupPublisher, type HubMessage, type Transport, type Transports } from '@tollgate/event-hub';
-
-/** A peer that takes a batch does so within milliseconds; one that does not must not hold up the counting. */
-const timeoutMs = 1_000;
+import { GroupPublisher, type HubMessage, type Transports } from '@tollgate/event-hub';
 
 /**
- * Hands batches on to one peer, in order. What it cannot take now waits, bounded, and follows when it is back: its counts
- * are then complete although it never restarted, and so never asked for the open windows.
+ * Hands batches on to one peer, in order and without waiting, so that a slow broker of a peer does not hold up the
+ * counting. What the peer cannot take now waits, bounded, and follows when it is back: its counts are then complete
+ * although it never restarted, and so never asked for the open windows.
  */
 export class PeerHandOn {
-  readonly #transport: Transport;
-  readonly #late: GroupPublisher;
+  readonly #publisher: GroupPublisher;
+  #dropped = 0;
 
   constructor(url: string, parts: { transports: Transports; clock: Clock; log: Logger }) {
-    this.#transport = parts.transports.get(url);
-    const transportOf = (): Transport => this.#transport;
-    const { clock, log } = parts;
-    this.#late = new GroupPublisher({ groups: [{ mode: 'failover', urls: [url] }], transportOf, clock, log });
+    const { transports, clock, log } = parts;
+    const groups = [{ mode: 'failover' as const, urls: [url] }];
+    this.#publisher = new GroupPublisher({ groups, transportOf: (one) => transports.get(one), clock, log });
   }
 
-  /**
-   * Resolves when the peer's broker has the message, or at once when earlier ones wait already.
-   * @throws TransportUnavailableError when it has to wait, being the first one
-   */
-  async send(message: HubMessage): Promise<void> {
-    const waiting = this.#late.status().some(({ queued }) => queued > 0);
-    if (waiting) return this.#late.publish('requestEvents', message);
-    try {
-      await this.#transport.publish('requestEvents', [message], { timeoutMs, needsConsumer: true });
-    } catch (error) {
-      this.#late.publish('requestEvents', message);
-      throw error;
-    }
+  /** @returns false when the queue overflowed since the last time: the peer misses batches */
+  send(message: HubMessage): boolean {
+    this.#publisher.publish('requestEvents', message);
+    const dropped = this.#publisher.status().reduce((sum, group) => sum + group.dropped, 0);
+    const isComplete = dropped === this.#dropped;
+    this.#dropped = dropped;
+    return isComplete;
   }
 
   /** What still waits gets a short last chance. */
   close(): Promise<void> {
-    return this.#late.close(500);
+    return this.#publisher.close(500);
   }
 }

@@ -183,7 +183,9 @@ export class TrafficManagerNode {
   /** A peer knows more than the own file: it has counted on while this process was away. */
   async #continueCounting(): Promise<void> {
     const answered = (await this.#exchange?.join()) ?? false;
-    if (!answered) await this.#file?.load((batch) => this.#engine.receive(batch));
+    if (!answered) await this.#file?.load();
+    // Also what a peer has not got: it is handed on again, and everybody counts it once.
+    await this.#file?.replay((batch) => this.#engine.receive(batch));
     if (!this.#stopping) this.#timers.push(setInterval(() => void this.#file?.save(), saveEveryMs));
   }
 
@@ -195,11 +197,11 @@ export class TrafficManagerNode {
     await this.#file?.append(batch); // before the broker hears that it was taken
   }
 
-  /** Rejects when a peer will get the batch only later; the others have it. */
+  /** Does not wait for the peers: what was not sent before a kill is in the journal. Rejects when a peer misses batches. */
   async #handOn(batch: ReceivedBatch): Promise<void> {
     const message = handedOnMessage(batch, this.#parts.clock.nowMs());
-    const sent = this.#peers.map((peer) => peer.send(message));
-    for (const result of await Promise.allSettled(sent)) if (result.status === 'rejected') throw result.reason;
+    const missed = this.#peers.filter((peer) => !peer.send(message));
+    if (missed.length > 0) throw new Error('The queue of a peer is full; the oldest batches were given up.');
   }
 }
 

@@ -33,13 +33,9 @@ export class WindowFile {
     this.#journal = new BatchJournal(dir, parts.log);
   }
 
-  /**
-   * Call it before anything is counted. A file that cannot be used is left out, with a warning.
-   * @param count takes the batches that came after the last save; it is told each once or more
-   */
-  async load(count: (batch: ReceivedBatch) => Promise<void>): Promise<void> {
-    await this.#loadWindows();
-    await this.#journal.replay(count);
+  /** Tells the batches that came after the last save, each once or more. Call it before others are counted. */
+  replay(count: (batch: ReceivedBatch) => Promise<void>): Promise<void> {
+    return this.#journal.replay(count);
   }
 
   /** Call it when the batch was counted. */
@@ -52,7 +48,8 @@ export class WindowFile {
     await this.#journal.close();
   }
 
-  async #loadWindows(): Promise<void> {
+  /** Call it before anything is counted. A file that cannot be used is left out, with a warning. */
+  async load(): Promise<void> {
     const { store, clock, log } = this.parts;
     try {
       const windows = fileSchema.parse(JSON.parse(await readFile(this.#file, 'utf8')));

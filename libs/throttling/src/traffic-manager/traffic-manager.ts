@@ -170,7 +170,7 @@ export class TrafficManager {
     return endMs + counterGraceMs <= nowMs || startMs > nowMs + maxAheadMs;
   }
 
-  /** A peer that cannot be reached does not stop the counting: when it is back it asks for the open windows. */
+  /** A peer that cannot be reached does not stop the counting: it gets the batch when it is back. */
   async #handOn(batch: ReceivedBatch): Promise<void> {
     try {
       await this.#options.handOn({ ...batch, data: { events: batch.data.events, handedOn: true } });
