@@ -5,6 +5,8 @@ export { ensureInstalled, provideServices, serviceVariables } from './provide.js
 export type { ProvidedServices, ProvideOptions } from './provide.js';
 export { locateInstalled, missingOf } from './locate.js';
 export type { Installed, ServiceKind } from './locate.js';
+export { makeCertificates, startRabbitmqCluster, startRabbitmqWithTls } from './rabbitmq-groups.js';
+export type { RabbitmqCluster, RabbitmqWithTls } from './rabbitmq-groups.js';
 export { startRedisCluster, startRedisSentinels } from './redis-groups.js';
 export type { RedisClusterGroup, RedisSentinelGroup } from './redis-groups.js';
 export { freePort } from './probe.js';

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StartupError } from '@tollgate/base';
 import type { Installed } from './locate.js';
@@ -17,6 +17,18 @@ export interface RabbitmqOptions {
   readonly binaries: Binaries;
   readonly user?: string;
   readonly password?: string;
+  /** A TLS listener beside the plain one. */
+  readonly tls?: RabbitmqTls;
+  /** Nodes of one cluster share the cookie and know each other's names; each waits at its start for those before it. */
+  readonly cluster?: { readonly cookie: string; readonly nodes: readonly string[] };
+}
+
+export interface RabbitmqTls {
+  readonly port: number;
+  /** PEM files. */
+  readonly caFile: string;
+  readonly certFile: string;
+  readonly keyFile: string;
 }
 
 /** Erlang's name service, on a port of our own: never the machine's 4369. @throws StartupError */
@@ -46,7 +58,14 @@ export async function startRabbitmq(options: RabbitmqOptions): Promise<PrivateSe
       `User and password of ${name} may not hold spaces, quotes, "#" or "\\": its settings file cannot carry them.`,
     ]);
   mkdirSync(dir, { recursive: true });
-  writeFileSync(join(dir, 'rabbitmq.conf'), settings(port, user, password), { mode: 0o600 });
+  const lines = [
+    ...settings(port, user, password),
+    ...tlsSettings(options.tls),
+    ...clusterSettings(options.cluster),
+    '',
+  ];
+  writeFileSync(join(dir, 'rabbitmq.conf'), lines.join('\n'), { mode: 0o600 });
+  if (options.cluster) keepCookie(dir, options.cluster.cookie);
   writeFileSync(join(dir, 'enabled_plugins'), '[].\n');
   const pidFile = join(dir, 'pid');
   const server = new PrivateServer({
@@ -64,7 +83,7 @@ export async function startRabbitmq(options: RabbitmqOptions): Promise<PrivateSe
   return server;
 }
 
-function settings(port: number, user: string, password: string): string {
+function settings(port: number, user: string, password: string): string[] {
   return [
     `listeners.tcp.local = 127.0.0.1:${port}`,
     `default_user = ${user}`,
@@ -77,8 +96,34 @@ function settings(port: number, user: string, password: string): string {
     'vm_memory_high_watermark.absolute = 512MiB',
     'disk_free_limit.absolute = 50MB',
     'heartbeat = 10',
-    '',
-  ].join('\n');
+  ];
+}
+
+function tlsSettings(tls: RabbitmqTls | undefined): string[] {
+  if (!tls) return [];
+  return [
+    `listeners.ssl.local = 127.0.0.1:${tls.port}`,
+    `ssl_options.cacertfile = ${tls.caFile}`,
+    `ssl_options.certfile = ${tls.certFile}`,
+    `ssl_options.keyfile = ${tls.keyFile}`,
+    'ssl_options.verify = verify_none', // clients show no certificate, they check that of the broker
+    'ssl_options.fail_if_no_peer_cert = false',
+  ];
+}
+
+function clusterSettings(cluster: RabbitmqOptions['cluster']): string[] {
+  if (!cluster) return [];
+  return [
+    'cluster_formation.peer_discovery_backend = classic_config',
+    ...cluster.nodes.map((name, i) => `cluster_formation.classic_config.nodes.${i + 1} = ${name}@localhost`),
+    'cluster_partition_handling = pause_minority',
+  ];
+}
+
+/** Erlang refuses a cookie that others may read, and the file cannot be written twice. */
+function keepCookie(dir: string, cookie: string): void {
+  const file = join(dir, '.erlang.cookie');
+  if (!existsSync(file)) writeFileSync(file, cookie, { mode: 0o400 });
 }
 
 function environment(options: RabbitmqOptions, distPort: number, pidFile: string): Record<string, string> {
