@@ -9,6 +9,7 @@ import { startCluster, type Cluster } from './cluster.js';
 const root = resolve(import.meta.dirname, '../../..');
 const folder = join(root, '.cluster');
 const firstPort = 19_400;
+const parentCheckMs = 500;
 
 /** The same password, encryption key and database at every start, so that a stopped cluster goes on where it was. */
 function keptSecret(name: string, bytes: number): string {
@@ -18,6 +19,7 @@ function keptSecret(name: string, bytes: number): string {
 }
 
 async function main(): Promise<void> {
+  const stopping = stopSignal(); // from the first moment on: a stop while servers start must not leave them behind
   mkdirSync(folder, { recursive: true });
   const admin = { username: 'admin', password: keptSecret('admin.password', 12) };
   await ensureInstalled((line) => process.stdout.write(`${line}\n`));
@@ -38,8 +40,7 @@ async function main(): Promise<void> {
       encryptionKey: keptSecret('encryption.key', 32),
     });
     printAddresses(cluster, services);
-    await stopSignal();
-    process.stdout.write('Stopping.\n');
+    await stopping;
     report(await cluster.stop());
   } finally {
     await services.stop();
@@ -89,10 +90,24 @@ function report(codes: Record<string, number | null>): void {
   if (bad.length > 0) process.exitCode = 1;
 }
 
+/**
+ * Ctrl+C, SIGTERM, or the end of npm: npm passes a signal on to the shell it started, which dies of it and tells nobody.
+ * Signals that follow change nothing, so that an impatient second Ctrl+C leaves no servers behind.
+ */
 function stopSignal(): Promise<void> {
   return new Promise((resolveSignal) => {
-    process.once('SIGINT', () => resolveSignal());
-    process.once('SIGTERM', () => resolveSignal());
+    const stop = (): void => {
+      clearInterval(parentCheck);
+      process.stdout.write('Stopping.\n');
+      resolveSignal();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+    const { ppid } = process;
+    const isUnderNpm = process.env['npm_lifecycle_event'] !== undefined;
+    const parentCheck = setInterval(() => {
+      if (isUnderNpm && process.ppid !== ppid) stop();
+    }, parentCheckMs);
+    parentCheck.unref();
   });
 }
 
