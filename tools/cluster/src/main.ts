@@ -1,4 +1,5 @@
 // `npm run cluster`: a distributed Tollgate on this machine's loopback interface, with private MariaDB, RabbitMQ and Redis.
+// TOLLGATE_CLUSTER_FOLDER and TOLLGATE_CLUSTER_PORT keep a second one apart: its files, and the first of its 24 ports.
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -7,8 +8,8 @@ import { ensureInstalled, startServices, type Services } from '@tollgate/service
 import { startCluster, type Cluster } from './cluster.js';
 
 const root = resolve(import.meta.dirname, '../../..');
-const folder = join(root, '.cluster');
-const firstPort = 19_400;
+const folder = resolve(process.env['TOLLGATE_CLUSTER_FOLDER'] ?? join(root, '.cluster'));
+const firstPort = Number(process.env['TOLLGATE_CLUSTER_PORT'] ?? 19_400);
 const parentCheckMs = 500;
 
 /** The same password, encryption key and database at every start, so that a stopped cluster goes on where it was. */

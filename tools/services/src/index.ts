@@ -1,6 +1,7 @@
 export { startServices } from './start-services.js';
 export type { Services, ServicesOptions } from './start-services.js';
 export { PrivateServer } from './process.js';
+export { worksIn } from './leftovers.js';
 export { ensureInstalled, provideServices, serviceVariables } from './provide.js';
 export type { ProvidedServices, ProvideOptions } from './provide.js';
 export { locateInstalled, missingOf } from './locate.js';

@@ -69,10 +69,11 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Field 22 of /proc/pid/stat; empty where there is no /proc. */
+/** Field 22 of /proc/pid/stat; empty where there is no /proc, and for a dead process that nobody has waited for yet. */
 function startTime(pid: number): string {
   const file = `/proc/${pid}/stat`;
   if (!existsSync(file)) return '';
   const afterName = readFileSync(file, 'utf8').replace(/^.*\) /s, '');
-  return afterName.split(' ')[19] ?? '';
+  const fields = afterName.split(' ');
+  return fields[0] === 'Z' ? '' : (fields[19] ?? '');
 }
