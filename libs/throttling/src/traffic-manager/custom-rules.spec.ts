@@ -1,0 +1,162 @@
+import { createLogger } from '@tollgate/base';
+import { describe, expect, it } from 'vitest';
+import type { CustomRuleRecord, Decision, RequestEvent } from '../contract/index.js';
+import { MemoryCounterStore } from '../counters/index.js';
+import { TrafficManager, type ReceivedBatch } from './index.js';
+
+const log = createLogger({ level: 'silent', node: 'spec' });
+const startMs = Date.parse('2026-01-05T10:32:00Z');
+
+function rule(name: string, siddhiQuery: string, more: Partial<CustomRuleRecord> = {}): CustomRuleRecord {
+  const properties: string[] = [];
+  return {
+    uuid: name,
+    organization: 'carbon.super',
+    name,
+    ruleId: `${name}-1`,
+    keyTemplate: '$userId',
+    siddhiQuery,
+    properties,
+    ...more,
+  };
+}
+const perUser = (condition: string, filter = '') =>
+  `from RequestStream${filter}#throttler:timeBatch(1 min, 0) select userId as throttleKey, ${condition} as isThrottled, expiryTimeStamp group by userId insert all events into ResultStream;`;
+
+function event(more: Partial<RequestEvent> = {}): RequestEvent {
+  const none = { appKey: '', appTier: '', subscriptionKey: '', subscriptionTier: '', apiKey: '', apiTier: '' };
+  const names = { resourceKey: '', resourceTier: '', matchedConditions: '', apiContext: '/p/1', apiVersion: '1' };
+  const who = {
+    userId: 'bob@carbon.super',
+    apiTenant: 'carbon.super',
+    appTenant: 'carbon.super',
+    appId: '1',
+    apiName: 'P',
+  };
+  return { ...none, ...names, ...who, windowStart: startMs + 5, count: 1, bytes: 0, ...more };
+}
+
+/** Managers that hand on to each other. */
+function cluster(size: number, storeIsShared = false) {
+  const state = { nowMs: startMs + 10, told: [] as Decision[] };
+  const store = new MemoryCounterStore();
+  const managers: TrafficManager[] = [];
+  for (let i = 0; i < size; i++) {
+    managers.push(
+      new TrafficManager({
+        store: storeIsShared ? store : new MemoryCounterStore(),
+        storeIsShared,
+        policyOf: () => undefined,
+        handOn: async (batch) => {
+          for (const [peer, manager] of managers.entries()) if (peer !== i) await manager.receive(batch);
+        },
+        publishDecisions: (decisions) => state.told.push(...decisions),
+        clock: { nowMs: () => state.nowMs },
+        log,
+      }),
+    );
+  }
+  let seq = 0;
+  const batch = (...events: RequestEvent[]): ReceivedBatch => ({
+    publisher: 'gw',
+    seq: ++seq,
+    data: { events, handedOn: false },
+  });
+  return { state, managers, batch, one: managers[0] as TrafficManager };
+}
+
+describe('custom rules of a traffic manager', () => {
+  it('tell gateways at once when a folded event passes the limit, with the end of the window', async () => {
+    const { state, one, batch } = cluster(1);
+    one.deployRules([rule('r', perUser('count() >= 5'))]);
+    await one.receive(batch(event({ count: 4 })));
+    one.flush();
+    expect(state.told).toEqual([]);
+    await one.receive(batch(event({ count: 1 }), event({ count: 0, bytes: 500 })));
+    expect(state.told).toEqual([
+      {
+        level: 'custom',
+        ruleId: 'r-1',
+        throttleKey: 'bob@carbon.super',
+        isThrottled: true,
+        expiryTimeStamp: startMs + 60_000,
+        count: expect.any(Number),
+      },
+    ]);
+    expect(one.stats()).toMatchObject({ customRules: 1, customRuleFailures: 0 });
+  });
+
+  it('count a batch once, however it came', async () => {
+    const { state, one, batch } = cluster(1);
+    one.deployRules([rule('r', perUser('count() >= 2'))]);
+    const same = batch(event());
+    await one.receive(same);
+    await one.receive(same);
+    expect(state.told).toEqual([]);
+  });
+
+  it.each([false, true])('see the batches of all managers (one shared counter store: %s)', async (storeIsShared) => {
+    const { state, managers, batch } = cluster(3, storeIsShared);
+    for (const manager of managers) manager.deployRules([rule('r', perUser('count() >= 3'))]);
+    for (const manager of managers) await manager.receive(batch(event()));
+    expect(state.told.filter(({ isThrottled }) => isThrottled)).toHaveLength(3); // each of them says so
+  });
+
+  it('read address, properties and attributes of the event; what it does not say is null', async () => {
+    const { state, one, batch } = cluster(1);
+    const filter =
+      "[cast(map:get(propertiesMap, 'ip'), 'long') == 167838211L and cast(map:get(propertiesMap, 'X-Plan'), 'string') == 'gold' and appTier is null and apiTenant == 'carbon.super']";
+    one.deployRules([rule('r', perUser('count() >= 1', filter))]);
+    await one.receive(
+      batch(event({ clientIp: '10.1.2.3' }), event({ clientIp: '10.1.2.3', properties: { 'X-Plan': 'tin' } })),
+    );
+    expect(state.told).toEqual([]);
+    await one.receive(batch(event({ clientIp: '10.1.2.3', properties: { 'X-Plan': 'gold' } })));
+    expect(state.told).toHaveLength(1);
+  });
+
+  it('start again when the text changes, and go on when anything else does', async () => {
+    const { state, one, batch } = cluster(1);
+    const text = perUser('count() >= 2');
+    one.deployRules([rule('r', text)]);
+    await one.receive(batch(event()));
+    one.deployRules([rule('r', text, { name: 'renamed' }), rule('other', perUser('count() >= 9'))]);
+    await one.receive(batch(event()));
+    expect(state.told).toHaveLength(1);
+    one.deployRules([rule('r', perUser('count() >= 2 '), { ruleId: 'r-2' })]);
+    await one.receive(batch(event()));
+    expect(state.told).toHaveLength(1);
+    one.deployRules([]);
+    await one.receive(batch(event({ count: 100 })));
+    one.flush();
+    expect(state.told).toHaveLength(1);
+    expect(one.stats().customRules).toBe(0);
+  });
+
+  it('free keys of sliding windows when their requests leave', async () => {
+    const { state, one, batch } = cluster(1);
+    const text =
+      'from RequestStream#window.time(1 sec) select userId as throttleKey, count() >= 2 as isThrottled, time:timestampInMilliseconds() + 1000L as expiryTimeStamp group by userId insert all events into ResultStream;';
+    one.deployRules([rule('r', text)]);
+    await one.receive(batch(event({ count: 2 })));
+    expect(state.told.map(({ isThrottled }) => isThrottled)).toEqual([true]);
+    state.nowMs = startMs + 1_500;
+    one.flush();
+    expect(state.told.map(({ isThrottled }) => isThrottled)).toEqual([true, false]);
+  });
+
+  it('that another version of the language wrote throttle nobody, and the others run', async () => {
+    const { state, one, batch } = cluster(1);
+    one.deployRules([rule('broken', 'from nowhere'), rule('r', perUser('count() >= 1'))]);
+    await one.receive(batch(event()));
+    expect(state.told).toHaveLength(1);
+  });
+
+  it('take what a gateway dates ahead as if it came now, so that no clock moves the others', async () => {
+    const { state, one, batch } = cluster(1);
+    one.deployRules([rule('r', perUser('count() >= 2'))]);
+    await one.receive(batch(event({ windowStart: startMs + 200_000 })));
+    await one.receive(batch(event()));
+    expect(state.told).toMatchObject([{ isThrottled: true, expiryTimeStamp: startMs + 60_000 }]);
+  });
+});
