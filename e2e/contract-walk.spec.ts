@@ -211,6 +211,9 @@ it('serves every operation of the developer portal', async () => {
   await ok(200, 'PUT', `${devportal}/applications/{applicationId}`, of, {
     json: { name: 'Portal', throttlingPolicy: '20PerMin', description: 'changed' },
   });
+  await ok(200, 'POST', `${devportal}/applications/{applicationId}/reset-throttle-policy`, of, {
+    json: { userName: 'admin' },
+  });
   const keys = { grantTypesToBeSupported: ['client_credentials'], validityTime: '3600' };
   const production = await ok(200, 'POST', `${devportal}/applications/{applicationId}/generate-keys`, of, {
     json: { ...keys, keyType: 'PRODUCTION' },
@@ -296,9 +299,26 @@ it('serves every operation of the administrator', async () => {
     await ok(200, 'GET', base);
     await ok(200, 'GET', `${base}/{policyId}`, { policyId });
     await ok(200, 'PUT', `${base}/{policyId}`, { policyId }, { json: { ...json, defaultLimit: limit(8) } });
+    const all = `${adminApi}/throttling/policies`;
+    const exported = await ok(200, 'GET', `${all}/export`, {}, {}, `?policyId=${policyId}`);
     await ok(200, 'DELETE', `${base}/{policyId}`, { policyId });
+    await ok(200, 'POST', `${all}/import`, {}, { multipart: { file: JSON.stringify(exported) } });
   }
+  const custom = `${adminApi}/throttling/policies/custom`;
+  const rule = {
+    policyName: 'WalkRule',
+    description: 'walk',
+    keyTemplate: '$userId',
+    siddhiQuery:
+      'from RequestStream#throttler:timeBatch(1 min) select userId as throttleKey, count() >= 1000000 as isThrottled, expiryTimeStamp group by userId insert all events into ResultStream;',
+  };
+  const ruleId = text((await ok(201, 'POST', custom, {}, { json: rule }))['policyId']);
+  await ok(200, 'GET', custom);
+  await ok(200, 'GET', `${custom}/{ruleId}`, { ruleId });
+  await ok(200, 'PUT', `${custom}/{ruleId}`, { ruleId }, { json: { ...rule, description: 'changed' } });
+  for (const own of ['', '/policies']) await ok(200, 'GET', `${adminApi}/topology${own}`);
   await ok(200, 'GET', `${adminApi}/throttling/policies/search`, {}, {}, '?query=type:all');
+  await ok(200, 'DELETE', `${custom}/{ruleId}`, { ruleId });
   const condition = {
     conditionType: 'IPRANGE',
     conditionValue: { startingIp: '10.0.0.1', endingIp: '10.0.0.9', invert: false },

@@ -24,7 +24,7 @@ export interface Guarded {
     what?: { readonly headers?: Record<string, string>; readonly query?: string; readonly body?: string },
   ): Promise<number[]>;
   /** The answer of one more call. */
-  answer(): ReturnType<typeof send>;
+  readonly answer: () => ReturnType<typeof send>;
 }
 
 /** Answers of a gateway that has not heard of everything yet; none of them uses up a quota. */

@@ -10,7 +10,8 @@ import { policyBase } from './limit-body.js';
 const view = ['apim:admin', 'apim:tier_view', 'apim:tier_manage'];
 const manage = ['apim:admin', 'apim:tier_manage'];
 
-const ruleBody = policyBase
+/** Turns the contract's body into what the service stores. */
+export const ruleBody = policyBase
   .extend({
     keyTemplate: z.string().min(1).max(190),
     siddhiQuery: z.string().min(1).max(20_000),
@@ -80,7 +81,8 @@ export class CustomRuleController {
   }
 }
 
-function answerOf({ uuid, name, description, isDeployed, keyTemplate, siddhiQuery }: CustomRule): object {
+/** A rule as the contract writes it. */
+export function answerOf({ uuid, name, description, isDeployed, keyTemplate, siddhiQuery }: CustomRule): object {
   return {
     policyId: uuid,
     policyName: name,

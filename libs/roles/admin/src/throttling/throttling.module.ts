@@ -4,6 +4,8 @@ import { DefaultPolicies } from '@tollgate/throttling/server';
 import { CustomRuleController } from './custom-rule.controller.js';
 import { DenyPolicyController } from './deny-policy.controller.js';
 import { advancedPolicyShape, applicationPolicyShape, subscriptionPolicyShape } from './policy-bodies.js';
+import { PolicyTransfer } from './policy-transfer.js';
+import { PolicyTransferController } from './policy-transfer.controller.js';
 import { PolicySearchController } from './policy-search.controller.js';
 import { policyController } from './policy.controller.js';
 
@@ -14,12 +16,14 @@ import { policyController } from './policy.controller.js';
 @Module({
   controllers: [
     PolicySearchController,
+    PolicyTransferController,
     policyController(applicationPolicyShape),
     policyController(advancedPolicyShape),
     policyController(subscriptionPolicyShape),
     CustomRuleController,
     DenyPolicyController,
   ],
+  providers: [PolicyTransfer],
 })
 export class AdminThrottlingModule implements OnModuleInit {
   constructor(

@@ -67,17 +67,18 @@ afterAll(async () => {
 
 async function call(method: string, path: string, body?: unknown, more: { as?: string; ifMatch?: string } = {}) {
   const headers: Record<string, string> = { authorization: `Bearer ${more.as ?? 'carbon.super+apim:admin'}` };
-  if (body !== undefined) headers['content-type'] = 'application/json';
+  const isForm = body instanceof FormData;
+  if (body !== undefined && !isForm) headers['content-type'] = 'application/json';
   if (more.ifMatch) headers['if-match'] = more.ifMatch;
   const answer = await fetch(`http://127.0.0.1:${app.ports().http}/api/am/admin/v4/throttling${path}`, {
     method,
     headers,
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
   });
   const text = await answer.text();
   const parsed: unknown = text ? JSON.parse(text) : undefined;
   const asked = { method, path: `/throttling${path}`, status: answer.status, body: parsed };
-  differences.push(...(contract?.check({ ...asked, allowStatus: [400, 401, 403, 404, 409, 412] }) ?? []));
+  differences.push(...(contract?.check({ ...asked, allowStatus: [400, 401, 403, 404, 409, 412, 415] }) ?? []));
   return { status: answer.status, body: (parsed ?? null) as never, headers: answer.headers };
 }
 
@@ -94,6 +95,62 @@ function condition(type: string, detail: object, invertCondition = false) {
   return { type, invertCondition, [part ?? '']: detail };
 }
 const fieldsOf = (answer: { body: { error: { code: string }[] } }) => answer.body.error.map(({ code }) => code);
+
+describe('/throttling/policies/custom', () => {
+  const rule = {
+    policyName: 'fair',
+    keyTemplate: '$userId',
+    siddhiQuery:
+      'from RequestStream#throttler:timeBatch(1 min) select userId as throttleKey, count() >= 3 as isThrottled, expiryTimeStamp group by userId insert all events into ResultStream;',
+  };
+
+  it('makes, reads, changes, finds and deletes a rule', async () => {
+    const made = await call('POST', '/policies/custom', rule);
+    expect(made).toMatchObject({ status: 201, body: { ...rule, isDeployed: true, description: '' } });
+    const { policyId } = made.body as { policyId: string };
+    expect(await call('POST', '/policies/custom', { ...rule, policyName: 'other' })).toMatchObject({ status: 409 });
+    const change = { ...rule, description: 'x', isDeployed: false };
+    const changed = await call('PUT', `/policies/custom/${policyId}`, change, { ifMatch: '"1"' });
+    expect(changed).toMatchObject({ status: 200, body: { ...change, policyId } });
+    expect((await call('PUT', `/policies/custom/${policyId}`, change, { ifMatch: '"1"' })).status).toBe(412);
+    expect(await call('GET', '/policies/custom')).toMatchObject({ body: { count: 1, list: [changed.body] } });
+    const found = await call('GET', '/policies/search?query=type:global');
+    expect(found).toMatchObject({
+      body: { count: 1, list: [{ policyName: 'fair', type: 'global', isDeployed: false }] },
+    });
+    expect((await call('DELETE', `/policies/custom/${policyId}`)).status).toBe(200);
+    expect((await call('GET', `/policies/custom/${policyId}`)).status).toBe(404);
+  });
+
+  it('is for the super organization only', async () => {
+    const as = 'tenant1.com+apim:admin';
+    const { policyId } = (await call('POST', '/policies/custom', rule)).body as { policyId: string };
+    const tries = [
+      call('GET', '/policies/custom', undefined, { as }),
+      call('POST', '/policies/custom', rule, { as }),
+      call('GET', `/policies/custom/${policyId}`, undefined, { as }),
+      call('PUT', `/policies/custom/${policyId}`, rule, { as }),
+      call('DELETE', `/policies/custom/${policyId}`, undefined, { as }),
+    ];
+    expect((await Promise.all(tries)).map(({ status }) => status)).toEqual([403, 403, 403, 403, 403]);
+    expect(await call('GET', '/policies/search?query=type:global', undefined, { as })).toMatchObject({
+      body: { count: 0 },
+    });
+    await call('DELETE', `/policies/custom/${policyId}`);
+  });
+
+  it('says line and column of what cannot run', async () => {
+    const wrong = await call('POST', '/policies/custom', {
+      ...rule,
+      siddhiQuery: rule.siddhiQuery.replace('userId as', 'userID as'),
+    });
+    expect(wrong.status).toBe(400);
+    expect(JSON.stringify(wrong.body)).toContain('line 1, column 54');
+    const template = await call('POST', '/policies/custom', { ...rule, keyTemplate: '$usr' });
+    expect(template.status).toBe(400);
+    expect(JSON.stringify(template.body)).toContain('keyTemplate');
+  });
+});
 
 describe.each(['application', 'advanced', 'subscription'])('/throttling/policies/%s', (level) => {
   const path = `/policies/${level}`;
@@ -288,6 +345,66 @@ describe('/throttling/policies', () => {
     expect(found.list.map((one) => one.policyName)).toEqual(expect.arrayContaining(['Gold', 'Unauthenticated']));
     expect(new Set(found.list.map((one) => one.type))).toEqual(new Set(['sub']));
     expect((await call('GET', '/policies/search?query=name:x')).status).toBe(400);
+  });
+});
+
+describe('/throttling/policies/export and import', () => {
+  const fileOf = (content: unknown) => {
+    const form = new FormData();
+    form.set('file', new Blob([typeof content === 'string' ? content : JSON.stringify(content)]), 'policy.json');
+    return form;
+  };
+
+  it.each([
+    ['subscription', 'sub', { rateLimitCount: 5, rateLimitTimeUnit: 'sec', stopOnQuotaReach: true }],
+    ['application', 'app', { burstLimit: { rateLimitCount: 2, rateLimitTimeUnit: 'min' }, degradedMode: 'open' }],
+    [
+      'advanced',
+      'api',
+      {
+        conditionalGroups: [
+          {
+            description: 'phones',
+            limit: limit(2),
+            conditions: [condition('HEADERCONDITION', { headerName: 'ua', headerValue: 'phone' })],
+          },
+        ],
+      },
+    ],
+  ])('carry a policy of the level %s to another organization, whole', async (level, type, more) => {
+    const policy = { policyName: 'Carried', description: 'far', defaultLimit: limit(9), ...more };
+    await call('POST', `/policies/${level}`, policy);
+    const exported = await call('GET', `/policies/export?name=Carried&type=${type}`);
+    expect(exported).toMatchObject({
+      status: 200,
+      body: { type: 'rate-limiting policy', subtype: level, version: 'v4.1.0', data: policy },
+    });
+    const { policyId } = (exported.body as { data: { policyId: string } }).data;
+    expect((await call('GET', `/policies/export?policyId=${policyId}`)).body).toEqual(exported.body);
+    const other = { as: 'tenant1.com+apim:policies_import_export' };
+    expect((await call('GET', `/policies/export?policyId=${policyId}`, undefined, other)).status).toBe(404);
+    expect((await call('POST', '/policies/import', fileOf(exported.body), other)).status).toBe(200);
+    expect((await call('POST', '/policies/import', fileOf(exported.body), other)).status).toBe(409);
+    const changed = { ...(exported.body as object), data: { ...policy, description: 'near' } };
+    expect((await call('POST', '/policies/import?overwrite=True', fileOf(changed), other)).status).toBe(200);
+    const again = await call('GET', `/policies/export?name=Carried&type=${type}`, undefined, other);
+    expect(again.body).toMatchObject({ data: { ...policy, description: 'near' } });
+  });
+
+  it('say what they cannot use', async () => {
+    const bad = async (content: unknown) => {
+      const answer = await call('POST', '/policies/import', fileOf(content));
+      return [answer.status, fieldsOf(answer)];
+    };
+    expect(await bad('{')).toEqual([400, ['file']]);
+    expect(await bad({ type: 'api', subtype: 'x' })).toEqual([400, ['type', 'subtype', 'data']]);
+    const known = { type: 'throttling policy', subtype: 'advanced policy' };
+    expect(await bad({ ...known, data: { policyName: 'x' } })).toEqual([400, ['data.defaultLimit']]);
+    expect(fieldsOf(await call('POST', '/policies/import', new FormData()))).toEqual(['file']);
+    expect((await call('POST', '/policies/import', { file: 1 })).status).toBe(415);
+    expect(fieldsOf(await call('GET', '/policies/export'))).toEqual(['policyId']);
+    expect(fieldsOf(await call('GET', '/policies/export?name=Unlimited'))).toEqual(['type']);
+    expect((await call('GET', '/policies/export?name=Nowhere&type=sub')).status).toBe(404);
   });
 });
 

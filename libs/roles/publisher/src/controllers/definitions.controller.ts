@@ -3,12 +3,11 @@ import { InvalidDefinitionError, normalizeContext, parseSearch } from '@tollgate
 import { ApiCatalogReader, DefinitionReader, DefinitionService, ImportService } from '@tollgate/api/server';
 import { ApimError, InvalidInputError, JsonTextError, NotFoundError, parseStrictJson } from '@tollgate/base';
 import type { RequestContext } from '@tollgate/database';
-import { Ctx, IfMatch, Operation, parseInput, Query } from '@tollgate/http';
+import { Ctx, IfMatch, Operation, parseInput, Query, readForm } from '@tollgate/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { DefinitionForm } from '../definition-form.js';
 import { apiAnswer } from '../mappers/api.mapper.js';
-import { readForm } from '../multipart.js';
 import { importedApiBody, validateQuery, type ValidateQuery } from '../schemas/api.js';
 import { callerHas, publisherBase, scopes, tellVersion } from './base.js';
 

@@ -2,7 +2,7 @@ import type { MultipartFile, MultipartValue } from '@fastify/multipart';
 import { ApimError, InvalidInputError } from '@tollgate/base';
 import type { FastifyRequest } from 'fastify';
 
-/** A definition may be this long, whether it comes as a file or as a field. */
+/** A part may be this long, whether it comes as a file or as a field. */
 const maxPartBytes = 5_000_000;
 
 /**
@@ -56,6 +56,6 @@ function tooLarge(field: string): ApimError {
     code: 'PART_TOO_LARGE',
     status: 413,
     message: `The field "${field.slice(0, 100)}" has more than ${maxPartBytes} bytes.`,
-    action: 'Send a smaller definition.',
+    action: 'Send a smaller one.',
   });
 }
