@@ -14,11 +14,10 @@ const credentials = { username: 'guest', password: 'guest' };
 const transports = createTransports({ prefix, credentials, log });
 afterAll(() => transports.closeAll());
 
-const attributes = {
-  ...{ appKey: '1:bob@carbon.super', appTier: 'Gold', subscriptionKey: '', subscriptionTier: '' },
-  ...{ apiKey: '', apiTier: '', resourceKey: '', resourceTier: '', matchedConditions: '', userId: 'bob@carbon.super' },
-  ...{ apiVersion: '1', apiTenant: superOrganization, appTenant: superOrganization, appId: '1', apiName: 'Pizza' },
-};
+const keys = { appKey: '1:bob@carbon.super', appTier: 'Gold', subscriptionKey: '', subscriptionTier: '' };
+const unlimited = { apiKey: '', apiTier: '', resourceKey: '', resourceTier: '', matchedConditions: '' };
+const names = { userId: 'bob@carbon.super', apiVersion: '1', appId: '1', apiName: 'Pizza' };
+const attributes = { ...keys, ...unlimited, ...names, apiTenant: superOrganization, appTenant: superOrganization };
 
 function batch(seq: number): HubMessage<RequestBatch> {
   const aggregator = new RequestEventAggregator();
