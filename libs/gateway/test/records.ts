@@ -61,7 +61,16 @@ export function deploymentRecord(over: Partial<DeploymentRecord> = {}): Deployme
 }
 
 export function applicationRecord(over: Partial<ApplicationRecord> = {}): ApplicationRecord {
-  return { id: 7, uuid: 'app-1', name: 'Orders', owner: 'alice', organization, tier: 'Unlimited', quotaResets: [], ...over };
+  return {
+    id: 7,
+    uuid: 'app-1',
+    name: 'Orders',
+    owner: 'alice',
+    organization,
+    tier: 'Unlimited',
+    quotaResets: [],
+    ...over,
+  };
 }
 
 export function keyMappingRecord(over: Partial<KeyMappingRecord> = {}): KeyMappingRecord {
