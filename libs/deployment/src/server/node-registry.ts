@@ -49,9 +49,9 @@ export class NodeRegistry {
     });
   }
 
-  /** Which node has which policy and deny condition of an organization live, in its present version. */
+  /** Which node has which policy, deny condition and custom rule of an organization live, in its present version. */
   async policies(organization: string): Promise<PolicyOnNodes[]> {
-    const versions = await this.hub.versionsOf(['throttle-policy', 'deny-condition'], organization);
+    const versions = await this.hub.versionsOf(['throttle-policy', 'deny-condition', 'custom-rule'], organization);
     const nodes = (await this.list()).filter(({ report }) => report.role !== 'control-plane');
     return versions.map((version) => {
       const isLive = (node: NodeView): boolean => versionIsLive(version, node);

@@ -1,4 +1,4 @@
-import type { ILexingError, IRecognitionException, IToken } from 'chevrotain';
+import { EOF, type ILexingError, type IRecognitionException, type IToken } from 'chevrotain';
 import { spanOf, StatementParser } from './grammar.js';
 import type { ProblemList } from './problem.js';
 import type { StatementNode } from './syntax.js';
@@ -121,7 +121,7 @@ function reportSyntax(
   problems: ProblemList,
 ): void {
   const found = error.token;
-  const atEnd = Number.isNaN(found.startOffset);
+  const atEnd = found.tokenType === EOF || !(found.startOffset >= 0);
   const last = tokens.at(-1) as IToken;
   const at = atEnd ? { start: spanOf(last).end, end: spanOf(last).end } : spanOf(found);
   const before = tokens[tokens.indexOf(found) - 1] ?? (atEnd ? last : undefined);

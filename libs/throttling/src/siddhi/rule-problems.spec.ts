@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileRule, RuleError } from './index.js';
@@ -285,5 +286,14 @@ describe('any text', () => {
     const started = performance.now();
     problemsOf(text);
     expect(performance.now() - started).toBeLessThan(1_000);
+  });
+});
+
+describe('the engine', () => {
+  it('makes no code out of text (V-29)', () => {
+    const sources = globSync(`${import.meta.dirname}/**/*.ts`).filter((file) => !file.endsWith('.spec.ts'));
+    expect(sources.length).toBeGreaterThan(20);
+    const makers = /\beval\s*\(|\bFunction\s*\(|['"](node:)?vm['"]|\bimport\s*\(|setTimeout\s*\(/;
+    expect(sources.filter((file) => makers.test(readFileSync(file, 'utf8')))).toEqual([]);
   });
 });

@@ -62,8 +62,13 @@ export class RunningQuery {
 
   #through(chunk: Chunk, from: number): OutputRow[] {
     let passing = chunk;
-    for (const stage of this.#stages.slice(from)) {
-      passing = passing.flatMap((entry) => (typeof entry === 'string' ? [entry] : stage.process(entry)));
+    for (let i = from; i < this.#stages.length && passing.length > 0; i++) {
+      const stage = this.#stages[i] as Stage;
+      const [only] = passing;
+      passing =
+        passing.length === 1 && only !== undefined && typeof only !== 'string'
+          ? stage.process(only)
+          : passing.flatMap((entry) => (typeof entry === 'string' ? [entry] : stage.process(entry)));
     }
     if (!this.#gathers) return this.#selector.process(passing);
     this.#selector.gather(passing);

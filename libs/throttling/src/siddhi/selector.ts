@@ -49,7 +49,8 @@ export class Selector {
 
   process(chunk: Chunk): OutputRow[] {
     const rows: OutputRow[] = [];
-    const lastRows = new Map<string, OutputRow>();
+    // Of one event there is one row at most: nothing to choose.
+    const lastRows = this.plan.lastRowOnly && chunk.length > 1 ? new Map<string, OutputRow>() : null;
     for (const entry of chunk) {
       if (entry === resetMark) {
         this.clear();
@@ -61,10 +62,10 @@ export class Selector {
       const row = this.#wants(entry.kind) ? this.#rowOf(entry, group) : null;
       if (entry.kind === 'expired' && group.size <= 0) this.#drop(key);
       if (row === null) continue;
-      if (this.plan.lastRowOnly) lastRows.set(key, row);
+      if (lastRows) lastRows.set(key, row);
       else rows.push(row);
     }
-    return this.plan.lastRowOnly ? [...lastRows.values()] : rows;
+    return lastRows ? [...lastRows.values()] : rows;
   }
 
   /** Takes events in without emitting anything: the batch speaks at its end. */

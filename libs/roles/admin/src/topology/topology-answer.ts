@@ -40,7 +40,7 @@ export const policyNodesAnswer = z.object({
   count: whole,
   list: z.array(
     z.object({
-      kind: z.enum(['throttle-policy', 'deny-condition']),
+      kind: z.enum(['throttle-policy', 'deny-condition', 'custom-rule']),
       id: z.string(),
       version: whole.describe('Sequence number of its last change.'),
       liveOn: z.array(z.string()).describe('Nodes that have this version in use.'),
