@@ -53,6 +53,8 @@ interface Stream {
   readonly from: QueryNode | null;
 }
 
+const maxRowsPerRequest = 100;
+
 /** Checks the statements of one rule in the order in which their streams depend on each other. */
 class RuleCheck {
   readonly #queries: readonly QueryNode[];
@@ -77,7 +79,7 @@ class RuleCheck {
       }
       if (body.kind === 'definition') this.#define(body);
     }
-    if (this.#hasCycle()) return null;
+    if (this.#hasCycle() || this.#fansOut()) return null;
     for (const query of this.#queries) this.#checkQuery(query);
     if (this.#queries.length === 0) return null;
     const result = this.#resultShape();
@@ -118,6 +120,25 @@ class RuleCheck {
       found = true;
     }
     return found;
+  }
+
+  /** Queries that write and read each other's streams can multiply one request beyond all bounds. */
+  #fansOut(): boolean {
+    const known = new Map<string, number>([[requestStream, 1]]);
+    const rowsOf = (stream: string): number => {
+      const before = known.get(stream);
+      if (before !== undefined) return before;
+      let rows = 0;
+      for (const { source, target } of this.#queries) if (target.text === stream) rows += rowsOf(source.text);
+      known.set(stream, rows);
+      return rows;
+    };
+    for (const { source } of this.#queries) {
+      if (rowsOf(source.text) <= maxRowsPerRequest) continue;
+      this.problems.error(source, `one request gives more than ${maxRowsPerRequest} rows here`);
+      return true;
+    }
+    return false;
   }
 
   #checkQuery(query: QueryNode): CheckedQuery | null {

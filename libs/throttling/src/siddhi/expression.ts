@@ -115,6 +115,9 @@ function unknownFunction(name: string): string {
   return `there is no function ${name}${didYouMean(name, functionNames())}`;
 }
 
+/** Names that travel in request events. */
+const propertyName = /^[\x20-\x7e]{1,128}$/;
+
 /** The only way into the properties of a request. The name is constant, so that gateways know what to send. */
 function checkMapCall(node: CallNode, scope: Scope): CheckedExpression | null {
   const isGet = /^get$/i.test(node.name);
@@ -140,6 +143,10 @@ function checkMapCall(node: CallNode, scope: Scope): CheckedExpression | null {
     return null;
   }
   const name = key.value;
+  if (!propertyName.test(name) || name === '__proto__') {
+    scope.problems.error(key, 'no property has this name: write 1 to 128 ordinary characters');
+    return null;
+  }
   scope.readsProperty(name);
   return derived([], 'object', node, (row) => {
     const properties = row[index];

@@ -144,6 +144,13 @@ const mistakes: readonly [string, string, string, string][] = [
   ['a store', `@store(type='rdbms') define stream S (a string); ${good}`, '@store', '@store is not supported'],
   ['maxForever', filtered('maxForever(5) > 1'), 'maxForever', 'not supported'],
   ['another window', windowed('#window.session(1 min)'), '#window', 'window session is not supported'],
+  ['a property that nothing has', filtered(`map:get(propertiesMap, '${'x'.repeat(200)}') is null`), "'xxx", '1 to 128'],
+  [
+    'a property of the language below',
+    filtered("map:get(propertiesMap, '__proto__') is null"),
+    "'__proto__'",
+    'no property',
+  ],
   ['another map function', filtered("map:put(propertiesMap, 'a', 1)"), 'map:put', 'not supported'],
 ];
 
@@ -169,6 +176,13 @@ describe('what is wrong in a rule', () => {
 
   it('is also that brackets are nested too deep', () => {
     expect(problemsOf(filtered(`${'('.repeat(60)}true${')'.repeat(60)}`))).toEqual([expect.stringContaining('nested')]);
+  });
+
+  it('is also that one request becomes very many rows', () => {
+    const twice = Array.from({ length: 40 }, (_, i) =>
+      `from ${i === 0 ? 'RequestStream' : `S${i}`} select userId insert into S${i + 1};`.repeat(2),
+    ).join('');
+    expect(problemsOf(twice + good)).toEqual([expect.stringContaining('more than 100 rows')]);
   });
 
   it('is nothing where only blanks, comments, case and spelling differ', () => {

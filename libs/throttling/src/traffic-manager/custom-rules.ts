@@ -13,8 +13,8 @@ import {
 interface LiveRule {
   readonly record: CustomRuleRecord;
   readonly rule: RunningRule;
-  /** Last flags of keys, to hold back releases that say nothing new; `null` where the rule does that itself. */
-  readonly flags: Map<string, boolean> | null;
+  /** Ends of what keys were told, to hold back releases of keys that nobody holds; `null` where the rule does that itself. */
+  readonly held: Map<string, number> | null;
 }
 
 export interface CustomRulesStats {
@@ -24,7 +24,9 @@ export interface CustomRulesStats {
   readonly customRuleLate: number;
 }
 
-const maxFlags = 200_000;
+const maxHeld = 200_000;
+/** The last moment that a date can name. */
+const maxTimeMs = 8.64e15;
 const maxUnsent = 200_000;
 
 /**
@@ -100,9 +102,9 @@ export class CustomRules {
   #start(record: CustomRuleRecord, live: Map<string, LiveRule>): void {
     try {
       const compiled = compileRule(record.siddhiQuery);
-      const flags = compiled.filtersStateChanges ? null : new Map<string, boolean>();
-      const rule = compiled.run({ onResult: (result) => this.#take(record.ruleId, flags, result) });
-      live.set(record.ruleId, { record, rule, flags });
+      const held = compiled.filtersStateChanges ? null : new Map<string, number>();
+      const rule = compiled.run({ onResult: (result, atMs) => this.#take(record.ruleId, held, result, atMs) });
+      live.set(record.ruleId, { record, rule, held });
     } catch (error) {
       // The control plane has checked it: another version of the language must have.
       const detail = { event: 'traffic-manager.rule_refused', rule: record.name, reason: safeMessage(error) };
@@ -110,14 +112,13 @@ export class CustomRules {
     }
   }
 
-  #take(ruleId: string, flags: Map<string, boolean> | null, result: RuleResult): void {
-    const { throttleKey, isThrottled, expiryTimeStamp } = result;
-    if (throttleKey === '' || !Number.isSafeInteger(expiryTimeStamp)) return;
-    if (flags) {
-      const before = flags.get(throttleKey);
-      if (before === undefined && flags.size >= maxFlags) flags.clear(); // releases are told once more: no harm
-      flags.set(throttleKey, isThrottled);
-      if (!isThrottled && before !== true) return; // nobody holds this key back
+  #take(ruleId: string, held: Map<string, number> | null, result: RuleResult, atMs: number): void {
+    const { throttleKey, isThrottled } = result;
+    if (throttleKey === '' || !Number.isSafeInteger(result.expiryTimeStamp)) return;
+    const expiryTimeStamp = Math.min(result.expiryTimeStamp, maxTimeMs);
+    if (held) {
+      if (isThrottled) hold(held, throttleKey, expiryTimeStamp, atMs);
+      else if (!held.delete(throttleKey)) return; // nobody holds this key back
     }
     const id = `${ruleId}\n${throttleKey}`;
     if (!this.#unsent.has(id) && this.#unsent.size >= maxUnsent) {
@@ -127,6 +128,15 @@ export class CustomRules {
     if (isThrottled) this.#hasVerdict = true;
     this.#unsent.set(id, { level: 'custom', ruleId, throttleKey, isThrottled, expiryTimeStamp, count: 0 });
   }
+}
+
+/** Without room a key is told all the same; it is then freed by time only. */
+function hold(held: Map<string, number>, key: string, untilMs: number, atMs: number): void {
+  if (held.size >= maxHeld && !held.has(key)) {
+    for (const [each, end] of held) if (end <= atMs) held.delete(each);
+    if (held.size >= maxHeld) return;
+  }
+  held.set(key, untilMs);
 }
 
 /** An event as a row of `RequestStream`; what it does not say is null. */
