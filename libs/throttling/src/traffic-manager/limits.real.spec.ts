@@ -105,10 +105,26 @@ describe.each(['memory', 'redis'])('two managers that count in one store (%s)', 
   });
 });
 
+const noOtherLevels = {
+  appKey: '',
+  appTier: '',
+  subscriptionKey: '',
+  subscriptionTier: '',
+  resourceKey: '',
+  resourceTier: '',
+};
+const who = { userId: 'bob@carbon.super', apiContext: '/p/1', apiVersion: '1', apiName: 'P', appId: '1' };
 const apiEvent: RequestEvent = {
-  ...{ appKey: '', appTier: '', subscriptionKey: '', subscriptionTier: '', resourceKey: '', resourceTier: '' },
-  ...{ apiKey: 'key', apiTier: 'P', userId: 'bob@carbon.super', apiContext: '/p/1', apiVersion: '1', apiName: 'P' },
-  ...{ apiTenant: org, appTenant: org, appId: '1', matchedConditions: '', windowStart: startMs, count: 1, bytes: 0 },
+  ...noOtherLevels,
+  ...who,
+  apiKey: 'key',
+  apiTier: 'P',
+  apiTenant: org,
+  appTenant: org,
+  matchedConditions: '',
+  windowStart: startMs,
+  count: 1,
+  bytes: 0,
 };
 
 function policyOf(more: Partial<ThrottlePolicyRecord>): ThrottlePolicyRecord {

@@ -66,14 +66,16 @@ function cluster(size: number, store?: CounterStore) {
       }),
     );
   }
-  return { managers, alive, ...state, state };
+  return { managers, alive, isShared: store !== undefined, ...state, state };
 }
 
 /** The count a manager has: a last request that passes the quota makes it say so. */
 async function countAt(group: ReturnType<typeof cluster>, manager: number): Promise<number> {
   group.put(policy('application', 'App', 1));
   group.decisions.length = 0;
-  const batch = { publisher: randomUUID(), seq: 1, data: { events: [event({ subscriptionKey: '' })], handedOn: true } };
+  // With a shared store the first receiver alone counts; without one nobody else shall hear of this request.
+  const handedOn = !group.isShared;
+  const batch = { publisher: randomUUID(), seq: 1, data: { events: [event({ subscriptionKey: '' })], handedOn } };
   await (group.managers[manager] as TrafficManager).receive(batch);
   group.put(policy('application', 'App', 1_000_000));
   return (group.decisions.find((one) => one.level === 'application')?.count ?? 0) - 1;
