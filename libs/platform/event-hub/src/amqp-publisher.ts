@@ -37,6 +37,8 @@ export class AmqpPublisher {
   constructor(
     private readonly prefix: string,
     private readonly address: string,
+    /** The broker itself refused a message, on a channel that is fine otherwise. */
+    private readonly onRefused: () => void,
   ) {}
 
   use(channel: ConfirmChannel): void {
@@ -132,6 +134,7 @@ export class AmqpPublisher {
       this.#pending.set(wireId, pending);
       try {
         channel.publish(exchange, routingKey, content, { ...properties, messageId: wireId }, (error: unknown) => {
+          if (isRefusal(error) && channel === this.#channel) this.onRefused();
           if (error) reject(this.#unavailable('not confirmed'));
           else if (pending.returned) reject(this.#unavailable(`nobody listens to ${topic}`));
           else resolve();
@@ -155,4 +158,9 @@ export class AmqpPublisher {
   #unavailable(reason: string): TransportUnavailableError {
     return new TransportUnavailableError(this.address, reason);
   }
+}
+
+/** amqplib's words for a `basic.nack`; a lost channel has others. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && error.message === 'message nacked';
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { getCACertificates } from 'node:tls';
 import { safeMessage, systemClock, type Clock, type Logger } from '@tollgate/base';
-import { connect, type ChannelModel, type RecoveringChannelModel } from 'amqplib';
+import { connect, type ChannelModel, type ConfirmChannel, type RecoveringChannelModel } from 'amqplib';
 import { AmqpPublisher } from './amqp-publisher.js';
 import { AmqpSubscription } from './amqp-subscription.js';
 import { declareExchanges, type QueueType } from './amqp-topology.js';
@@ -45,6 +45,8 @@ export class AmqpTransport implements Transport {
   readonly #connection: Promise<RecoveringChannelModel>;
   readonly #queueType: QueueType;
   #model: ChannelModel | null = null;
+  #publishing: ConfirmChannel | null = null;
+  #renewing = false;
   #connectionId = '';
   #deadLettered = 0;
   #lastError = 'not connected yet';
@@ -53,7 +55,7 @@ export class AmqpTransport implements Transport {
   constructor(private readonly options: AmqpTransportOptions) {
     this.#quiet = new QuietLog(options.log, options.clock ?? systemClock);
     this.#queueType = options.queueType ?? 'classic';
-    this.#publisher = new AmqpPublisher(options.prefix, options.broker.address);
+    this.#publisher = new AmqpPublisher(options.prefix, options.broker.address, () => void this.#renewPublishing());
     this.#connection = this.#connect();
   }
 
@@ -132,19 +134,46 @@ export class AmqpTransport implements Transport {
   async #setUp(model: ChannelModel): Promise<void> {
     model.on('error', (error) => this.#lost(error));
     this.#connectionId = randomBytes(6).toString('hex');
-    const channel = await model.createConfirmChannel();
-    let reason = 'channel closed';
-    channel.on('error', (error) => (reason = error.message));
-    channel.on('close', () => {
-      this.#publisher.lose(reason);
-      if (this.#model === model) this.#restart(reason);
-    });
+    const channel = await this.#openPublishing(model);
     await declareExchanges(channel, this.options.prefix, this.#queueType);
     for (const subscription of this.#subscriptions) await subscription.open(model, this.#connectionId);
     this.#publisher.use(channel);
     this.#model = model;
     this.#lastError = '';
     this.options.log.info({ event: 'hub.connected', address: this.options.broker.address }, 'Connected to the broker');
+  }
+
+  async #openPublishing(model: ChannelModel): Promise<ConfirmChannel> {
+    const channel = await model.createConfirmChannel();
+    this.#publishing = channel;
+    let reason = 'channel closed';
+    channel.on('error', (error) => (reason = error.message));
+    channel.on('close', () => {
+      if (this.#publishing !== channel) return; // it was replaced
+      this.#publisher.lose(reason);
+      if (this.#model === model) this.#restart(reason);
+    });
+    return channel;
+  }
+
+  /**
+   * A channel that first met a quorum queue while its leader was lost remembers the lost one and refuses every message
+   * from then on (seen with RabbitMQ 3.10). A new channel asks again who leads.
+   */
+  async #renewPublishing(): Promise<void> {
+    const [model, old] = [this.#model, this.#publishing];
+    if (!model || !old || this.#renewing || this.#closed) return;
+    this.#renewing = true;
+    this.#publisher.lose('the broker refused a message');
+    try {
+      const channel = await this.#openPublishing(model);
+      await old.close();
+      if (this.#model === model) this.#publisher.use(channel);
+    } catch (error) {
+      this.#restart(safeMessage(error));
+    } finally {
+      this.#renewing = false;
+    }
   }
 
   /** Ends the connection so that recovery builds all of it anew: one way back, whatever broke. */
