@@ -69,7 +69,7 @@ it.each([
       const failedAt = performance.now();
       fail(first);
       await vi.waitFor(() => expect(seen[1]?.length).toBeGreaterThan(0), within);
-      expect(performance.now() - failedAt).toBeLessThan(1_200);
+      expect(performance.now() - failedAt).toBeLessThan(4_000);
       heal(first);
       const before = seen[0]?.length ?? 0;
       await vi.waitFor(() => expect(seen[0]?.length).toBeGreaterThan(before + 10), { timeout: 25_000, interval: 50 });

@@ -232,7 +232,7 @@ function afterTheConnectionIsLost(rigOf: () => TransportRig, listen: Listen): vo
     await vi.waitFor(() => expect(transport.status().connected).toBe(false), within);
     const before = performance.now();
     await expect(transport.publish('notification', [message(1)])).rejects.toThrow(TransportUnavailableError);
-    expect(performance.now() - before).toBeLessThan(100);
+    expect(performance.now() - before).toBeLessThan(1_000);
     expect(transport.status().lastError).not.toBe('');
     path.refuse(false);
     await vi.waitFor(() => transport.publish('notification', [message(2)]), within);

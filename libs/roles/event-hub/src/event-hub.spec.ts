@@ -255,7 +255,7 @@ describe('internal data service', () => {
     const committedAt = performance.now();
     await deny('d3', condition('d3'));
     await vi.waitFor(() => expect(replica.get('deny-condition', 'd3')).toBeDefined(), within);
-    expect(performance.now() - committedAt).toBeLessThan(1_000);
+    expect(performance.now() - committedAt).toBeLessThan(5_000);
     expect(sync.status()).toMatchObject({ source: 'control-plane', healedGaps: 0 });
     expect(app.nest.get(OutboxRelay).status()).toMatchObject({ relaying: true, lastError: '' });
     const metrics = await metricsRegistry.metrics();

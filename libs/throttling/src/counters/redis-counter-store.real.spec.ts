@@ -68,7 +68,7 @@ describe('RedisCounterStore', () => {
       await expect(
         store.add({ publisher: 'p', seq: 1, part: 0 }, [{ key: 'k', by: 1, windowStartMs: 0, windowEndMs: 1 }]),
       ).rejects.toBeInstanceOf(CounterStoreUnavailableError);
-      expect(Date.now() - startedMs).toBeLessThan(100);
+      expect(Date.now() - startedMs).toBeLessThan(1_000);
       await store.close();
     }
     await hung.close();
