@@ -6,7 +6,8 @@ import { parse } from 'yaml';
 import { checkDeployment, filledSecret, rolesOfApp, type PackagedProcess } from './check-deployment.js';
 
 const docker = join(import.meta.dirname, '../../../docker');
-const apps = readdirSync(join(docker, '../apps'));
+/** Every app is a server with an image, but the command line tool. */
+const apps = readdirSync(join(docker, '../apps')).filter((app) => app !== 'cli');
 const dockerfile = readFileSync(join(docker, 'Dockerfile'), 'utf8');
 
 interface ComposeService {
