@@ -89,6 +89,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   try {
     await Promise.all(controlPlanes.map((one) => one.start()));
     await Promise.all([...trafficManagers, ...gateways].map((one) => one.start()));
+    // Ready means that people may call: until a gateway has its configuration it answers 503.
+    await Promise.all(gateways.map((one) => one.waitFor('replica.loaded', 60_000)));
   } catch (error) {
     await Promise.all(all.map((one) => one.kill()));
     await balancer.close();
