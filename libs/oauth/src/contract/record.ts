@@ -30,7 +30,7 @@ export const revocationRecordSchema = z.object({
 });
 export type RevocationRecord = z.infer<typeof revocationRecordSchema>;
 
-/** Claims of an access token of the resident key manager (RFC 9068; digest 4). Times in seconds. */
+/** Claims of an access token of the resident key manager (RFC 9068). Times in seconds. */
 export const accessTokenClaimsSchema = z.object({
   iss: z.string(),
   sub: z.string(),

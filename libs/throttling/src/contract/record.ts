@@ -41,7 +41,7 @@ export type ThrottlePolicyRecord = z.infer<typeof throttlePolicyRecordSchema>;
 
 export const denyConditionTypes = ['API', 'APPLICATION', 'USER', 'IP', 'IPRANGE', 'SUBSCRIPTION'] as const;
 
-/** Record kind `deny-condition`, id = uuid. Present only while switched on. Values as in digest 5.3. */
+/** Record kind `deny-condition`, id = uuid. Present only while switched on. Values in the forms that the admin contract takes. */
 export const denyConditionRecordSchema = z.object({
   id: z.number().int(),
   uuid: z.string(),
@@ -57,7 +57,7 @@ export type DenyConditionRecord = z.infer<typeof denyConditionRecordSchema>;
 
 /**
  * One aggregated request event: requests with equal attributes in one flush of one gateway worker, folded.
- * Keys as in digest 5.3. A level whose policy is unlimited has an empty key and is not counted.
+ * Keys as `throttle-key.ts` of the domain layer makes them. A level whose policy is unlimited has an empty key and is not counted.
  */
 export const requestEventSchema = z.object({
   appKey: z.string(),
