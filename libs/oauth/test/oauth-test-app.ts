@@ -76,8 +76,14 @@ async function openDatabase(options: OAuthTestOptions): Promise<Database> {
 }
 
 function rootModule(options: OAuthTestOptions, db: Database, clock: SettableClock): DynamicModule {
-  const TOLLGATE_ENCRYPTION__KEY = options.encryptionKey ?? randomBytes(32).toString('hex');
-  const config = loadConfig({ toml: options.toml ?? '', env: { TOLLGATE_ENCRYPTION__KEY } });
+  const env = {
+    TOLLGATE_ENCRYPTION__KEY: options.encryptionKey ?? randomBytes(32).toString('hex'),
+  };
+  // Specs name many users, whose passwords may be short unless they are what is tested.
+  const toml = options.toml?.includes('[tollgate.identity.password]')
+    ? options.toml
+    : `${options.toml ?? ''}\n[tollgate.identity.password]\nmin_length = 8\n`;
+  const config = loadConfig({ toml, env });
   const core = [
     { provide: tollgateConfig, useValue: config },
     { provide: tollgateLogger, useValue: log },

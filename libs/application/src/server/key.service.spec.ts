@@ -33,7 +33,7 @@ beforeAll(async () => {
   keys = world.app.get(KeyService);
   apiKeys = world.app.get(ApiKeyService);
   for (const name of ['ann', 'bob']) {
-    const input = { userName: name, password: 'Password-1', roles: ['Internal/subscriber'] };
+    const input = { userName: name, password: 'Password-1-of-specs', roles: ['Internal/subscriber'] };
     await world.app.get(UserService).create(as('admin', ['admin']), input);
   }
 });
@@ -294,7 +294,7 @@ describe('API keys', () => {
 it('nobody inherits the applications of a user who was deleted', async () => {
   const admin = as('admin', ['admin']);
   const users = world.app.get(UserService);
-  await users.create(admin, { userName: 'leaver', password: 'Password-1' });
+  await users.create(admin, { userName: 'leaver', password: 'Password-1-of-specs' });
   const leaver = as('leaver');
   const input = {
     name: 'Left',

@@ -5,6 +5,7 @@ export interface IdentitySettings {
     /** Absent: one is made at first start. Present: it is set at each start. */
     readonly password?: string | undefined;
   };
+  readonly tollgate: { readonly identity: { readonly password: { readonly min_length: number } } };
 }
 
 /** What the first start made and the app shows once. */

@@ -5,8 +5,12 @@ import { FirstStart } from './identity-settings.js';
 import { OrganizationReader } from './organization.reader.js';
 import { OrganizationSeeds } from './organization-seeds.js';
 import { OrganizationService } from './organization.service.js';
+import { PasswordCheck } from './password-check.js';
+import { PasswordPolicy } from './password-policy.js';
 import { RoleService } from './role.service.js';
 import { ScopeService } from './scope.service.js';
+import { SignInService } from './sign-in.service.js';
+import { SignInThrottle } from './sign-in-throttle.js';
 import { SuperAdminSeed } from './super-admin.seed.js';
 import { UserEvents } from './user-events.js';
 import { UserReader } from './user.reader.js';
@@ -17,8 +21,11 @@ const faces = [
   OrganizationReader,
   OrganizationSeeds,
   OrganizationService,
+  PasswordPolicy,
   RoleService,
   ScopeService,
+  SignInService,
+  SignInThrottle,
   UserEvents,
   UserReader,
   UserService,
@@ -26,7 +33,7 @@ const faces = [
 
 /** Organizations, users, roles, scopes → roles. Needs `Database`, `SeedRegistry`, the configuration and the clock. */
 @Global()
-@Module({ providers: [...faces, SuperAdminSeed], exports: faces })
+@Module({ providers: [...faces, PasswordCheck, SuperAdminSeed], exports: faces })
 export class IdentityModule implements OnModuleInit {
   constructor(
     private readonly seeds: SeedRegistry,

@@ -57,16 +57,22 @@ export class PasswordMemory {
 
   constructor(private readonly capacity = 2000) {}
 
+  /** True when `matches` found this password right before. */
+  knows(password: string, stored: string): boolean {
+    return this.known.has(this.digestOf(password, stored));
+  }
+
   async matches(password: string, stored: string): Promise<boolean> {
-    const digest = createHmac('sha256', this.key)
-      .update(stored)
-      .update('\0')
-      .update(password.normalize('NFC'))
-      .digest('base64');
+    const digest = this.digestOf(password, stored);
     if (this.known.has(digest)) return true;
     if (!(await matchesPassword(password, stored))) return false;
     if (this.known.size >= this.capacity) this.known.delete(this.known.values().next().value as string);
     this.known.add(digest);
     return true;
+  }
+
+  private digestOf(password: string, stored: string): string {
+    const text = password.normalize('NFC');
+    return createHmac('sha256', this.key).update(stored).update('\0').update(text).digest('base64');
   }
 }

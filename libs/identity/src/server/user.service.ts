@@ -3,9 +3,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ConflictError, InvalidInputError, NotFoundError, tollgateClock, type Clock } from '@tollgate/base';
 import { Database, isDuplicateKey, updateVersioned, type RequestContext, type Transaction } from '@tollgate/database';
 import { In } from 'typeorm';
-import { checkUserName, everyoneRole, userNameProblem } from '../domain/index.js';
+import { checkUserName, everyoneRole } from '../domain/index.js';
 import { Role, User, UserRole, type UserStatus } from './identity.entities.js';
-import { hashPassword, PasswordMemory } from './password-hash.js';
+import { hashPassword } from './password-hash.js';
+import { PasswordCheck } from './password-check.js';
+import { PasswordPolicy } from './password-policy.js';
+import { SignInThrottle } from './sign-in-throttle.js';
 import { UserEvents } from './user-events.js';
 import { UserReader, type UserView } from './user.reader.js';
 
@@ -29,26 +32,33 @@ export interface UserChanges {
   readonly status?: UserStatus;
 }
 
-const minPasswordLength = 5;
-const maxPasswordLength = 256;
+export interface OwnPasswordChange {
+  readonly currentPassword: string;
+  readonly newPassword: string;
+  /** From where; wrong present passwords count as failed sign-ins. */
+  readonly address?: string | undefined;
+}
 
 /** Users of an organization; every method acts within `ctx.organization`. */
 @Injectable()
 export class UserService {
-  private readonly passwords = new PasswordMemory();
-  private readonly decoy = hashPassword(randomUUID());
-
   constructor(
     private readonly db: Database,
     private readonly reader: UserReader,
     private readonly events: UserEvents,
+    private readonly passwords: PasswordPolicy,
+    private readonly passwordCheck: PasswordCheck,
+    private readonly throttle: SignInThrottle,
     @Inject(tollgateClock) private readonly clock: Clock,
   ) {}
 
-  /** @throws InvalidInputError for a bad name, password or role, ConflictError when the name is taken */
-  async create(ctx: RequestContext, input: NewUser): Promise<UserView> {
+  /**
+   * @param checked the password was held against other rules before
+   * @throws InvalidInputError for a bad name, password or role, ConflictError when the name is taken
+   */
+  async create(ctx: RequestContext, input: NewUser, checked = false): Promise<UserView> {
     checkUserName(input.userName);
-    checkPassword(input.password);
+    if (!checked) this.passwords.check(input.password, input);
     const passwordHash = await hashPassword(input.password); // before the transaction: it takes long
     return this.db.transaction(ctx, async (tx) => {
       const user = this.newRow(tx, input, passwordHash);
@@ -58,9 +68,10 @@ export class UserService {
     });
   }
 
-  /** @throws NotFoundError, InvalidInputError */
-  async update(ctx: RequestContext, userName: string, changes: UserChanges): Promise<UserView> {
-    if (changes.password !== undefined) checkPassword(changes.password);
+  /** @param checked as for `create`. @throws NotFoundError, InvalidInputError */
+  async update(ctx: RequestContext, userName: string, changes: UserChanges, checked = false): Promise<UserView> {
+    if (changes.password !== undefined && !checked)
+      this.passwords.check(changes.password, { userName, email: changes.email });
     const passwordHash = changes.password === undefined ? undefined : await hashPassword(changes.password);
     return this.db.transaction(ctx, async (tx) => {
       const user = await this.load(tx, userName);
@@ -77,6 +88,8 @@ export class UserService {
       if (roles) await this.replaceRoles(tx, user, roles);
       const named = { organization: user.organization, userName };
       if (passwordHash) await this.events.emit(tx, { type: 'password-changed', ...named });
+      // A new password and a lock that an administrator took away both end the waiting after failed sign-ins.
+      if (passwordHash || (!wasActive && user.status === 'ACTIVE')) await this.throttle.reset(tx, named);
       if (wasActive && user.status !== 'ACTIVE') await this.events.emit(tx, { type: 'deactivated', ...named });
       return this.viewOf(tx, user);
     });
@@ -108,23 +121,34 @@ export class UserService {
       const user = await this.load(tx, userName);
       await tx.manager.delete(UserRole, { userId: user.id });
       await tx.manager.delete(User, { id: user.id });
+      await this.throttle.forget(tx, { organization: user.organization, userName });
       await this.events.emit(tx, { type: 'deleted', organization: user.organization, userName });
     });
   }
 
-  /**
-   * The user when the password is right and the user may act, else null. Costs the same for a name that does not exist,
-   * so that the answer's time does not tell which names do.
-   */
+  /** As `PasswordCheck.verify`: what is asked inside the process. Sign-ins from outside go through `SignInService`. */
   async verifyPassword(organization: string, userName: string, password: string): Promise<UserView | null> {
-    const named = userNameProblem(userName) === null && password.length <= maxPasswordLength;
-    const user = named ? await this.db.manager.findOneBy(User, { organization, userName }) : null;
-    const exact = user !== null && user.userName === userName && user.organization === organization;
-    const stored = exact ? user.passwordHash : await this.decoy;
-    const matches = await this.passwords.matches(password.slice(0, maxPasswordLength), stored);
-    if (!exact || !matches) return null;
-    const view = await this.reader.find(organization, userName);
-    return view?.active ? view : null;
+    return this.passwordCheck.verify({ organization, userName, password });
+  }
+
+  /**
+   * A user gives itself a new password.
+   * @throws InvalidInputError when the present one is wrong or the new one is against the rules
+   */
+  async changeOwnPassword(ctx: RequestContext, userName: string, change: OwnPasswordChange): Promise<void> {
+    const { organization } = ctx;
+    const { currentPassword, newPassword, address } = change;
+    const signIn = { organization, userName, password: currentPassword, address };
+    const attempt = await this.throttle.open(signIn);
+    await this.throttle.count(attempt);
+    if (!(await this.passwordCheck.verify(signIn)))
+      throw new InvalidInputError([{ field: 'currentPassword', message: 'This is not your present password.' }]);
+    await this.throttle.succeeded(attempt, true);
+    const email = (await this.reader.find(organization, userName))?.email;
+    this.passwords.check(newPassword, { userName, email }, 'newPassword');
+    if (newPassword.normalize('NFC') === currentPassword.normalize('NFC'))
+      throw new InvalidInputError([{ field: 'newPassword', message: 'This is your present password.' }]);
+    await this.update(ctx, userName, { password: newPassword });
   }
 
   private newRow(tx: Transaction, input: NewUser, passwordHash: string): User {
@@ -183,11 +207,4 @@ export class UserService {
     if (!view) throw new Error('A user that was just written is not there');
     return view;
   }
-}
-
-function checkPassword(password: string): void {
-  if (password.length < minPasswordLength || password.length > maxPasswordLength)
-    throw new InvalidInputError([
-      { field: 'password', message: `A password has ${minPasswordLength} to ${maxPasswordLength} characters.` },
-    ]);
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { UnauthenticatedError } from '@tollgate/base';
 import { basicCredentials, type Caller } from '@tollgate/http';
 import { adminRole, parseUserName } from '@tollgate/identity/domain';
-import { UserService } from '@tollgate/identity/server';
+import { SignInService } from '@tollgate/identity/server';
 import type { FastifyRequest } from 'fastify';
 import { bearerToken, BearerAuthenticator } from './bearer.authenticator.js';
 
@@ -12,18 +12,19 @@ const adminScope = 'apim:admin';
 @Injectable()
 export class BasicAuthenticator {
   constructor(
-    private readonly users: UserService,
+    private readonly signIn: SignInService,
     private readonly bearer: BearerAuthenticator,
   ) {}
 
-  /** Scheme `basic`: any active user. @throws UnauthenticatedError for a wrong name or password */
+  /** Scheme `basic`: any active user. @throws UnauthenticatedError for a wrong name or password, TooManySignInsError */
   async authenticate(request: FastifyRequest): Promise<Caller | null> {
     if (request.headers.authorization === undefined) return null;
     const credentials = basicCredentials(request);
     if (!credentials)
       throw new UnauthenticatedError('Basic credentials are needed.', 'Send the name and password of a user.');
     const { userName, organization } = parseUserName(credentials[0]);
-    const user = await this.users.verifyPassword(organization, userName, credentials[1]);
+    const given = { organization, userName, password: credentials[1], address: request.ip };
+    const user = await this.signIn.withPassword(given);
     if (!user)
       throw new UnauthenticatedError(
         'The user name or the password is wrong.',

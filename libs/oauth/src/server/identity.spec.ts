@@ -65,14 +65,16 @@ describe('users', () => {
     expect((await reader.find('carbon.super', 'Admin'))?.userName).toBe('Admin');
     expect(await users.verifyPassword('carbon.super', 'admin', 'pass-of-Admin')).toBeNull();
     expect(await reader.find('carbon.super', 'admin ')).toBeNull();
-    await expect(users.create(ctx, { userName: 'admin ', password: 'passpass' })).rejects.toMatchObject({
+    await expect(users.create(ctx, { userName: 'admin ', password: 'pass-for-tests' })).rejects.toMatchObject({
       status: 400,
     });
-    await expect(users.create(ctx, { userName: 'admin', password: 'passpass' })).rejects.toMatchObject({ status: 409 });
+    await expect(users.create(ctx, { userName: 'admin', password: 'pass-for-tests' })).rejects.toMatchObject({
+      status: 409,
+    });
   });
 
   it('have roles, and only such that exist', async () => {
-    const ann = await users.create(ctx, { userName: 'ann', password: 'passpass', roles: ['Internal/creator'] });
+    const ann = await users.create(ctx, { userName: 'ann', password: 'pass-for-tests', roles: ['Internal/creator'] });
     expect(ann.roles).toEqual(['Internal/creator', 'Internal/everyone']);
     await expect(users.setRoles(ctx, 'ann', ['Internal/nobody'])).rejects.toMatchObject({ status: 400 });
     expect((await users.setRoles(ctx, 'ann', ['Internal/publisher'])).roles).toEqual([
@@ -82,9 +84,9 @@ describe('users', () => {
   });
 
   it('who are locked cannot sign in', async () => {
-    await users.create(ctx, { userName: 'bob', password: 'passpass' });
+    await users.create(ctx, { userName: 'bob', password: 'pass-for-tests' });
     await users.update(ctx, 'bob', { status: 'LOCKED' });
-    expect(await users.verifyPassword('carbon.super', 'bob', 'passpass')).toBeNull();
+    expect(await users.verifyPassword('carbon.super', 'bob', 'pass-for-tests')).toBeNull();
     expect((await reader.find('carbon.super', 'bob'))?.active).toBe(false);
   });
 
@@ -97,7 +99,7 @@ describe('users', () => {
   });
 
   it('are not found after they were deleted', async () => {
-    await users.create(ctx, { userName: 'dan', password: 'passpass' });
+    await users.create(ctx, { userName: 'dan', password: 'pass-for-tests' });
     await users.delete(ctx, 'dan');
     expect(await reader.find('carbon.super', 'dan')).toBeNull();
     await expect(users.delete(ctx, 'dan')).rejects.toMatchObject({ status: 404 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GatewayRecord } from '@tollgate/deployment/server';
 import { schemaDrift, systemContext } from '@tollgate/database';
-import { UserReader, UserService } from '@tollgate/identity/server';
+import { SignInService, UserReader, UserService } from '@tollgate/identity/server';
 import { freshMysqlDatabase } from '@tollgate/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startOAuthTestApp, type OAuthTestApp } from '../../test/index.js';
@@ -90,7 +90,7 @@ describe.each([
   it('makes one user of 20 parallel creations', async () => {
     const users = app.get(UserService);
     const create = (): Promise<string> =>
-      users.create(ctx, { userName: 'solo', password: 'passpass' }).then(
+      users.create(ctx, { userName: 'solo', password: 'pass-for-tests' }).then(
         () => 'made',
         (error: { status?: number }) => String(error.status),
       );
@@ -99,7 +99,26 @@ describe.each([
     expect(results.filter((result) => result === '409')).toHaveLength(19);
   });
 
-  it('keeps names that differ in one byte apart', async () => {
+  it('R-70 lets 5 of 30 parallel wrong passwords be looked at, the others wait', async () => {
+    const guess = (i: number) =>
+      app
+        .get(SignInService)
+        .withPassword({
+          organization: 'carbon.super',
+          userName: 'victim',
+          password: `guess-${i}`,
+          address: `10.0.0.${i}`,
+        })
+        .then(
+          () => 'looked at',
+          (error: { status?: number }) => String(error.status),
+        );
+    const results = await Promise.all(Array.from({ length: 30 }, (_, i) => guess(i)));
+    expect(results.filter((result) => result === 'looked at')).toHaveLength(5);
+    expect(results.filter((result) => result === '429')).toHaveLength(25);
+  });
+
+  it('R-79 keeps names that differ in one byte apart', async () => {
     const users = app.get(UserService);
     for (const userName of ['Solo', 'sólo', 'SOLO'])
       await users.create(ctx, { userName, password: `pass-${userName}` });

@@ -15,6 +15,8 @@ export interface RequestContext {
   /** `null` for visitors and for the system itself. */
   readonly principal: Principal | null;
   readonly correlationId: string;
+  /** Of the client, as the listener saw it through trusted proxies; absent for work that nobody asked for. */
+  readonly address?: string;
 }
 
 /** A context inside a transaction: whoever receives one reads and writes through `manager` alone. */

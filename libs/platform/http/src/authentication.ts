@@ -51,6 +51,7 @@ export class OperationGuard implements CanActivate {
       organization: caller?.organization ?? visitorOrganization(request),
       principal: caller?.principal ?? null,
       correlationId: request.id,
+      address: request.ip,
     };
     return true;
   }

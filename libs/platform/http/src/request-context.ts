@@ -7,4 +7,6 @@ export interface RequestContext {
     readonly scopes: readonly string[];
   } | null;
   readonly correlationId: string;
+  /** Of the client, as the listener saw it through trusted proxies; absent for work that nobody asked for. */
+  readonly address?: string;
 }

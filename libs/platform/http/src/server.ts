@@ -17,6 +17,8 @@ export interface HttpAppOptions {
   /** Plain HTTP beside it, loopback unless configured. */
   readonly http: { readonly port: number; readonly host: string } | null;
   readonly maxBodyBytes: number;
+  /** Addresses and CIDR ranges whose X-Forwarded-For is believed; default none. */
+  readonly trustedProxies?: readonly string[];
   readonly log: Logger;
 }
 
@@ -45,6 +47,7 @@ export async function createHttpApp(rootModule: unknown, options: HttpAppOptions
     },
     https: { cert: options.https.certificate.cert, key: options.https.certificate.key },
     bodyLimit: options.maxBodyBytes,
+    ...(options.trustedProxies?.length ? { trustProxy: [...options.trustedProxies] } : {}),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
     genReqId: () => randomUUID(),
     logger: false,

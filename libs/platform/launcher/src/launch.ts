@@ -69,6 +69,7 @@ export async function launch(options: LaunchOptions): Promise<Running> {
     https: { port: open.management_https, host: management.bind, certificate },
     http: { port: open.management_http, host: management.http_bind },
     maxBodyBytes: management.max_body_bytes,
+    trustedProxies: management.trusted_proxies,
     log,
   });
   try {

@@ -11,6 +11,7 @@ import { ApisController } from './controllers/apis.controller.js';
 import { ApplicationsController } from './controllers/applications.controller.js';
 import { GenerateKeysController } from './controllers/generate-keys.controller.js';
 import { KeysByTypeController } from './controllers/keys-by-type.controller.js';
+import { MeController } from './controllers/me.controller.js';
 import { OAuthKeysController } from './controllers/oauth-keys.controller.js';
 import { OpenApiController } from './controllers/openapi.controller.js';
 import { PoliciesController } from './controllers/policies.controller.js';
@@ -38,6 +39,7 @@ import { devportalSurface } from './surface.js';
     ApplicationsController,
     GenerateKeysController,
     KeysByTypeController,
+    MeController,
     OAuthKeysController,
     OpenApiController,
     PoliciesController,

@@ -1,3 +1,4 @@
+import { SignInService } from '@tollgate/identity/server';
 import { DefaultPolicies, ThrottlePolicy } from '@tollgate/throttling/server';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -32,6 +33,28 @@ const keysBody = {
   scopes: ['default'],
   validityTime: '3600',
 };
+
+describe('POST /me/change-password', () => {
+  it('takes the present password, keeps the rules, and ends sign-ins with the old one', async () => {
+    const carol = await portal.subscriber('carol');
+    const change = (currentPassword: string, newPassword: string) =>
+      carol('POST', '/me/change-password', { currentPassword, newPassword });
+    expect(await change('Password-2-of-specs', 'a new and long password')).toMatchObject({
+      status: 400,
+      body: { code: 900300, error: [{ code: 'currentPassword', message: 'This is not your present password.' }] },
+    });
+    expect(await change('Password-1-of-specs', 'too short')).toMatchObject({
+      status: 400,
+      body: { error: [{ code: 'newPassword', message: 'A password has at least 15 characters.' }] },
+    });
+    expect((await change('Password-1-of-specs', 'a new and long password')).status).toBe(200);
+    const signIn = (password: string) =>
+      portal.app.get(SignInService).withPassword({ organization: 'carbon.super', userName: 'carol', password });
+    expect(await signIn('Password-1-of-specs')).toBeNull();
+    expect(await signIn('a new and long password')).not.toBeNull();
+    expect((await portal.visitor('POST', '/me/change-password', {})).status).toBe(401);
+  });
+});
 
 describe('a subscriber', () => {
   it('goes from an application to a token and a subscription', async () => {

@@ -76,7 +76,7 @@ export async function startPortal() {
       const scopes = options.scopes ?? allScopes;
       const admin = as('admin', ['admin'], organization);
       const roles = ['Internal/subscriber'];
-      await app.nest.get(UserService).create(admin, { userName, password: 'Password-1', roles });
+      await app.nest.get(UserService).create(admin, { userName, password: 'Password-1-of-specs', roles });
       const { client } = await db.transaction(admin, (tx) =>
         app.nest
           .get(ClientService)
@@ -87,7 +87,7 @@ export async function startPortal() {
       return sender(accessToken);
     },
     async tenant(domain: string): Promise<void> {
-      const admin = { userName: 'admin', password: 'Password-1' };
+      const admin = { userName: 'admin', password: 'Password-1-of-specs' };
       await app.nest.get(OrganizationService).create(as('admin', ['admin']), { domain, admin });
     },
     async stop(): Promise<void> {

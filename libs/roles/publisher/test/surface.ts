@@ -82,7 +82,7 @@ export async function startSurface(more: Pick<OAuthTestOptions, 'imports' | 'ent
     ): Promise<Send> {
       const organization = options.organization ?? superOrganization;
       const admin = as('admin', ['admin'], organization);
-      await app.get(UserService).create(admin, { userName, password: 'Password-1', roles });
+      await app.get(UserService).create(admin, { userName, password: 'Password-1-of-specs', roles });
       const { client } = await app.db.transaction(admin, (tx) =>
         app
           .get(ClientService)
@@ -96,7 +96,7 @@ export async function startSurface(more: Pick<OAuthTestOptions, 'imports' | 'ent
     async tenant(domain: string): Promise<void> {
       await app
         .get(OrganizationService)
-        .create(as('admin', ['admin']), { domain, admin: { userName: 'admin', password: 'Password-1' } });
+        .create(as('admin', ['admin']), { domain, admin: { userName: 'admin', password: 'Password-1-of-specs' } });
     },
   };
 }

@@ -9,6 +9,9 @@ const management = z.strictObject({
   max_body_bytes: integer('Largest request body, in bytes.', 1024).default(2_097_152),
   tls_cert_file: text('PEM certificate chain; made at first start when left out.').optional(),
   tls_key_file: text('PEM key of that certificate.').optional(),
+  trusted_proxies: list(
+    'Addresses and CIDR ranges of load balancers whose X-Forwarded-For says from where people sign in.',
+  ).default([]),
 });
 
 const gateway = z.strictObject({
@@ -28,6 +31,18 @@ const gateway = z.strictObject({
   tls_key_file: text('PEM key of that certificate.').optional(),
 });
 
+const identity = z.strictObject({
+  password: z
+    .strictObject({
+      min_length: integer(
+        'Fewest characters of a new password; with second factors for everybody 8 are enough.',
+        8,
+        64,
+      ).default(15),
+    })
+    .prefault({}),
+});
+
 export const tollgate = z.strictObject({
   data_dir: text('Folder for the SQLite file, certificates, keys and the disk copies of gateways.').default('./data'),
   log_level: z
@@ -39,6 +54,7 @@ export const tollgate = z.strictObject({
   ).optional(),
   node_id: text('Name of this process, unique in the installation; default app and host name.').optional(),
   management: management.prefault({}),
+  identity: identity.prefault({}),
   gateway: gateway.prefault({}),
   encryption: z
     .strictObject({

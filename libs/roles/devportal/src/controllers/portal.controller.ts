@@ -3,7 +3,8 @@ import { KeyService } from '@tollgate/application/server';
 import type { RequestContext } from '@tollgate/database';
 import { EnvironmentReader } from '@tollgate/deployment/server';
 import { Ctx, Operation, pageOf, Query } from '@tollgate/http';
-import { OrganizationReader } from '@tollgate/identity/server';
+import { maxPasswordLength } from '@tollgate/identity/domain';
+import { OrganizationReader, PasswordPolicy } from '@tollgate/identity/server';
 import { residentKeyManager } from '@tollgate/oauth/contract';
 import { OAuthSettings } from '@tollgate/oauth/server';
 import {
@@ -28,6 +29,7 @@ export class PortalController {
     private readonly oauth: OAuthSettings,
     private readonly environments: EnvironmentReader,
     private readonly organizations: OrganizationReader,
+    private readonly passwords: PasswordPolicy,
   ) {}
 
   @Operation({
@@ -49,11 +51,11 @@ export class PortalController {
       IsUnlimitedTierPaid: false,
       identityProvider: { external: false },
       IsAnonymousModeEnabled: true,
-      IsPasswordChangeEnabled: false,
+      IsPasswordChangeEnabled: true,
       userStorePasswordPattern: '',
       passwordPolicyPattern: '',
-      passwordPolicyMinLength: -1,
-      passwordPolicyMaxLength: -1,
+      passwordPolicyMinLength: this.passwords.minLength,
+      passwordPolicyMaxLength: maxPasswordLength,
     };
   }
 

@@ -60,3 +60,6 @@ export const attributeListAnswer = z.object({
     }),
   ),
 });
+
+export const passwordChangeBody = z.object({ currentPassword: z.string(), newPassword: z.string() });
+export type PasswordChangeBody = z.infer<typeof passwordChangeBody>;

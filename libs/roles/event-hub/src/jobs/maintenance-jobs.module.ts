@@ -1,7 +1,7 @@
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { tollgateClock, tollgateLogger, type Clock, type Logger } from '@tollgate/base';
 import { DeploymentModule } from '@tollgate/deployment/server';
-import { IdentityModule } from '@tollgate/identity/server';
+import { IdentityModule, SignInThrottle } from '@tollgate/identity/server';
 import { JobQueue } from '@tollgate/jobs';
 import { MailModule } from '@tollgate/mail';
 import { OAuthModule, RefreshTokenService, RevocationService } from '@tollgate/oauth/server';
@@ -15,6 +15,7 @@ export class MaintenanceJobsModule implements OnModuleInit {
     private readonly jobs: JobQueue,
     private readonly refreshTokens: RefreshTokenService,
     private readonly revocations: RevocationService,
+    private readonly signIns: SignInThrottle,
     @Inject(tollgateClock) private readonly clock: Clock,
     @Inject(tollgateLogger) private readonly log: Logger,
   ) {}
@@ -23,6 +24,7 @@ export class MaintenanceJobsModule implements OnModuleInit {
     // A revocation stays until the last token that it names has expired; then gateways forget it too.
     this.remove('oauth.remove-expired-revocations', (nowMs) => this.revocations.removeExpired(nowMs));
     this.remove('oauth.remove-expired-refresh-tokens', (nowMs) => this.refreshTokens.removeExpired(nowMs));
+    this.remove('identity.remove-old-sign-in-failures', (nowMs) => this.signIns.removeExpired(nowMs));
   }
 
   private remove(kind: string, removeExpired: (nowMs: number) => Promise<number>): void {

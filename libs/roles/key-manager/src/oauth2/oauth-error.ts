@@ -34,7 +34,7 @@ export const oauthErrorShape: ErrorShape = (error) => ({
 function codeOf(error: ApimError): string {
   if (error instanceof OAuthError) return error.code;
   if (error.status === 401) return 'invalid_client';
-  if (error.status === 503) return 'temporarily_unavailable';
+  if (error.status === 503 || error.status === 429) return 'temporarily_unavailable';
   return error.status >= 500 ? 'server_error' : 'invalid_request';
 }
 

@@ -36,7 +36,7 @@ export class OAuth2Controller {
     const organization = await this.tenants.resolve(tenant);
     const parameters = readParameters(request);
     const client = await this.clients.require(request, parameters, organization);
-    return this.tokens.issue(client, parameters, request.id);
+    return this.tokens.issue(client, parameters, request);
   }
 
   @Operation({

@@ -173,6 +173,15 @@ describe('grant_type=password', () => {
     });
   });
 
+  it('R-70 lets nobody guess on: 429 with Retry-After, for names that exist and others', async () => {
+    for (const user of ['guessed-at@tenant1.example', 'nobody-at-all']) {
+      for (let i = 0; i < 5; i++) expect((await passwordGrant(portal, user, `wrong-${i}`)).status).toBe(400);
+      const answer = await passwordGrant(portal, user, 'wrong-6');
+      expect(answer).toMatchObject({ status: 429, body: { error: 'temporarily_unavailable' } });
+      expect(answer.headers.get('retry-after')).toBe('1');
+    }
+  });
+
   it('lets users of a tenant use a client that serves all, and no other', async () => {
     const through = await passwordGrant(portal, 'admin@tenant1.example', 'tenant-password', 'apim:api_view');
     expect(decodeJwt(String(through.body['access_token']))).toMatchObject({

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import OAuth2Server from '@node-oauth/oauth2-server';
-import { Database, systemContext } from '@tollgate/database';
-import { UserReader, UserService } from '@tollgate/identity/server';
+import { Database, systemContext, type RequestContext } from '@tollgate/database';
+import { SignInService, UserReader } from '@tollgate/identity/server';
 import { OAuthSettings, RefreshTokenService, ScopeGranter, TokenIssuer, type ClientView } from '@tollgate/oauth/server';
 import { grantTypes } from '@tollgate/oauth/domain';
 import { OAuthError, type OAuthErrorCode } from './oauth-error.js';
@@ -18,6 +18,12 @@ export interface TokenAnswer {
   readonly refresh_token?: string;
 }
 
+/** The request that asks: its id and the client's address. */
+export interface AskedFrom {
+  readonly id: string;
+  readonly ip: string;
+}
+
 /** Serves one grant to a client that has proved itself. */
 @Injectable()
 export class TokenEndpoint {
@@ -25,14 +31,14 @@ export class TokenEndpoint {
 
   constructor(
     db: Database,
-    users: UserService,
+    signIn: SignInService,
     userReader: UserReader,
     granter: ScopeGranter,
     issuer: TokenIssuer,
     refreshTokens: RefreshTokenService,
     private readonly settings: OAuthSettings,
   ) {
-    this.services = { db, users, userReader, granter, issuer, refreshTokens };
+    this.services = { db, signIn, userReader, granter, issuer, refreshTokens };
   }
 
   /** Grants of this installation. */
@@ -41,12 +47,12 @@ export class TokenEndpoint {
   }
 
   /** @throws OAuthError with the codes of RFC 6749 section 5.2 */
-  async issue(client: ClientView, parameters: Parameters, correlationId: string): Promise<TokenAnswer> {
+  async issue(client: ClientView, parameters: Parameters, from: AskedFrom): Promise<TokenAnswer> {
     const grantType = parameters.get('grant_type');
     if (grantType === undefined) throw new OAuthError('invalid_request', 'The parameter grant_type is missing.');
     if (!this.grantTypes().includes(grantType))
       throw new OAuthError('unsupported_grant_type', `Supported grant types: ${this.grantTypes().join(', ')}.`);
-    const model = new TokenModel(this.services, client, systemContext(client.organization, correlationId));
+    const model = new TokenModel(this.services, client, askedBy(client, from));
     const response = new OAuth2Server.Response({});
     await this.run(model, requestFor(client, parameters), response);
     const { access_token, refresh_token, scope } = response.body as TokenAnswer;
@@ -62,6 +68,10 @@ export class TokenEndpoint {
       throw translated(error);
     }
   }
+}
+
+function askedBy({ organization }: ClientView, { id, ip }: AskedFrom): RequestContext {
+  return { ...systemContext(organization, id), address: ip };
 }
 
 /** The library reads a form with the client's credentials; they were checked before, and the secret stays out of it. */

@@ -1,7 +1,7 @@
 import type OAuth2Server from '@node-oauth/oauth2-server';
 import type { Database, RequestContext } from '@tollgate/database';
 import { parseUserName } from '@tollgate/identity/domain';
-import type { UserReader, UserService, UserView } from '@tollgate/identity/server';
+import type { SignInService, UserReader, UserView } from '@tollgate/identity/server';
 import { defaultScope } from '@tollgate/oauth/domain';
 import type {
   ClientView,
@@ -14,7 +14,7 @@ import { OAuthError } from './oauth-error.js';
 
 export interface TokenServices {
   readonly db: Database;
-  readonly users: UserService;
+  readonly signIn: SignInService;
   readonly userReader: UserReader;
   readonly granter: ScopeGranter;
   readonly issuer: TokenIssuer;
@@ -61,7 +61,7 @@ export class TokenModel {
   /** A plain name belongs to the client's organization; users of others may come when the client serves all. */
   getUser = async (name: string, password: string): Promise<GrantUser | null> => {
     const named = name.includes('@') ? parseUserName(name) : { userName: name, organization: this.client.organization };
-    const user = await this.services.users.verifyPassword(named.organization, named.userName, password);
+    const user = await this.services.signIn.withPassword({ ...named, password, address: this.ctx.address });
     const mayCome = user && (user.organization === this.client.organization || this.client.saas);
     return mayCome ? { view: user, isUserGrant: true } : null;
   };

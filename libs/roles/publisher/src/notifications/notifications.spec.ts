@@ -88,7 +88,7 @@ async function developer(userName: string, email: string): Promise<{ subscribe(a
     .get(UserService)
     .create(
       { ...as('admin'), principal: { userName: 'admin', roles: ['admin'], scopes: [] } },
-      { userName, password: 'Password-1', email, roles: ['Internal/subscriber'] },
+      { userName, password: 'Password-1-of-specs', email, roles: ['Internal/subscriber'] },
     );
   const application = await nest.get(ApplicationService).create(as(userName), {
     name: `app of ${userName}`,
