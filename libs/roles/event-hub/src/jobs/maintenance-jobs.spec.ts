@@ -16,7 +16,12 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { eventHubRole } from '../index.js';
 
 const within = { timeout: 10_000, interval: 20 };
-const kinds = ['gateway.retire-silent', 'oauth.remove-expired-refresh-tokens', 'oauth.remove-expired-revocations'];
+const kinds = [
+  'gateway.retire-silent',
+  'identity.remove-old-sign-in-failures',
+  'oauth.remove-expired-refresh-tokens',
+  'oauth.remove-expired-revocations',
+];
 const received: string[] = [];
 let smtp: SMTPServer;
 let folder: string;
