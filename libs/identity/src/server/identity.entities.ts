@@ -43,6 +43,10 @@ export class User extends BusinessObject {
 
   @NameColumn({ length: 16 })
   status!: UserStatus;
+
+  /** What clients keep about the user besides: names, numbers, further addresses. */
+  @JsonColumn({ nullable: true })
+  profile!: object | null;
 }
 
 @Entity('role')

@@ -20,4 +20,4 @@ export type { UserChange } from './user-events.js';
 export { UserReader } from './user.reader.js';
 export type { UserPage, UserView } from './user.reader.js';
 export { UserService } from './user.service.js';
-export type { NewUser, OwnPasswordChange, UserChanges } from './user.service.js';
+export type { NewUser, OwnPasswordChange, UserChangeOptions, UserChanges } from './user.service.js';

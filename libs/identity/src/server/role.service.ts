@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { ConflictError, NotFoundError, tollgateClock, type Clock } from '@tollgate/base';
-import { Database, isDuplicateKey, type RequestContext, type Transaction } from '@tollgate/database';
+import { Database, isDuplicateKey, updateVersioned, type RequestContext, type Transaction } from '@tollgate/database';
 import { checkRoleName, defaultRoles } from '../domain/index.js';
 import { Role, UserRole } from './identity.entities.js';
 
 export interface RoleView {
   readonly uuid: string;
   readonly name: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** Counts the changes of who holds it. */
+  readonly rowVersion: number;
 }
 
 /** Roles of an organization. */
@@ -46,6 +50,17 @@ export class RoleService {
       }
       return row;
     });
+  }
+
+  /**
+   * Holds the role until the commit, so that who holds it stays as it is read next.
+   * @throws NotFoundError, StaleVersionError when it changed since the caller read it
+   */
+  async hold(tx: Transaction, uuid: string, expectedVersion?: number): Promise<RoleView> {
+    const role = await tx.manager.findOneBy(Role, { organization: tx.organization, uuid });
+    if (!role) throw new NotFoundError('Role', uuid);
+    const seen = expectedVersion === undefined ? {} : { expectedVersion };
+    return updateVersioned(tx, Role, role, {}, { nowMs: this.clock.nowMs(), ...seen });
   }
 
   /** Takes it from its users too. @throws NotFoundError, ConflictError for a role that every organization has */

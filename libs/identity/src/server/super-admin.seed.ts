@@ -52,7 +52,7 @@ export class SuperAdminSeed {
   ): Promise<void> {
     const row = await tx.manager.findOneByOrFail(User, { organization: superOrganization, userName });
     const matches = await matchesPassword(password, row.passwordHash);
-    if (!matches) await this.users.update(tx, userName, { password }, true);
+    if (!matches) await this.users.update(tx, userName, { password }, { passwordChecked: true });
     if (row.status !== 'ACTIVE') await this.users.update(tx, userName, { status: 'ACTIVE' });
     if (!roles.includes(adminRole)) await this.users.setRoles(tx, userName, [...roles, adminRole]);
   }

@@ -12,12 +12,15 @@ export interface UserView {
   readonly email: string;
   readonly givenName: string;
   readonly familyName: string;
+  readonly profile: Readonly<Record<string, unknown>>;
   readonly roles: readonly string[];
   readonly status: UserStatus;
   /** The user and the organization may act now. */
   readonly active: boolean;
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** Counts the changes. */
+  readonly rowVersion: number;
 }
 
 export interface UserPage {
@@ -78,16 +81,25 @@ export class UserReader {
     return { users: await this.views(this.db.manager, rows), total };
   }
 
+  /** Those of these ids that exist, in the order given. */
+  async findAll(organization: string, uuids: readonly string[]): Promise<readonly UserView[]> {
+    if (uuids.length === 0) return [];
+    const rows = await this.db.manager.findBy(User, { organization, uuid: In([...uuids]) });
+    const views = new Map((await this.views(this.db.manager, rows)).map((view) => [view.uuid, view]));
+    return uuids.flatMap((uuid) => views.get(uuid) ?? []);
+  }
+
   /** Users who hold this role, ordered by name. */
-  async withRole(organization: string, roleName: string): Promise<readonly UserView[]> {
-    const role = await this.db.manager.findOneBy(Role, { organization, name: roleName });
+  async withRole(organization: string, roleName: string, ctx?: RequestContext): Promise<readonly UserView[]> {
+    const manager = this.managerFor(ctx);
+    const role = await manager.findOneBy(Role, { organization, name: roleName });
     if (!role) return [];
-    const links = await this.db.manager.findBy(UserRole, { roleId: role.id });
-    const users = await this.db.manager.find(User, {
+    const links = await manager.findBy(UserRole, { roleId: role.id });
+    const users = await manager.find(User, {
       where: { id: In(links.map((link) => link.userId)) },
       order: { userName: 'ASC' },
     });
-    return this.views(this.db.manager, users);
+    return this.views(manager, users);
   }
 
   /** True for a user who may administer the organization. */
@@ -141,6 +153,21 @@ function viewOf(user: User, roles: readonly string[], organizationOpen: boolean)
 }
 
 function publicFields(user: User): Omit<UserView, 'roles' | 'active'> {
-  const { id, uuid, userName, organization, email, givenName, familyName, status, createdAt, updatedAt } = user;
-  return { id, uuid, userName, organization, email, givenName, familyName, status, createdAt, updatedAt };
+  const { id, uuid, userName, organization, email, givenName, familyName, status } = user;
+  const { createdAt, updatedAt, rowVersion } = user;
+  const profile = (user.profile ?? {}) as Readonly<Record<string, unknown>>;
+  return {
+    id,
+    uuid,
+    userName,
+    organization,
+    email,
+    givenName,
+    familyName,
+    profile,
+    status,
+    createdAt,
+    updatedAt,
+    rowVersion,
+  };
 }

@@ -18,6 +18,7 @@ export interface NewUser {
   readonly email?: string;
   readonly givenName?: string;
   readonly familyName?: string;
+  readonly profile?: Readonly<Record<string, unknown>>;
   readonly roles?: readonly string[];
   readonly active?: boolean;
 }
@@ -28,8 +29,16 @@ export interface UserChanges {
   readonly email?: string;
   readonly givenName?: string;
   readonly familyName?: string;
+  readonly profile?: Readonly<Record<string, unknown>>;
   readonly roles?: readonly string[];
   readonly status?: UserStatus;
+}
+
+export interface UserChangeOptions {
+  /** The password was held against other rules before. */
+  readonly passwordChecked?: boolean;
+  /** What the caller saw, when it says so. */
+  readonly expectedVersion?: number;
 }
 
 export interface OwnPasswordChange {
@@ -68,9 +77,15 @@ export class UserService {
     });
   }
 
-  /** @param checked as for `create`. @throws NotFoundError, InvalidInputError */
-  async update(ctx: RequestContext, userName: string, changes: UserChanges, checked = false): Promise<UserView> {
-    if (changes.password !== undefined && !checked)
+  /** @throws NotFoundError, InvalidInputError, StaleVersionError when the user changed since the caller read it */
+  async update(
+    ctx: RequestContext,
+    userName: string,
+    changes: UserChanges,
+    options: UserChangeOptions = {},
+  ): Promise<UserView> {
+    const { passwordChecked, expectedVersion } = options;
+    if (changes.password !== undefined && !passwordChecked)
       this.passwords.check(changes.password, { userName, email: changes.email });
     const passwordHash = changes.password === undefined ? undefined : await hashPassword(changes.password);
     return this.db.transaction(ctx, async (tx) => {
@@ -83,7 +98,7 @@ export class UserService {
         User,
         user,
         { ...defined, ...(passwordHash ? { passwordHash } : {}) },
-        { nowMs: this.clock.nowMs() },
+        { nowMs: this.clock.nowMs(), ...(expectedVersion === undefined ? {} : { expectedVersion }) },
       );
       if (roles) await this.replaceRoles(tx, user, roles);
       const named = { organization: user.organization, userName };
@@ -116,10 +131,13 @@ export class UserService {
     return this.update(ctx, userName, { roles });
   }
 
-  async delete(ctx: RequestContext, userName: string): Promise<void> {
+  /** @throws NotFoundError, StaleVersionError as `update` */
+  async delete(ctx: RequestContext, userName: string, expectedVersion?: number): Promise<void> {
     await this.db.transaction(ctx, async (tx) => {
       const user = await this.load(tx, userName);
-      await tx.manager.delete(UserRole, { userId: user.id });
+      if (expectedVersion !== undefined)
+        await updateVersioned(tx, User, user, {}, { nowMs: this.clock.nowMs(), expectedVersion });
+      await this.replaceRoles(tx, user, []);
       await tx.manager.delete(User, { id: user.id });
       await this.throttle.forget(tx, { organization: user.organization, userName });
       await this.events.emit(tx, { type: 'deleted', organization: user.organization, userName });
@@ -164,6 +182,7 @@ export class UserService {
       email: input.email ?? '',
       givenName: input.givenName ?? '',
       familyName: input.familyName ?? '',
+      profile: { ...input.profile },
       status: input.active === false ? 'DISABLED' : 'ACTIVE',
     } satisfies Omit<User, 'id'>);
   }
@@ -188,12 +207,26 @@ export class UserService {
     const unknown = wanted.filter((name) => !roles.some((role) => role.name === name));
     if (unknown.length > 0)
       throw new InvalidInputError(unknown.map((name) => ({ field: 'roles', message: `There is no role "${name}".` })));
+    const before = (await tx.manager.findBy(UserRole, { userId: user.id })).map((link) => link.roleId);
+    const after = roles.map((role) => role.id);
     await tx.manager.delete(UserRole, { userId: user.id });
-    if (roles.length > 0)
+    if (after.length > 0)
       await tx.manager.insert(
         UserRole,
-        roles.map((role) => ({ userId: user.id, roleId: role.id })),
+        after.map((roleId) => ({ userId: user.id, roleId })),
       );
+    await this.countRoleChanges(tx, [
+      ...before.filter((id) => !after.includes(id)),
+      ...after.filter((id) => !before.includes(id)),
+    ]);
+  }
+
+  /** Who holds a role is part of it: its version counts, in one order for all so that two changes do not wait crosswise. */
+  private async countRoleChanges(tx: Transaction, roleIds: readonly number[]): Promise<void> {
+    for (const id of roleIds.toSorted((a, b) => a - b)) {
+      await tx.manager.increment(Role, { id }, 'rowVersion', 1);
+      await tx.manager.update(Role, { id }, { updatedAt: this.clock.nowMs() });
+    }
   }
 
   private async load(tx: Transaction, userName: string): Promise<User> {

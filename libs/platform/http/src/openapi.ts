@@ -25,7 +25,7 @@ export class OpenApiDocuments {
     if (!controller) return [];
     const bases = [Reflect.getMetadata(PATH_METADATA, controller) as string | string[]].flat();
     const base = `/${bases[0] ?? ''}`.replaceAll(/\/+/g, '/').replace(/\/$/, '');
-    return Object.getOwnPropertyNames(controller.prototype).flatMap((name) => {
+    return methodNames(controller.prototype).flatMap((name) => {
       const handler = (controller.prototype as Record<string, unknown>)[name];
       const options =
         typeof handler === 'function'
@@ -59,6 +59,18 @@ export class OpenApiDocuments {
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
     };
   }
+}
+
+/** Of the class and those it extends, each once. */
+function methodNames(prototype: object): string[] {
+  const names = new Set<string>();
+  for (
+    let at: object | null = prototype;
+    at !== null && at !== Object.prototype;
+    at = Object.getPrototypeOf(at) as object
+  )
+    for (const name of Object.getOwnPropertyNames(at)) names.add(name);
+  return [...names];
 }
 
 function jsonSchema(schema: ZodType): object {

@@ -2,7 +2,14 @@ import { ApimError } from '@tollgate/base';
 import type { ErrorShape } from '@tollgate/http';
 
 /** Detail error keywords of RFC 7644 section 3.12 that we use. */
-export type ScimType = 'invalidFilter' | 'invalidPath' | 'invalidValue' | 'invalidSyntax' | 'uniqueness' | 'mutability';
+export type ScimType =
+  | 'invalidFilter'
+  | 'invalidPath'
+  | 'invalidSyntax'
+  | 'invalidValue'
+  | 'mutability'
+  | 'noTarget'
+  | 'uniqueness';
 
 const scimTypes: ReadonlyMap<string, ScimType> = new Map([
   ['INVALID_INPUT', 'invalidValue'],

@@ -3,14 +3,27 @@ import { ConflictError, InvalidInputError, NotFoundError } from '@tollgate/base'
 import { Database, type RequestContext, type Transaction } from '@tollgate/database';
 import { adminRole, everyoneRole } from '@tollgate/identity/domain';
 import { RoleService, UserReader, UserService, type RoleView as Role, type UserView } from '@tollgate/identity/server';
-import { listResponse, matches, parseFilter, type ScimListQuery } from './scim-list.js';
-import { memberChange, type MemberChange, type NewRoleBody, type RoleView } from './scim-role.js';
-import type { PatchBody } from './scim-patch.js';
+import type { Filter } from './protocol/filter-ast.js';
+import { matchesFilter } from './protocol/filter-match.js';
+import { parseFilter } from './protocol/filter-parser.js';
+import { patched } from './protocol/patch.js';
+import type { PatchBody } from './protocol/patch-body.js';
+import type { Resource } from './protocol/schema.js';
+import { sortPath } from './protocol/sorting.js';
+import { readRole, withMembersKey } from './role-body.js';
+import type { RoleView } from './role-type.js';
+import { listResponse, pageOf, projectionOf, sorted, sortKeyOf, type ScimListQuery } from './scim-list.js';
+import { ScimRequestError } from './scim-error.js';
+import type { Shown } from './scim-shown.js';
 
 /** Where a resource is shown: the view and the path of the organization. */
 export interface RolePlace {
   readonly view: RoleView;
   readonly base: string;
+}
+
+interface RoleChange {
+  readonly expectedVersion?: number | undefined;
 }
 
 /** Roles of an organization as SCIM resources. */
@@ -23,58 +36,99 @@ export class ScimRolesService {
     private readonly reader: UserReader,
   ) {}
 
-  /** Without members: they are read with the single role. */
   async list(ctx: RequestContext, query: ScimListQuery, place: RolePlace): Promise<object> {
-    const filter = parseFilter(query.filter, 'displayName');
-    const found = (await this.roles.list(ctx.organization)).filter((role) => matches(filter, role.name));
-    const page = found.slice(query.startIndex - 1, query.startIndex - 1 + query.count);
-    return listResponse(
-      page.map((role) => resource(role, place, null)),
-      found.length,
-      query.startIndex,
-    );
+    const { type, membersKey } = place.view;
+    const filter = query.filter?.trim() ? parseFilter(query.filter, type) : null;
+    if (query.sortBy !== undefined) sortPath(type, query.sortBy);
+    const projection = projectionOf(query);
+    const found: { role: Role; key: string | null }[] = [];
+    const looksAtMembers = filter !== null && mentions(filter, membersKey);
+    for (const role of await this.roles.list(ctx.organization)) {
+      const resource = looksAtMembers ? (await this.show(ctx, role, place)).body : resourceOf(role, place, null);
+      if (filter === null || matchesFilter(filter, resource))
+        found.push({ role, key: sortKeyOf(resource, type, query) });
+    }
+    const hidden = projection.excludedAttributes.some((name) => name.toLowerCase() === membersKey);
+    const page: Resource[] = [];
+    for (const { role } of pageOf(sorted(found, query), query))
+      page.push(hidden ? resourceOf(role, place, null) : (await this.show(ctx, role, place)).body);
+    return listResponse(page, found.length, { startIndex: query.startIndex, type, projection });
   }
 
-  async get(ctx: RequestContext, id: string, place: RolePlace): Promise<object> {
+  async get(ctx: RequestContext, id: string, place: RolePlace): Promise<Shown> {
     return this.show(ctx, await this.getOrThrow(ctx, id), place);
   }
 
-  async create(ctx: RequestContext, body: NewRoleBody, place: RolePlace): Promise<{ id: string; body: object }> {
-    const ids = [...(body.users ?? []), ...(body.members ?? [])].map((member) => member.value);
+  async create(ctx: RequestContext, given: Resource, place: RolePlace): Promise<Shown> {
+    const body = readRole(withMembersKey(given, place.view), place.view);
     const role = await this.db.transaction(ctx, async (tx) => {
       const made = await this.roles.create(tx, body.displayName);
-      await this.give(tx, made, ids);
+      await this.give(tx, made, body.memberIds);
       return made;
     });
-    return { id: role.uuid, body: await this.show(ctx, role, place) };
+    return this.get(ctx, role.uuid, place);
+  }
+
+  /** The members become those named. */
+  async replace(
+    ctx: RequestContext,
+    id: string,
+    change: RoleChange & { given: Resource },
+    place: RolePlace,
+  ): Promise<Shown> {
+    const body = readRole(withMembersKey(change.given, place.view), place.view);
+    return this.change(ctx, id, change, place, () => body);
   }
 
   /** All operations or none. */
-  async patch(ctx: RequestContext, id: string, body: PatchBody, place: RolePlace): Promise<object> {
-    const role = await this.getOrThrow(ctx, id);
-    const changes = body.Operations.map(memberChange);
-    const current = await this.reader.withRole(ctx.organization, role.name);
+  async patch(
+    ctx: RequestContext,
+    id: string,
+    change: RoleChange & { body: PatchBody },
+    place: RolePlace,
+  ): Promise<Shown> {
+    const operations = change.body.Operations.map(({ op, path, value }) => ({
+      op,
+      ...(path === undefined ? {} : { path: path.replace(/^(?:users|members)(?=$|\[|\.)/i, place.view.membersKey) }),
+      value: path === undefined ? withMembersKey(value as Resource, place.view) : value,
+    }));
+    return this.change(ctx, id, change, place, (before) =>
+      readRole(patched(before, operations, place.view.type), place.view),
+    );
+  }
+
+  async delete(ctx: RequestContext, id: string, expectedVersion?: number): Promise<void> {
     await this.db.transaction(ctx, async (tx) => {
-      for (const change of changes) await this.apply(tx, role, change, current);
+      if (expectedVersion !== undefined) await this.roles.hold(tx, id, expectedVersion);
+      await this.roles.delete(tx, id);
     });
-    return this.show(ctx, role, place);
   }
 
-  async delete(ctx: RequestContext, id: string): Promise<void> {
-    await this.roles.delete(ctx, id);
-  }
-
-  private async apply(tx: Transaction, role: Role, change: MemberChange, current: readonly UserView[]): Promise<void> {
-    const present = current.map((user) => user.uuid);
-    if (change.op === 'remove') return this.take(tx, role, change.ids ?? present);
-    const wanted = change.ids ?? [];
-    if (change.op === 'replace')
+  private async change(
+    ctx: RequestContext,
+    id: string,
+    { expectedVersion }: RoleChange,
+    place: RolePlace,
+    wanted: (before: Resource) => { displayName: string; memberIds: readonly string[] },
+  ): Promise<Shown> {
+    await this.db.transaction(ctx, async (tx) => {
+      const role = await this.roles.hold(tx, id, expectedVersion);
+      const present = await this.membersOf(tx, role);
+      const { displayName, memberIds } = wanted(resourceOf(role, place, present));
+      if (displayName !== role.name) throw new ScimRequestError('mutability', 'The name of a role cannot be changed.');
+      const before = (present ?? []).map((user) => user.uuid);
       await this.take(
         tx,
         role,
-        present.filter((id) => !wanted.includes(id)),
+        before.filter((uuid) => !memberIds.includes(uuid)),
       );
-    await this.give(tx, role, wanted);
+      await this.give(
+        tx,
+        role,
+        memberIds.filter((uuid) => !before.includes(uuid)),
+      );
+    });
+    return this.get(ctx, id, place);
   }
 
   private async give(tx: Transaction, role: Role, ids: readonly string[]): Promise<void> {
@@ -111,24 +165,46 @@ export class ScimRolesService {
     return role;
   }
 
-  private async show(ctx: RequestContext, role: Role, place: RolePlace): Promise<object> {
-    const members = role.name === everyoneRole ? null : await this.reader.withRole(ctx.organization, role.name);
-    return resource(role, place, members);
+  /** Null for the role that everybody has. */
+  private async membersOf(ctx: RequestContext, role: Role): Promise<readonly UserView[] | null> {
+    return role.name === everyoneRole ? null : this.reader.withRole(ctx.organization, role.name, ctx);
+  }
+
+  private async show(ctx: RequestContext, role: Role, place: RolePlace): Promise<Shown> {
+    const body = resourceOf(role, place, await this.membersOf(ctx, role));
+    const location = `${place.base}/${place.view.path}/${role.uuid}`;
+    return { id: role.uuid, body, version: roleVersion(role), location };
   }
 }
 
+function roleVersion(role: Role): string {
+  return `W/"${role.rowVersion}"`;
+}
+
 /** @param members null: not said */
-function resource(role: Role, { view, base }: RolePlace, members: readonly UserView[] | null): object {
+function resourceOf(role: Role, { view, base }: RolePlace, members: readonly UserView[] | null): Resource {
   const shown = members?.map((user) => ({
     value: user.uuid,
     display: user.userName,
     $ref: `${base}/Users/${user.uuid}`,
   }));
   return {
-    schemas: [view.schema],
+    schemas: [view.type.schema.id],
     id: role.uuid,
     displayName: role.name,
     ...(shown ? { [view.membersKey]: shown } : {}),
-    meta: { resourceType: view.resourceType, location: `${base}/${view.path}/${role.uuid}` },
+    meta: {
+      resourceType: view.type.name,
+      location: `${base}/${view.path}/${role.uuid}`,
+      created: new Date(role.createdAt).toISOString(),
+      lastModified: new Date(role.updatedAt).toISOString(),
+      version: roleVersion(role),
+    },
   };
+}
+
+function mentions(filter: Filter, name: string): boolean {
+  if (filter.kind === 'and' || filter.kind === 'or') return filter.parts.some((part) => mentions(part, name));
+  if (filter.kind === 'not') return mentions(filter.part, name);
+  return 'attribute' in filter.path && filter.path.attribute.name === name;
 }

@@ -11,3 +11,8 @@ export function scimBase(ctx: RequestContext, tenant: string | undefined): strin
   if (tenant !== ctx.organization) throw new NotFoundError('Tenant', tenant);
   return `/t/${tenant}/scim2`;
 }
+
+/** The same for what is open to everybody: it says nothing about which tenants exist. */
+export function discoveryBase(tenant: string | undefined): string {
+  return tenant === undefined ? '/scim2' : `/t/${tenant}/scim2`;
+}

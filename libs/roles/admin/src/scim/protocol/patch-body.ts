@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+export const patchSchema = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+
 /** RFC 7644 section 3.5.2. Operation names are read without regard to case, as clients write `Replace`. */
 export const patchBody = z.object({
   Operations: z
