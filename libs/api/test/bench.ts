@@ -22,6 +22,8 @@ import {
   ThrottlePolicyReader,
   ThrottlePolicyService,
 } from '@tollgate/throttling/server';
+import { workflowEntities } from '@tollgate/workflow/server';
+import { openWorkflows } from '@tollgate/workflow/testing';
 import { apiBodySchema, type ApiIdentity } from '../src/domain/index.js';
 import { ApiCatalogReader } from '../src/server/api-catalog.reader.js';
 import { ApiChecks } from '../src/server/api-checks.js';
@@ -82,7 +84,7 @@ export async function openBench(address: DatabaseAddress = { type: 'sqlite', fil
   let now = 1_000;
   const clock: Clock = { nowMs: () => ++now };
   const dataSource = createDataSource(address, {
-    entities: [...deploymentEntities, ...throttlingEntities, ...apiEntities],
+    entities: [...deploymentEntities, ...throttlingEntities, ...apiEntities, ...workflowEntities],
     migrations: { sqlite: [], mysql: [] },
   });
   await dataSource.initialize();
@@ -102,7 +104,8 @@ export async function openBench(address: DatabaseAddress = { type: 'sqlite', fil
   const records = new ApiRecords(recordWriter);
   const usage = new ApiUsage();
   const listeners = new LifecycleListeners();
-  const apis = new ApiService(db, store, checks, records, usage, log);
+  const workflows = openWorkflows(db, clock, log);
+  const apis = new ApiService(db, store, checks, records, usage, workflows, log);
   const reader = new DefinitionReader();
   const definitions = new DefinitionService(db, store, apis, reader);
   const environments = new EnvironmentReader(db);
@@ -115,9 +118,9 @@ export async function openBench(address: DatabaseAddress = { type: 'sqlite', fil
     definitions,
     policies: policyService,
     imports: new ImportService(apis, reader),
-    lifecycle: new LifecycleService(db, store, records, listeners, log),
+    lifecycle: new LifecycleService(db, store, records, listeners, workflows, log),
     revisions: new RevisionService(db, store, apis, clock),
-    deployments: new DeploymentService(db, store, checks, labels, records, environments, clock, log),
+    deployments: new DeploymentService(db, store, checks, labels, records, environments, workflows, clock, log),
     catalog: new ApiCatalogReader(db),
     reader: new ApiReader(db),
     /** Values of the records that gateways hold, by `kind id`, of this package's kinds. */

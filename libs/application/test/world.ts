@@ -31,6 +31,7 @@ import { HttpModule } from '@tollgate/http';
 import { IdentityModule, identityEntities } from '@tollgate/identity/server';
 import { OAuthModule, oauthEntities } from '@tollgate/oauth/server';
 import { ThrottlingModule, throttlingEntities } from '@tollgate/throttling/server';
+import { WorkflowModule, workflowEntities } from '@tollgate/workflow/server';
 import { ApplicationModule, applicationEntities } from '../src/server/index.js';
 
 /** Lines logged so far, by everything in this file's process. */
@@ -43,6 +44,7 @@ export const entities = [
   ...oauthEntities,
   ...apiEntities,
   ...applicationEntities,
+  ...workflowEntities,
 ];
 export const domainModules = [
   DeploymentModule,
@@ -52,6 +54,7 @@ export const domainModules = [
   OAuthModule,
   ApiModule,
   ApplicationModule,
+  WorkflowModule,
 ];
 
 /** A clock that a spec moves. */

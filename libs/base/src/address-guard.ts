@@ -27,6 +27,11 @@ export class AddressGuard {
     this.#allowed = blockListOf(allowedNetworks);
   }
 
+  /** @param entries of `[tollgate.network] allow_private`: CIDR blocks, addresses, or `loopback` */
+  static of(entries: readonly string[]): AddressGuard {
+    return new AddressGuard(entries.flatMap((entry) => (entry === 'loopback' ? ['127.0.0.0/8', '::1'] : [entry])));
+  }
+
   isAllowed(address: string): boolean {
     const family = isIP(address);
     if (family === 0) return false;

@@ -30,6 +30,30 @@ export async function fetchGuarded(url: string, options: GuardedFetchOptions): P
   }
 }
 
+/**
+ * Sends JSON to an address that somebody gave us, with the same care. The answer's body is read and dropped.
+ * @throws ApimError 400 unless it answers 2xx
+ */
+export async function postGuarded(
+  url: string,
+  body: string,
+  options: GuardedFetchOptions & { readonly headers?: Readonly<Record<string, string>> },
+): Promise<void> {
+  const target = targetOf(url, options);
+  try {
+    const answer = await answerOf(target, options, { body, headers: options.headers ?? {} });
+    const status = answer.statusCode ?? 0;
+    if (status < 200 || status > 299) {
+      answer.destroy();
+      throw refused(options.field, `It answered with status ${status}`);
+    }
+    await bodyOf(answer, options);
+  } catch (error) {
+    if (error instanceof ApimError) throw error;
+    throw refused(options.field, reasonOf(error), error);
+  }
+}
+
 function targetOf(url: string, options: GuardedFetchOptions): URL {
   if (!URL.canParse(url)) throw refused(options.field, 'It is no absolute URL');
   const target = new URL(url);
@@ -43,19 +67,27 @@ function targetOf(url: string, options: GuardedFetchOptions): URL {
   return target;
 }
 
-function answerOf(target: URL, options: GuardedFetchOptions): Promise<IncomingMessage> {
+interface Sent {
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** @param sent makes it a POST of JSON */
+function answerOf(target: URL, options: GuardedFetchOptions, sent?: Sent): Promise<IncomingMessage> {
   const send = target.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
     const request = send(target, {
+      method: sent ? 'POST' : 'GET',
       agent: false,
       lookup: options.guard.lookup,
       signal: AbortSignal.timeout(options.timeoutMs),
       headers: {
         accept: 'application/json, application/yaml, text/yaml, text/plain, */*;q=0.1',
         'accept-encoding': 'identity',
+        ...(sent ? { ...sent.headers, 'content-type': 'application/json' } : {}),
       },
     });
-    request.once('response', resolve).once('error', reject).end();
+    request.once('response', resolve).once('error', reject).end(sent?.body);
   });
 }
 
@@ -72,6 +104,10 @@ async function readText(answer: IncomingMessage, options: GuardedFetchOptions): 
         : `It answered with status ${status}${redirect}`,
     );
   }
+  return bodyOf(answer, options);
+}
+
+async function bodyOf(answer: IncomingMessage, options: GuardedFetchOptions): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of answer as AsyncIterable<Buffer>) {

@@ -1,5 +1,5 @@
 export { AddressForbiddenError, AddressGuard } from './address-guard.js';
-export { fetchGuarded } from './guarded-fetch.js';
+export { fetchGuarded, postGuarded } from './guarded-fetch.js';
 export type { GuardedFetchOptions } from './guarded-fetch.js';
 export {
   ApimError,

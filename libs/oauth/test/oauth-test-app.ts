@@ -10,6 +10,7 @@ import { connect, createDataSource, Database, SeedRegistry, type DatabaseAddress
 import { deploymentEntities, DeploymentModule } from '@tollgate/deployment/server';
 import { createHttpApp, HttpModule, loadOrMakeCertificate, type HttpApp } from '@tollgate/http';
 import { FirstStart, identityEntities, IdentityModule } from '@tollgate/identity/server';
+import { WorkflowModule, workflowEntities } from '@tollgate/workflow/server';
 import { oauthEntities, OAuthModule } from '../src/server/index.js';
 import { settableClock, type SettableClock } from './settable-clock.js';
 
@@ -69,7 +70,8 @@ export async function startOAuthTestApp(options: OAuthTestOptions = {}): Promise
 
 async function openDatabase(options: OAuthTestOptions): Promise<Database> {
   const address = options.address ?? { type: 'sqlite', file: ':memory:' };
-  const entities = [...deploymentEntities, ...identityEntities, ...oauthEntities, ...(options.entities ?? [])];
+  const own = [...deploymentEntities, ...identityEntities, ...oauthEntities, ...workflowEntities];
+  const entities = [...own, ...(options.entities ?? [])];
   const dataSource = createDataSource(address, { entities, migrations: { sqlite: [], mysql: [] } });
   await (await connect(dataSource, address)).synchronize();
   return new Database(dataSource, log);
@@ -94,7 +96,14 @@ function rootModule(options: OAuthTestOptions, db: Database, clock: SettableCloc
   @Global()
   @Module({ providers: core, exports: core })
   class TestCoreModule {}
-  const parts = [TestCoreModule, HttpModule.forRoot({ log }), DeploymentModule, IdentityModule, OAuthModule];
+  const parts = [
+    TestCoreModule,
+    HttpModule.forRoot({ log }),
+    DeploymentModule,
+    IdentityModule,
+    OAuthModule,
+    WorkflowModule,
+  ];
   class TestRootModule {}
   return { module: TestRootModule, imports: [...parts, ...(options.imports ?? [])] };
 }

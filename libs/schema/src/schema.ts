@@ -6,6 +6,7 @@ import { identityEntities } from '@tollgate/identity/server';
 import { jobEntities } from '@tollgate/jobs';
 import { oauthEntities } from '@tollgate/oauth/server';
 import { throttlingEntities } from '@tollgate/throttling/server';
+import { workflowEntities } from '@tollgate/workflow/server';
 import { migrations as mysql } from './migrations/mysql/index.js';
 import { migrations as sqlite } from './migrations/sqlite/index.js';
 
@@ -19,6 +20,7 @@ export const schema: SchemaParts = {
     ...apiEntities,
     ...applicationEntities,
     ...jobEntities,
+    ...workflowEntities,
   ],
   migrations: { sqlite, mysql },
 };

@@ -16,11 +16,12 @@ import { ApiStore } from './api.store.js';
 import { DefinitionFetcher } from './definition-fetcher.js';
 import { DefinitionReader } from './definition-reader.js';
 import { DefinitionService } from './definition.service.js';
-import { DeploymentService } from './deployment.service.js';
+import { DeploymentService, deploymentWorkflow } from './deployment.service.js';
 import { ImportService } from './import.service.js';
 import { LifecycleListeners } from './lifecycle-listeners.js';
-import { LifecycleService } from './lifecycle.service.js';
+import { LifecycleService, stateWorkflow } from './lifecycle.service.js';
 import { RevisionService } from './revision.service.js';
+import { WorkflowModule, Workflows } from '@tollgate/workflow/server';
 
 const faces = [
   ApiCatalogReader,
@@ -42,6 +43,7 @@ const faces = [
  */
 @Global()
 @Module({
+  imports: [WorkflowModule],
   providers: [
     ...faces,
     { provide: DefinitionReader, useFactory: () => new DefinitionReader() },
@@ -59,10 +61,22 @@ export class ApiModule implements OnModuleInit {
     private readonly policyUsage: PolicyUsage,
     private readonly scopes: ApiScopes,
     private readonly scopeSources: ApiScopeSources,
+    private readonly workflows: Workflows,
+    private readonly lifecycle: LifecycleService,
+    private readonly deployments: DeploymentService,
   ) {}
 
   /** A policy that an API or a deployed revision names is not deleted; tokens get the scopes that APIs define. */
   onModuleInit(): void {
+    const nothing = async (): Promise<void> => undefined; // what was rejected leaves the API as it is
+    this.workflows.register(stateWorkflow, {
+      approve: (tx, task) => this.lifecycle.approved(tx, task),
+      reject: nothing,
+    });
+    this.workflows.register(deploymentWorkflow, {
+      approve: (tx, task) => this.deployments.approved(tx, task),
+      reject: nothing,
+    });
     this.scopeSources.register((organization, names) => this.scopes.rolesOf(organization, names));
     for (const level of ['subscription', 'advanced'] as const)
       this.policyUsage.register(level, 'APIs', (ctx, name) =>

@@ -19,7 +19,10 @@ import { refuseTaken, withoutDuplicates } from './api-conflicts.js';
 import { ApiDefinition, ApiLabel, ApiLifecycleEvent } from './api-parts.entity.js';
 import { ApiRecords } from './api-records.js';
 import { ApiScopeBinding } from './api-scope.entity.js';
+import { Workflows } from '@tollgate/workflow/server';
 import { ApiUsage } from './api-usage.js';
+import { deploymentWorkflow } from './deployment.service.js';
+import { stateWorkflow } from './lifecycle.service.js';
 import { Api } from './api.entity.js';
 import { ApiStore } from './api.store.js';
 import { ApiDeployment, ApiRevision } from './revision.entity.js';
@@ -42,6 +45,7 @@ export class ApiService {
     private readonly checks: ApiChecks,
     private readonly records: ApiRecords,
     private readonly usage: ApiUsage,
+    private readonly workflows: Workflows,
     @Inject(tollgateLogger) private readonly log: Logger,
   ) {}
 
@@ -118,6 +122,7 @@ export class ApiService {
       const api = await this.store.lock(tx, uuid);
       await this.store.change(tx, api, {}, expectedVersion);
       await this.usage.requireUnused(tx, api);
+      await this.workflows.cancel(tx, [stateWorkflow, deploymentWorkflow], api.uuid);
       const deployments = await tx.manager.findBy(ApiDeployment, { apiId: api.id });
       for (const { environment } of deployments) await this.records.removeDeployment(tx, api, environment);
       for (const part of [ApiDeployment, ApiRevision, ApiDefinition, ApiLabel, ApiLifecycleEvent, ApiScopeBinding])

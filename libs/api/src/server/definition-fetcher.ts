@@ -9,7 +9,6 @@ export interface NetworkConfig {
 
 const maxBytes = 5_000_000;
 const timeoutMs = 10_000;
-const loopback = ['127.0.0.0/8', '::1'];
 
 /** Gets OpenAPI definitions by URL, from addresses that the operator allows only. */
 @Injectable()
@@ -19,7 +18,7 @@ export class DefinitionFetcher {
   constructor(@Inject(tollgateConfig) config: NetworkConfig) {
     const embedded = config.database.apim_db.type === 'sqlite';
     const entries = config.tollgate.network.allow_private ?? (embedded ? ['loopback'] : []);
-    this.guard = new AddressGuard(entries.flatMap((entry) => (entry === 'loopback' ? loopback : [entry])));
+    this.guard = AddressGuard.of(entries);
   }
 
   /** @throws ApimError 400 saying why the address was not read */

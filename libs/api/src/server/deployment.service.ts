@@ -19,6 +19,7 @@ import { ApiLabels } from './api-labels.js';
 import { ApiRecords } from './api-records.js';
 import { Api } from './api.entity.js';
 import { ApiStore } from './api.store.js';
+import { Workflows, type DecidedTask } from '@tollgate/workflow/server';
 import { ApiDeployment, ApiRevision } from './revision.entity.js';
 
 /** Where to deploy. */
@@ -30,9 +31,19 @@ export interface DeploymentTarget {
 }
 
 export interface DeploymentView {
-  readonly deployment: ApiDeployment;
+  readonly deployment: Pick<ApiDeployment, 'environment' | 'vhost' | 'displayOnDevportal' | 'createdAt'>;
   readonly revisionUuid: string;
+  /** `CREATED`: it waits for approval and serves nobody. */
+  readonly status: 'APPROVED' | 'CREATED';
 }
+
+/** What is kept of a deployment that waits. */
+interface WaitingDeployment {
+  readonly revisionUuid: string;
+  readonly target: DeploymentTarget & { readonly vhost: string };
+}
+
+export const deploymentWorkflow = 'AM_REVISION_DEPLOYMENT';
 
 /** Which revision: by id or by number. */
 export type RevisionChoice = { readonly uuid: string } | { readonly number: number };
@@ -47,6 +58,7 @@ export class DeploymentService {
     private readonly labels: ApiLabels,
     private readonly records: ApiRecords,
     private readonly environments: EnvironmentReader,
+    private readonly workflows: Workflows,
     @Inject(tollgateClock) private readonly clock: Clock,
     @Inject(tollgateLogger) private readonly log: Logger,
   ) {}
@@ -67,8 +79,10 @@ export class DeploymentService {
       if (api.state === 'RETIRED') throw retired(api);
       const revision = await this.revisionOf(tx, api, { uuid: revisionUuid });
       await this.checks.requirePolicies(tx, revision.body);
-      for (const [i, target] of targets.entries())
-        await this.deployTo(tx, api, revision, await this.place(tx, target, i));
+      for (const [i, target] of targets.entries()) {
+        const placed = await this.place(tx, target, i);
+        if (await this.mayGoOn(tx, api, revision, placed)) await this.deployTo(tx, api, revision, placed);
+      }
       await this.labels.writeDeployed(tx, api.id);
       await this.records.refreshApi(tx, api, 'DEPLOY_API_IN_GATEWAY');
       return this.list(tx, apiUuid, revision);
@@ -107,7 +121,63 @@ export class DeploymentService {
     const deployments = await manager.find(ApiDeployment, { where, order: { environment: 'ASC' } });
     const revisions = await manager.find(ApiRevision, { select: { id: true, uuid: true }, where: { apiId: api.id } });
     const uuids = new Map(revisions.map((row) => [row.id, row.uuid]));
-    return deployments.map((deployment) => ({ deployment, revisionUuid: uuids.get(deployment.revisionId) ?? '' }));
+    const live = deployments.map((deployment) => ({
+      deployment,
+      revisionUuid: uuids.get(deployment.revisionId) ?? '',
+      status: 'APPROVED' as const,
+    }));
+    return [...live, ...(await this.waiting(ctx, api, revision))];
+  }
+
+  /** Takes back a deployment that waits for approval. @throws NotFoundError when none does */
+  async cancelPending(ctx: RequestContext, apiUuid: string, revisionUuid: string, environment: string): Promise<void> {
+    await this.db.transaction(ctx, async (tx) => {
+      const api = await this.store.lock(tx, apiUuid);
+      const revision = await this.revisionOf(tx, api, { uuid: revisionUuid });
+      const waiting = await this.waiting(tx, api, revision);
+      if (!waiting.some((view) => view.deployment.environment === environment))
+        throw new NotFoundError('Pending deployment', environment);
+      await this.workflows.cancel(tx, [deploymentWorkflow], subjectOf(api, environment));
+    });
+  }
+
+  /** @throws ApimError when the API or the revision cannot serve any more */
+  async approved(tx: Transaction, { subject, payload }: DecidedTask): Promise<void> {
+    const { revisionUuid, target } = payload as WaitingDeployment;
+    const api = await this.store.lock(tx, subject.slice(0, subject.indexOf(':')));
+    if (api.state === 'RETIRED') throw retired(api);
+    const revision = await this.revisionOf(tx, api, { uuid: revisionUuid });
+    await this.checks.requirePolicies(tx, revision.body);
+    await this.deployTo(tx, api, revision, target);
+    await this.labels.writeDeployed(tx, api.id);
+    await this.records.refreshApi(tx, api, 'DEPLOY_API_IN_GATEWAY');
+  }
+
+  private async mayGoOn(
+    tx: Transaction,
+    api: Api,
+    revision: ApiRevision,
+    target: WaitingDeployment['target'],
+  ): Promise<boolean> {
+    const { environment } = target;
+    const { status } = await this.workflows.begin(tx, {
+      type: deploymentWorkflow,
+      subject: subjectOf(api, environment),
+      description: `${callerName(tx)} asks to deploy revision ${revision.number} of the API ${api.name} ${api.version} to ${environment}.`,
+      properties: { apiName: api.name, apiVersion: api.version, revisionId: revision.uuid, environment },
+      payload: { revisionUuid: revision.uuid, target } satisfies WaitingDeployment,
+    });
+    return status === 'APPROVED';
+  }
+
+  private async waiting(ctx: RequestContext, api: Api, revision?: ApiRevision): Promise<DeploymentView[]> {
+    const subjects = (await this.environments.all(ctx)).map(({ name }) => subjectOf(api, name));
+    const tasks = await this.workflows.pendingOf(ctx, [deploymentWorkflow], subjects);
+    return tasks.flatMap(({ payload, createdAt }) => {
+      const { revisionUuid, target } = payload as WaitingDeployment;
+      if (revision && revision.uuid !== revisionUuid) return [];
+      return [{ deployment: { ...target, createdAt }, revisionUuid, status: 'CREATED' as const }];
+    });
   }
 
   private async place(tx: Transaction, target: DeploymentTarget, i: number) {
@@ -183,6 +253,11 @@ export class DeploymentService {
     if (!found) throw new NotFoundError('Revision', 'uuid' in choice ? choice.uuid : String(choice.number));
     return found;
   }
+}
+
+/** One decision an environment at a time. */
+function subjectOf(api: Api, environment: string): string {
+  return `${api.uuid}:${environment}`;
 }
 
 function requireDistinct(targets: readonly DeploymentTarget[]): void {

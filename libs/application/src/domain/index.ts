@@ -1,3 +1,5 @@
+export { applicationStatuses, requireSettled, requireUsable } from './application-status.js';
+export type { ApplicationStatus } from './application-status.js';
 export { chooseGrantTypes } from './grant-types.js';
 export type { GrantChoice } from './grant-types.js';
 export { restrictionProblems, tidyRestrictions } from './key-restrictions.js';

@@ -5,7 +5,7 @@ import { Database, managerOf, type RequestContext, type Transaction } from '@tol
 import { ApiKeyIssuer, RevocationService } from '@tollgate/oauth/server';
 import { LessThanOrEqual } from 'typeorm';
 import type { KeyType } from '../contract/index.js';
-import { restrictionProblems, tidyRestrictions, type KeyRestrictions } from '../domain/index.js';
+import { requireUsable, restrictionProblems, tidyRestrictions, type KeyRestrictions } from '../domain/index.js';
 import { ApiKey } from './api-key.entity.js';
 import type { Application } from './application.entity.js';
 import { ApplicationStore } from './application.store.js';
@@ -45,6 +45,7 @@ export class ApiKeyService {
     const problems = restrictionProblems(input);
     if (problems.length > 0) throw new InvalidInputError(problems);
     const application = await this.applications.getOwn(ctx, applicationUuid);
+    requireUsable(application);
     const made = await this.sign(application, { ...input, ...tidyRestrictions(input) });
     await this.db.transaction(ctx, (tx) => this.keep(tx, applicationUuid, made.row));
     return made;

@@ -3,11 +3,26 @@ import { tollgateClock, type Clock } from '@tollgate/base';
 import type { Transaction } from '@tollgate/database';
 import { RecordWriter } from '@tollgate/deployment/server';
 import { ClientService, RevocationService } from '@tollgate/oauth/server';
+import { Workflows } from '@tollgate/workflow/server';
 import { ApiKey } from './api-key.entity.js';
 import { ApplicationKey } from './application-key.entity.js';
 import type { Application } from './application.entity.js';
 import { keyMappingRecordKey, subscriptionRecordKey } from './records.js';
 import { Subscription } from './subscription.entity.js';
+
+export const subscriptionWorkflows = [
+  'AM_SUBSCRIPTION_CREATION',
+  'AM_SUBSCRIPTION_UPDATE',
+  'AM_SUBSCRIPTION_DELETION',
+] as const;
+
+const applicationWorkflows = [
+  'AM_APPLICATION_CREATION',
+  'AM_APPLICATION_UPDATE',
+  'AM_APPLICATION_DELETION',
+  'AM_APPLICATION_REGISTRATION_PRODUCTION',
+  'AM_APPLICATION_REGISTRATION_SANDBOX',
+] as const;
 
 /** What hangs on an application and goes with it. */
 @Injectable()
@@ -16,11 +31,13 @@ export class ApplicationParts {
     private readonly clients: ClientService,
     private readonly revocations: RevocationService,
     private readonly records: RecordWriter,
+    private readonly workflows: Workflows,
     @Inject(tollgateClock) private readonly clock: Clock,
   ) {}
 
   async removeAll(tx: Transaction, application: Application): Promise<void> {
     const applicationId = application.id;
+    await this.workflows.cancel(tx, applicationWorkflows, application.uuid);
     for (const key of await tx.manager.findBy(ApplicationKey, { applicationId })) await this.removeKey(tx, key);
     await this.removeSubscriptions(tx, applicationId);
     await this.revokeIssuedFor(tx, application);
@@ -36,7 +53,10 @@ export class ApplicationParts {
   private async removeSubscriptions(tx: Transaction, applicationId: number): Promise<void> {
     const rows = await tx.manager.findBy(Subscription, { applicationId });
     await tx.manager.delete(Subscription, { applicationId });
-    for (const row of rows) await this.records.remove(tx, subscriptionRecordKey(row, 'SUBSCRIPTIONS_DELETE'));
+    for (const row of rows) {
+      await this.workflows.cancel(tx, subscriptionWorkflows, row.uuid);
+      await this.records.remove(tx, subscriptionRecordKey(row, 'SUBSCRIPTIONS_DELETE'));
+    }
   }
 
   /** One revocation for all API keys: it lasts as long as the longest of them would. */

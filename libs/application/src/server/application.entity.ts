@@ -1,6 +1,7 @@
 import { BusinessObject, JsonColumn, LongTextColumn, NameColumn } from '@tollgate/database';
 import { Entity, Unique } from 'typeorm';
 import type { QuotaReset } from '../contract/index.js';
+import type { ApplicationStatus } from '../domain/index.js';
 
 export const tokenTypes = ['JWT', 'OAUTH'] as const;
 export type TokenType = (typeof tokenTypes)[number];
@@ -36,7 +37,6 @@ export class Application extends BusinessObject {
   @JsonColumn()
   quotaResets!: readonly QuotaReset[];
 
-  /** `APPROVED`: there is no approval step yet. */
   @NameColumn({ length: 32 })
-  status!: string;
+  status!: ApplicationStatus;
 }

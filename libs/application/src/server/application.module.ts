@@ -2,9 +2,11 @@ import { Global, Module, type OnModuleInit } from '@nestjs/common';
 import { ApiUsage } from '@tollgate/api/server';
 import { UserEvents } from '@tollgate/identity/server';
 import { PolicyUsage } from '@tollgate/throttling/server';
+import { WorkflowModule } from '@tollgate/workflow/server';
 import { ApiKeyService } from './api-key.service.js';
 import { ApplicationParts } from './application-parts.js';
 import { ApplicationTokens } from './application-tokens.js';
+import { ApplicationWorkflows } from './application-workflows.js';
 import { ApplicationService } from './application.service.js';
 import { QuotaResetService } from './quota-reset.service.js';
 import { ApplicationStore } from './application.store.js';
@@ -32,11 +34,13 @@ const faces = [
  */
 @Global()
 @Module({
+  imports: [WorkflowModule],
   providers: [
     ...faces,
     ApplicationParts,
     ApplicationStore,
     ApplicationTokens,
+    ApplicationWorkflows,
     BusinessLog,
     KeyStore,
     SubscriptionStore,
@@ -50,9 +54,11 @@ export class ApplicationModule implements OnModuleInit {
     private readonly policyUsage: PolicyUsage,
     private readonly apiUsage: ApiUsage,
     private readonly userEvents: UserEvents,
+    private readonly workflows: ApplicationWorkflows,
   ) {}
 
   onModuleInit(): void {
+    this.workflows.register();
     this.policyUsage.register('application', 'applications', (ctx, name) =>
       this.subscriptions.countOfApplicationTier(ctx, name),
     );

@@ -7,7 +7,8 @@ import { residentKeyManager } from '@tollgate/oauth/contract';
 import { grantTypes, type GrantType } from '@tollgate/oauth/domain';
 import { ClientService, OAuthSettings, type ClientView } from '@tollgate/oauth/server';
 import type { KeyType } from '../contract/index.js';
-import { chooseGrantTypes } from '../domain/index.js';
+import { Workflows } from '@tollgate/workflow/server';
+import { chooseGrantTypes, requireUsable } from '../domain/index.js';
 import { ApplicationKey } from './application-key.entity.js';
 import { ApplicationParts } from './application-parts.js';
 import { ApplicationStore } from './application.store.js';
@@ -57,6 +58,7 @@ export class KeyService {
     private readonly tokens: ApplicationTokens,
     private readonly settings: OAuthSettings,
     private readonly records: RecordWriter,
+    private readonly workflows: Workflows,
     private readonly log: BusinessLog,
     @Inject(tollgateClock) private readonly clock: Clock,
   ) {}
@@ -70,6 +72,30 @@ export class KeyService {
   async generate(ctx: RequestContext, applicationUuid: string, input: KeyInput): Promise<KeyDetails> {
     const { key } = await this.make(ctx, applicationUuid, input);
     return this.withFirstToken(ctx, applicationUuid, key.uuid, input.scopes);
+  }
+
+  /**
+   * As `make`, when nobody has to approve it first.
+   * @returns the id of the keys, or null when they wait for approval
+   */
+  request(ctx: RequestContext, applicationUuid: string, input: KeyInput): Promise<string | null> {
+    requireResident(input.keyManager);
+    this.grantsOf(input); // refused now and not by who approves
+    return this.db.transaction(ctx, async (tx) => {
+      const application = await this.applications.lockOwn(tx, applicationUuid);
+      requireUsable(application);
+      const keys = await this.store.list(tx, application);
+      if (keys.some((key) => key.keyType === input.keyType)) throw keysExist(input.keyType);
+      const outcome = await this.workflows.begin(tx, registrationRequest(application, input));
+      return outcome.status === 'APPROVED' ? (await this.make(tx, applicationUuid, input)).key.uuid : null;
+    });
+  }
+
+  /** Keys that wait for approval. */
+  async pending(ctx: RequestContext, applicationUuid: string): Promise<KeyInput[]> {
+    const application = await this.applications.getOwn(ctx, applicationUuid);
+    const tasks = await this.workflows.pendingOf(ctx, registrationWorkflows, [application.uuid]);
+    return tasks.map((task) => task.payload as KeyInput);
   }
 
   /**
@@ -134,6 +160,9 @@ export class KeyService {
   /** Removes the client and its mapping; its tokens are refused from then on. */
   cleanUp(ctx: RequestContext, applicationUuid: string, which: KeySelector): Promise<void> {
     return this.db.transaction(ctx, async (tx) => {
+      // Keys that wait for approval are taken back.
+      const waiting = 'keyType' in which ? [`AM_APPLICATION_REGISTRATION_${which.keyType}` as const] : [];
+      if ((await this.workflows.cancel(tx, waiting, applicationUuid)) > 0) return;
       const key = await this.lockedKey(tx, applicationUuid, which);
       await this.parts.removeKey(tx, key);
       this.log.committed(tx, 'keys.removed', 'OAuth keys removed', named(key));
@@ -167,11 +196,7 @@ export class KeyService {
       return await this.db.transaction(ctx, (tx) => this.insert(tx, applicationUuid, input, grants));
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
-      throw new ConflictError(
-        'KEYS_EXIST',
-        `The application has ${input.keyType} keys already.`,
-        'Use those, or clean them up first.',
-      );
+      throw keysExist(input.keyType);
     }
   }
 
@@ -182,6 +207,7 @@ export class KeyService {
     grants: readonly GrantType[],
   ): Promise<KeyDetails> {
     const application = await this.applications.lockOwn(tx, applicationUuid);
+    requireUsable(application);
     const { client, secret } = await this.clients.create(tx, {
       ...clientColumns(input),
       name: `${application.name}_${input.keyType}`,
@@ -227,6 +253,29 @@ export class KeyService {
     const consumerSecret = await this.clients.secretOf(key.consumerKey, ctx);
     return { key, client, ...(consumerSecret === null ? {} : { consumerSecret }) };
   }
+}
+
+export const registrationWorkflows = [
+  'AM_APPLICATION_REGISTRATION_PRODUCTION',
+  'AM_APPLICATION_REGISTRATION_SANDBOX',
+] as const;
+
+function registrationRequest({ uuid, name, owner, tier }: Application, input: KeyInput) {
+  return {
+    type: `AM_APPLICATION_REGISTRATION_${input.keyType}` as const,
+    subject: uuid,
+    description: `${owner} asks for ${input.keyType} keys of the application "${name}".`,
+    properties: { applicationName: name, applicationTier: tier, keyType: input.keyType, userName: owner },
+    payload: input,
+  };
+}
+
+function keysExist(keyType: KeyType): ConflictError {
+  return new ConflictError(
+    'KEYS_EXIST',
+    `The application has ${keyType} keys already.`,
+    'Use those, or clean them up first.',
+  );
 }
 
 function named({ uuid, consumerKey, keyType, keyManager }: ApplicationKey) {

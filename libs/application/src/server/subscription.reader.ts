@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { NotFoundError } from '@tollgate/base';
 import { Database, managerOf, type RequestContext } from '@tollgate/database';
+import { Workflows } from '@tollgate/workflow/server';
 import type { SelectQueryBuilder } from 'typeorm';
 import { Application } from './application.entity.js';
 import { page, type SubscriptionOfApplication } from './subscription.store.js';
@@ -17,7 +18,10 @@ export interface PublisherSubscriptionFilter {
 /** Subscriptions as publishers see them: of every application of the organization. */
 @Injectable()
 export class SubscriptionReader {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly workflows: Workflows,
+  ) {}
 
   /** @throws NotFoundError when the organization has none of this id */
   async get(ctx: RequestContext, uuid: string): Promise<SubscriptionOfApplication> {
@@ -76,6 +80,13 @@ export class SubscriptionReader {
       .groupBy('s.applicationId')
       .getRawMany<{ applicationId: number; count: number | string }>();
     return new Map(rows.map((row) => [Number(row.applicationId), Number(row.count)]));
+  }
+
+  /** Plans that wait for approval, by the id of the subscription. */
+  async wantedPlans(ctx: RequestContext, rows: readonly { readonly uuid: string }[]): Promise<Map<string, string>> {
+    const uuids = rows.map((row) => row.uuid);
+    const tasks = await this.workflows.pendingOf(ctx, ['AM_SUBSCRIPTION_UPDATE'], uuids);
+    return new Map(tasks.map((task) => [task.subject, (task.payload as { plan: string }).plan]));
   }
 
   private ofOrganization(ctx: RequestContext): SelectQueryBuilder<Subscription> {

@@ -13,7 +13,15 @@ import { Database, isDuplicateKey, updateVersioned, type RequestContext, type Tr
 import { RecordWriter } from '@tollgate/deployment/server';
 import { ThrottlePolicyReader } from '@tollgate/throttling/server';
 import type { SubscriptionState } from '../contract/index.js';
-import { requireOfferedPlan, requireOpenForSubscription, requireSwitchable, type BlockState } from '../domain/index.js';
+import { Workflows, type DecidedTask } from '@tollgate/workflow/server';
+import {
+  requireOfferedPlan,
+  requireOpenForSubscription,
+  requireSwitchable,
+  requireUsable,
+  type BlockState,
+} from '../domain/index.js';
+import { subscriptionWorkflows } from './application-parts.js';
 import { ApplicationStore } from './application.store.js';
 import type { Application } from './application.entity.js';
 import { BusinessLog } from './business-log.js';
@@ -45,6 +53,7 @@ export class SubscriptionService {
     private readonly apis: ApiReader,
     private readonly policies: ThrottlePolicyReader,
     private readonly records: RecordWriter,
+    private readonly workflows: Workflows,
     private readonly log: BusinessLog,
     @Inject(tollgateClock) private readonly clock: Clock,
   ) {}
@@ -85,14 +94,33 @@ export class SubscriptionService {
     });
   }
 
-  delete(ctx: RequestContext, uuid: string, expectedVersion?: number): Promise<void> {
+  /** @returns `CREATED` when somebody has to approve that first */
+  delete(ctx: RequestContext, uuid: string, expectedVersion?: number): Promise<'APPROVED' | 'CREATED'> {
     return this.db.transaction(ctx, async (tx) => {
       const subscription = await this.store.getOwn(tx, uuid);
-      await updateVersioned(tx, Subscription, subscription, {}, this.versionOptions(expectedVersion));
-      await tx.manager.delete(Subscription, { id: subscription.id });
-      await this.records.remove(tx, subscriptionRecordKey(subscription, 'SUBSCRIPTIONS_DELETE'));
-      this.log.committed(tx, 'subscription.deleted', 'Subscription deleted', named(subscription));
+      const wasUsed = subscription.state !== 'ON_HOLD' && subscription.state !== 'REJECTED';
+      const { status } = wasUsed
+        ? await this.workflows.begin(tx, subscriptionRequest('DELETION', subscription, subscription.application))
+        : { status: 'APPROVED' as const };
+      if (status === 'CREATED')
+        await this.change(tx, subscription, waits(subscription, 'DELETE_PENDING'), expectedVersion);
+      else {
+        await updateVersioned(tx, Subscription, subscription, {}, this.versionOptions(expectedVersion));
+        await this.remove(tx, subscription);
+      }
+      return status;
     });
+  }
+
+  /** What was asked is done, or not: the subscription goes on as it was. */
+  async decided(tx: Transaction, kind: SubscriptionStep, approved: boolean, task: DecidedTask): Promise<void> {
+    const subscription = await this.reader.get(tx, task.subject);
+    if (kind === 'DELETION' && approved) return this.remove(tx, subscription);
+    const plan = kind === 'UPDATE' && approved ? { tier: (task.payload as { plan: string }).plan } : {};
+    const isBlocked = subscription.state === 'BLOCKED' || subscription.state === 'PROD_ONLY_BLOCKED';
+    const rejected = kind === 'CREATION' && !approved;
+    const state = rejected ? 'REJECTED' : isBlocked ? subscription.state : 'UNBLOCKED';
+    await this.change(tx, subscription, { ...plan, state }, undefined);
   }
 
   /** Moves a subscription of the caller to another plan of the API. @throws InvalidInputError when it is not offered */
@@ -108,7 +136,13 @@ export class SubscriptionService {
       if (input.apiUuid !== undefined) requireSame('apiId', subscription.apiUuid, input.apiUuid);
       const api = await this.apis.getVisible(tx, subscription.apiUuid);
       await this.requirePlan(tx, api, input.plan);
-      return this.change(tx, subscription, { tier: input.plan }, expectedVersion);
+      if (input.plan === subscription.tier) return this.change(tx, subscription, {}, expectedVersion);
+      requireSwitchable(subscription.state);
+      const wanted = { uuid, apiUuid: api.uuid, tier: input.plan };
+      const request = subscriptionRequest('UPDATE', wanted, subscription.application, api);
+      const { status } = await this.workflows.begin(tx, { ...request, payload: { plan: input.plan } });
+      const changes = status === 'APPROVED' ? { tier: input.plan } : waits(subscription, 'TIER_UPDATE_PENDING');
+      return this.change(tx, subscription, changes, expectedVersion);
     });
   }
 
@@ -173,14 +207,14 @@ export class SubscriptionService {
 
   private async insert(tx: Transaction, input: SubscriptionInput): Promise<SubscriptionOfApplication> {
     const application = await this.applications.lockOwn(tx, input.applicationUuid);
+    requireUsable(application);
     const api = await this.apis.holdVisible(tx, input.apiUuid);
     requireOpenForSubscription(api);
     await this.requirePlan(tx, api, input.plan);
-    const subscription = tx.manager.create(Subscription, {
-      ...this.freshColumns(application),
-      apiUuid: api.uuid,
-      tier: input.plan,
-    });
+    const columns = { ...this.freshColumns(application), apiUuid: api.uuid, tier: input.plan };
+    const { status } = await this.workflows.begin(tx, subscriptionRequest('CREATION', columns, application, api));
+    const state: SubscriptionState = status === 'APPROVED' ? 'UNBLOCKED' : 'ON_HOLD';
+    const subscription = tx.manager.create(Subscription, { ...columns, state });
     await tx.manager.insert(Subscription, subscription);
     const record = subscriptionRecord(subscription, application.uuid);
     await this.records.put(tx, subscriptionRecordKey(subscription, 'SUBSCRIPTIONS_CREATE'), record);
@@ -190,17 +224,22 @@ export class SubscriptionService {
 
   private freshColumns(application: Application) {
     const now = this.clock.nowMs();
-    const state: SubscriptionState = 'UNBLOCKED';
     const { id, organization } = application;
     return {
       uuid: randomUUID(),
       organization,
       applicationId: id,
-      state,
       rowVersion: 1,
       createdAt: now,
       updatedAt: now,
     };
+  }
+
+  private async remove(tx: Transaction, subscription: Subscription): Promise<void> {
+    await this.workflows.cancel(tx, subscriptionWorkflows, subscription.uuid);
+    await tx.manager.delete(Subscription, { id: subscription.id });
+    await this.records.remove(tx, subscriptionRecordKey(subscription, 'SUBSCRIPTIONS_DELETE'));
+    this.log.committed(tx, 'subscription.deleted', 'Subscription deleted', named(subscription));
   }
 
   private async requirePlan(tx: Transaction, api: ApiView, plan: string): Promise<void> {
@@ -216,6 +255,29 @@ export class SubscriptionService {
   private versionOptions(expectedVersion: number | undefined): { nowMs: number; expectedVersion?: number } {
     return { nowMs: this.clock.nowMs(), ...(expectedVersion === undefined ? {} : { expectedVersion }) };
   }
+}
+
+export type SubscriptionStep = 'CREATION' | 'UPDATE' | 'DELETION';
+
+function subscriptionRequest(
+  step: SubscriptionStep,
+  { uuid, apiUuid, tier }: { uuid: string; apiUuid: string; tier: string },
+  { name, owner }: Pick<Application, 'name' | 'owner'>,
+  api?: Pick<ApiView, 'name' | 'version'>,
+) {
+  const target = api ? `${api.name} ${api.version}` : apiUuid;
+  const what = { CREATION: 'to subscribe', UPDATE: 'to change the plan of', DELETION: 'to give up' }[step];
+  return {
+    type: `AM_SUBSCRIPTION_${step}` as const,
+    subject: uuid,
+    description: `${owner} asks ${what} the subscription of "${name}" to the API ${target} with the plan ${tier}.`,
+    properties: { apiId: apiUuid, apiName: target, applicationName: name, subscriptionTier: tier, userName: owner },
+  };
+}
+
+/** One that is blocked stays so: a request that waits opens nothing. */
+function waits(subscription: Subscription, state: SubscriptionState): { state?: SubscriptionState } {
+  return subscription.state === 'UNBLOCKED' ? { state } : {};
 }
 
 function named({ uuid, apiUuid, tier, state }: Subscription) {

@@ -6,6 +6,7 @@ import { openApiController, referencePageController } from '@tollgate/http';
 import { IdentityModule } from '@tollgate/identity/server';
 import { OAuthModule } from '@tollgate/oauth/server';
 import { ThrottlingModule } from '@tollgate/throttling/server';
+import { WorkflowModule } from '@tollgate/workflow/server';
 import { EnvironmentController } from './environments/environment.controller.js';
 import { AdminScimModule } from './scim/admin-scim.module.js';
 import { SettingsController } from './settings/settings.controller.js';
@@ -14,6 +15,7 @@ import { adminSurface } from './surface.js';
 import { AdminTenantsModule } from './tenants/admin-tenants.module.js';
 import { TopologyController } from './topology/topology.controller.js';
 import { AdminThrottlingModule } from './throttling/throttling.module.js';
+import { WorkflowController } from './workflows/workflow.controller.js';
 
 /**
  * The administration surface, users, roles and tenants. APIs and applications are here because they know which policies
@@ -31,12 +33,14 @@ import { AdminThrottlingModule } from './throttling/throttling.module.js';
     AdminThrottlingModule,
     AdminScimModule,
     AdminTenantsModule,
+    WorkflowModule,
   ],
   controllers: [
     EnvironmentController,
     SettingsController,
     TenantConfigController,
     TopologyController,
+    WorkflowController,
     openApiController(adminSurface),
     referencePageController(adminSurface),
   ],

@@ -2,4 +2,4 @@ import type { Role } from '@tollgate/launcher';
 import { AdminModule } from './admin.module.js';
 
 /** What the launcher starts. */
-export const adminRole: Role = { name: 'admin', needs: ['database'], module: () => AdminModule };
+export const adminRole: Role = { name: 'admin', needs: ['database', 'jobs'], module: () => AdminModule };

@@ -272,7 +272,7 @@ describe('/tenant-config', () => {
     const other = await call(
       'PUT',
       '/tenant-config',
-      { RESTAPIScopes: { Scope: [] }, WorkflowExtensions: {} },
+      { RESTAPIScopes: { Scope: [] }, SomethingElse: {} },
       { allow: [400] },
     );
     expect(other.status).toBe(400);

@@ -4,6 +4,6 @@ import { DevportalModule } from './devportal.module.js';
 /** What the launcher starts. */
 export const devportalRole: Role = {
   name: 'devportal',
-  needs: ['database'],
+  needs: ['database', 'jobs'],
   module: () => DevportalModule,
 };

@@ -4,6 +4,8 @@ import { Database, type RequestContext } from '@tollgate/database';
 import { Body, Ctx, Operation } from '@tollgate/http';
 import { adminRole } from '@tollgate/identity/domain';
 import { RoleService, ScopeService } from '@tollgate/identity/server';
+import { workflowExtensions } from '@tollgate/workflow/domain';
+import { WorkflowSettings } from '@tollgate/workflow/server';
 import { z } from 'zod';
 import { adminPaths } from '../surface.js';
 
@@ -13,40 +15,47 @@ const scopeEntry = z.object({
   Roles: z.string().max(10_000),
 });
 // Strict: a part of the tenant configuration that nothing here would obey is refused instead of lost.
-const tenantConfigBody = z.strictObject({ RESTAPIScopes: z.strictObject({ Scope: z.array(scopeEntry).max(500) }) });
+const tenantConfigBody = z.strictObject({
+  RESTAPIScopes: z.strictObject({ Scope: z.array(scopeEntry).max(500) }).optional(),
+  WorkflowExtensions: workflowExtensions.optional(),
+});
 type TenantConfig = z.infer<typeof tenantConfigBody>;
 
-/** Which roles give which management scopes in an organization. */
+/** Which roles give which management scopes in an organization, and what in it needs approval. */
 @Controller(adminPaths('/tenant-config'))
 export class TenantConfigController {
   constructor(
     private readonly db: Database,
     private readonly scopes: ScopeService,
     private readonly roles: RoleService,
+    private readonly workflows: WorkflowSettings,
   ) {}
 
   @Operation({
     method: 'GET',
     path: '/',
     scopes: ['apim:admin'],
-    summary: 'Get the configuration of the tenant: RESTAPIScopes',
+    summary: 'Get the configuration of the tenant: RESTAPIScopes, WorkflowExtensions',
   })
   async get(@Ctx() ctx: RequestContext): Promise<TenantConfig> {
     const table = await this.scopes.scopeRoles(ctx.organization, ctx);
     const Scope = [...table].map(([Name, roles]) => ({ Name, Roles: [adminRole, ...roles].join(',') }));
-    return { RESTAPIScopes: { Scope } };
+    return { RESTAPIScopes: { Scope }, WorkflowExtensions: await this.workflows.get(ctx) };
   }
 
   @Operation({
     method: 'PUT',
     path: '/',
     scopes: ['apim:admin'],
-    summary: 'Set the roles of scopes; scopes that are left out stay as they are',
+    summary: 'Set the roles of scopes and the executors of workflows; scopes that are left out stay as they are',
     body: tenantConfigBody,
   })
   async put(@Ctx() ctx: RequestContext, @Body() body: TenantConfig): Promise<TenantConfig> {
     const table = await this.checked(ctx, body);
-    await this.db.transaction(ctx, (tx) => this.scopes.setScopeRoles(tx, table));
+    await this.db.transaction(ctx, async (tx) => {
+      await this.scopes.setScopeRoles(tx, table);
+      if (body.WorkflowExtensions) await this.workflows.set(tx, body.WorkflowExtensions);
+    });
     return this.get(ctx);
   }
 
@@ -55,7 +64,7 @@ export class TenantConfigController {
     const known = await this.scopes.scopeRoles(ctx.organization, ctx);
     const table = new Map<string, string[]>();
     const problems: FieldProblem[] = [];
-    for (const [i, { Name, Roles }] of body.RESTAPIScopes.Scope.entries()) {
+    for (const [i, { Name, Roles }] of (body.RESTAPIScopes?.Scope ?? []).entries()) {
       const field = `RESTAPIScopes.Scope[${i}]`;
       const names = Roles.split(',').map((role) => role.trim());
       const roles = [...new Set(names)].filter((role) => role !== '' && role !== adminRole); // admin has every scope anyway

@@ -22,7 +22,7 @@ import {
   type ApplicationQuery,
   type QuotaResetBody,
 } from '../schemas/application.js';
-import { appScopes, devportalBase, idempotencyKeyOf, tellVersion } from './base.js';
+import { answerRemoval, appScopes, devportalBase, idempotencyKeyOf, tellVersion } from './base.js';
 
 @Controller(devportalBase)
 export class ApplicationsController {
@@ -126,8 +126,9 @@ export class ApplicationsController {
     @Ctx() ctx: RequestContext,
     @Param('applicationId') id: string,
     @IfMatch() version: number | undefined,
-  ): Promise<void> {
-    await this.applications.delete(ctx, id, version);
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object | undefined> {
+    return answerRemoval(reply, await this.applications.delete(ctx, id, version), `/applications/${id}`);
   }
 
   @Operation({

@@ -24,3 +24,14 @@ const idempotencyKey = z
 export function idempotencyKeyOf(header: string | undefined): string | undefined {
   return parseInput(idempotencyKey, header, 'Idempotency-Key');
 }
+
+/** Of a removal: nothing with 200 when it is done, 202 when somebody has to approve it first. */
+export function answerRemoval(
+  reply: FastifyReply,
+  status: 'APPROVED' | 'CREATED',
+  location: string,
+): object | undefined {
+  if (status === 'APPROVED') return undefined;
+  void reply.status(202).header('location', `${devportalBase[0]}${location}`);
+  return { workflowStatus: status };
+}

@@ -2,7 +2,7 @@ import { Controller, Headers, Param } from '@nestjs/common';
 import { IdempotencyService, KeyService } from '@tollgate/application/server';
 import type { RequestContext } from '@tollgate/database';
 import { Body, Ctx, Operation } from '@tollgate/http';
-import { keyAnswer, keyRequest } from '../mappers/key.mapper.js';
+import { keyAnswer, keyRequest, pendingKeyAnswer } from '../mappers/key.mapper.js';
 import {
   applicationKeyAnswer,
   generateKeysBody,
@@ -10,6 +10,9 @@ import {
   type GenerateKeysBody,
 } from '../schemas/key.js';
 import { appScopes, devportalBase, idempotencyKeyOf } from './base.js';
+
+/** Stands where the id of keys would be. */
+const waitsForApproval = 'pending';
 
 @Controller(devportalBase)
 export class GenerateKeysController {
@@ -39,8 +42,11 @@ export class GenerateKeysController {
       asked: { applicationId: id, ...body },
     };
     return this.idempotency.run(ctx, request, {
-      work: async (tx) => (await this.keys.make(tx, id, keyRequest(body))).key.uuid,
-      answer: async (uuid) => keyAnswer(await this.keys.withFirstToken(ctx, id, uuid, body.scopes)),
+      work: async (tx) => (await this.keys.request(tx, id, keyRequest(body))) ?? waitsForApproval,
+      answer: async (uuid) =>
+        uuid === waitsForApproval
+          ? pendingKeyAnswer(keyRequest(body))
+          : keyAnswer(await this.keys.withFirstToken(ctx, id, uuid, body.scopes)),
     });
   }
 }

@@ -32,7 +32,7 @@ export class KeysByTypeController {
     answer: applicationKeyListAnswer,
   })
   async list(@Ctx() ctx: RequestContext, @Param('applicationId') id: string): Promise<object> {
-    return keyListAnswer(await this.keys.list(ctx, id));
+    return keyListAnswer(await this.keys.list(ctx, id), await this.keys.pending(ctx, id));
   }
 
   @Operation({

@@ -17,7 +17,7 @@ import {
   type SubscriptionChangeBody,
   type SubscriptionQuery,
 } from '../schemas/subscription.js';
-import { devportalBase, idempotencyKeyOf, subscriptionScopes, tellVersion } from './base.js';
+import { answerRemoval, devportalBase, idempotencyKeyOf, subscriptionScopes, tellVersion } from './base.js';
 
 @Controller(devportalBase)
 export class SubscriptionsController {
@@ -131,8 +131,9 @@ export class SubscriptionsController {
     @Ctx() ctx: RequestContext,
     @Param('subscriptionId') id: string,
     @IfMatch() version: number | undefined,
-  ): Promise<void> {
-    await this.subscriptions.delete(ctx, id, version);
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object | undefined> {
+    return answerRemoval(reply, await this.subscriptions.delete(ctx, id, version), `/subscriptions/${id}`);
   }
 
   private told(ctx: RequestContext, reply: FastifyReply, row: SubscriptionOfApplication): Promise<SubscriptionAnswer> {

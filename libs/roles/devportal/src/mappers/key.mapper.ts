@@ -9,6 +9,7 @@ import type {
   TokenInput,
 } from '@tollgate/application/server';
 import { parseInput } from '@tollgate/http';
+import { residentKeyManager } from '@tollgate/oauth/contract';
 import { z } from 'zod';
 import type {
   ApplicationKeyAnswer,
@@ -94,8 +95,25 @@ export function keyAnswer(details: KeyDetails): ApplicationKeyAnswer {
   };
 }
 
-export function keyListAnswer(all: readonly KeyDetails[]): { count: number; list: ApplicationKeyAnswer[] } {
-  return { count: all.length, list: all.map(keyAnswer) };
+/** Keys that wait for approval: what was asked, and no client yet. */
+export function pendingKeyAnswer(input: KeyInput): ApplicationKeyAnswer {
+  return {
+    keyManager: input.keyManager || residentKeyManager,
+    supportedGrantTypes: [...input.grantTypes],
+    callbackUrl: input.callbackUrl,
+    keyState: 'CREATED',
+    keyType: input.keyType,
+    mode: 'CREATED',
+    additionalProperties: {},
+  };
+}
+
+export function keyListAnswer(
+  all: readonly KeyDetails[],
+  pending: readonly KeyInput[],
+): { count: number; list: ApplicationKeyAnswer[] } {
+  const list = [...all.map(keyAnswer), ...pending.map(pendingKeyAnswer)];
+  return { count: list.length, list };
 }
 
 export function apiKeyRequest(keyType: KeyType, body: GenerateApiKeyBody): ApiKeyInput {

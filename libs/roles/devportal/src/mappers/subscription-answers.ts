@@ -19,7 +19,11 @@ export class SubscriptionAnswers {
     const counts = await this.subscriptions.countsByApplication(ctx, [
       ...new Set(rows.map((row) => row.applicationId)),
     ]);
-    return rows.map((row) => answerOf(row, apis.get(row.apiUuid), counts.get(row.applicationId) ?? 0));
+    const wanted = await this.subscriptions.wantedPlans(ctx, rows);
+    return rows.map((row) => ({
+      ...answerOf(row, apis.get(row.apiUuid), counts.get(row.applicationId) ?? 0),
+      requestedThrottlingPolicy: wanted.get(row.uuid) ?? row.tier,
+    }));
   }
 
   async ofOne(ctx: RequestContext, row: SubscriptionOfApplication): Promise<SubscriptionAnswer> {

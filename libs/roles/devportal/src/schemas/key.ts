@@ -66,9 +66,10 @@ export const tokenAnswer = z.object({
 });
 
 export const applicationKeyAnswer = z.object({
-  keyMappingId: z.string(),
+  /** Absent, as the consumer key is, while the keys wait for approval. */
+  keyMappingId: z.string().optional(),
   keyManager: z.string(),
-  consumerKey: z.string(),
+  consumerKey: z.string().optional(),
   consumerSecret: z.string().optional(),
   supportedGrantTypes: z.array(z.string()),
   callbackUrl: z.string(),

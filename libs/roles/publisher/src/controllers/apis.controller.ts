@@ -1,5 +1,5 @@
 import { Controller, Param, Req, Res } from '@nestjs/common';
-import { ApiCatalogReader, ApiService } from '@tollgate/api/server';
+import { ApiCatalogReader, ApiService, LifecycleService } from '@tollgate/api/server';
 import type { RequestContext } from '@tollgate/database';
 import { Body, Ctx, IfMatch, Operation, pageOf, Query } from '@tollgate/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -43,6 +43,7 @@ export class ApisController {
   constructor(
     private readonly apis: ApiService,
     private readonly catalog: ApiCatalogReader,
+    private readonly lifecycle: LifecycleService,
   ) {}
 
   @Operation({
@@ -112,7 +113,9 @@ export class ApisController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object | undefined> {
     const api = await this.apis.get(ctx, apiId);
-    return callerHas(request, reply, api.rowVersion) ? undefined : apiAnswer(api);
+    if (callerHas(request, reply, api.rowVersion)) return undefined;
+    const waits = await this.lifecycle.isPending(ctx, api.uuid);
+    return { ...apiAnswer(api), workflowStatus: waits ? 'CREATED' : 'APPROVED' };
   }
 
   @Operation({

@@ -38,7 +38,18 @@ export class LifecycleController {
       expectedVersion,
     });
     tellVersion(reply, api.rowVersion);
-    return { workflowStatus: 'APPROVED', lifecycleState: lifecycleState(api) };
+    const waits = await this.lifecycle.isPending(ctx, api.uuid);
+    return { workflowStatus: waits ? 'CREATED' : 'APPROVED', lifecycleState: lifecycleState(api) };
+  }
+
+  @Operation({
+    method: 'DELETE',
+    path: '/apis/:apiId/lifecycle-state/pending-tasks',
+    scopes: scopes.changeLifecycle,
+    summary: 'Take back a change of state that waits for approval',
+  })
+  async cancelPending(@Ctx() ctx: RequestContext, @Param('apiId') apiId: string): Promise<void> {
+    await this.lifecycle.cancelPending(ctx, apiId);
   }
 
   @Operation({

@@ -144,6 +144,21 @@ export class RevisionsController {
   }
 
   @Operation({
+    method: 'DELETE',
+    path: '/apis/:apiId/cancel-revision-workflow/:revisionId/:envName',
+    scopes: scopes.change,
+    summary: 'Take back a deployment that waits for approval',
+  })
+  async cancelPending(
+    @Ctx() ctx: RequestContext,
+    @Param('apiId') apiId: string,
+    @Param('revisionId') revisionId: string,
+    @Param('envName') environment: string,
+  ): Promise<void> {
+    await this.deployments.cancelPending(ctx, apiId, revisionId, environment);
+  }
+
+  @Operation({
     method: 'POST',
     path: '/apis/:apiId/undeploy-revision',
     scopes: scopes.revise,

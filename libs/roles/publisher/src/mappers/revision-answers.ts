@@ -30,7 +30,7 @@ export class RevisionAnswers {
       createdTime: new Date(revision.createdAt).toISOString(),
       apiInfo: { id: api.uuid },
       deploymentInfo: deployments.map((deployment) =>
-        deploymentAnswer({ deployment, revisionUuid: revision.uuid }, facts),
+        deploymentAnswer({ deployment, revisionUuid: revision.uuid, status: 'APPROVED' }, facts),
       ),
     }));
   }
@@ -47,7 +47,7 @@ export class RevisionAnswers {
   }
 }
 
-function deploymentAnswer({ deployment, revisionUuid }: DeploymentView, facts: GatewayFacts): DeploymentAnswer {
+function deploymentAnswer({ deployment, revisionUuid, status }: DeploymentView, facts: GatewayFacts): DeploymentAnswer {
   const { environment, vhost, displayOnDevportal, createdAt } = deployment;
   const here = facts.reports.filter(
     (report) => report.revisionId === revisionUuid && report.environmentLabels.includes(environment),
@@ -57,7 +57,7 @@ function deploymentAnswer({ deployment, revisionUuid }: DeploymentView, facts: G
   return {
     revisionUuid,
     name: environment,
-    status: 'APPROVED',
+    status,
     vhost,
     displayOnDevportal,
     deployedTime: new Date(createdAt).toISOString(),

@@ -66,7 +66,7 @@ export type UndeployQuery = z.output<typeof undeployQuery>;
 export const deploymentAnswer = z.object({
   revisionUuid: z.string(),
   name: z.string(),
-  status: z.literal('APPROVED'),
+  status: z.enum(['APPROVED', 'CREATED']),
   vhost: z.string(),
   displayOnDevportal: z.boolean(),
   deployedTime: z.string(),
