@@ -18,9 +18,14 @@ export class Organization {
 
   @BigIntColumn()
   createdAt!: number;
+
+  /** Whether people may sign up, and what they get; null: not. */
+  @JsonColumn({ nullable: true })
+  selfSignUp!: object | null;
 }
 
-export type UserStatus = 'ACTIVE' | 'LOCKED' | 'DISABLED';
+/** `PENDING`: signed up and not approved yet. */
+export type UserStatus = 'ACTIVE' | 'LOCKED' | 'DISABLED' | 'PENDING';
 
 @Entity('user_account')
 @Unique('uq_user_account_name', ['organization', 'userName'])

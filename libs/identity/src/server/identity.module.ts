@@ -9,6 +9,8 @@ import { PasswordCheck } from './password-check.js';
 import { PasswordPolicy } from './password-policy.js';
 import { RoleService } from './role.service.js';
 import { ScopeService } from './scope.service.js';
+import { WorkflowModule } from '@tollgate/workflow/server';
+import { SelfSignUpService } from './self-sign-up.service.js';
 import { SignInService } from './sign-in.service.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 import { SuperAdminSeed } from './super-admin.seed.js';
@@ -24,6 +26,7 @@ const faces = [
   PasswordPolicy,
   RoleService,
   ScopeService,
+  SelfSignUpService,
   SignInService,
   SignInThrottle,
   UserEvents,
@@ -33,7 +36,7 @@ const faces = [
 
 /** Organizations, users, roles, scopes → roles. Needs `Database`, `SeedRegistry`, the configuration and the clock. */
 @Global()
-@Module({ providers: [...faces, PasswordCheck, SuperAdminSeed], exports: faces })
+@Module({ imports: [WorkflowModule], providers: [...faces, PasswordCheck, SuperAdminSeed], exports: faces })
 export class IdentityModule implements OnModuleInit {
   constructor(
     private readonly seeds: SeedRegistry,

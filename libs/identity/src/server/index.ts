@@ -12,6 +12,8 @@ export { RoleService } from './role.service.js';
 export type { RoleView } from './role.service.js';
 export { ScopeService } from './scope.service.js';
 export { showMadePassword } from './show-made-password.js';
+export { SelfSignUpService } from './self-sign-up.service.js';
+export type { SelfSignUpSettings } from './self-sign-up.service.js';
 export { SignInService } from './sign-in.service.js';
 export type { PasswordSignIn } from './sign-in.service.js';
 export { SignInThrottle, TooManySignInsError } from './sign-in-throttle.js';

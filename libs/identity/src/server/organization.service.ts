@@ -49,7 +49,7 @@ export class OrganizationService {
   }
 
   private async insert(tx: Transaction, domain: string): Promise<OrganizationView> {
-    const row = { uuid: randomUUID(), domain, active: true, createdAt: this.clock.nowMs() };
+    const row = { uuid: randomUUID(), domain, active: true, createdAt: this.clock.nowMs(), selfSignUp: null };
     try {
       await tx.manager.insert(Organization, row);
     } catch (error) {

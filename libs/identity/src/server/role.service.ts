@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { ConflictError, NotFoundError, tollgateClock, type Clock } from '@tollgate/base';
-import { Database, isDuplicateKey, updateVersioned, type RequestContext, type Transaction } from '@tollgate/database';
+import {
+  Database,
+  isDuplicateKey,
+  managerOf,
+  updateVersioned,
+  type RequestContext,
+  type Transaction,
+} from '@tollgate/database';
 import { checkRoleName, defaultRoles } from '../domain/index.js';
 import { Role, UserRole } from './identity.entities.js';
 
@@ -27,8 +34,10 @@ export class RoleService {
     return this.db.manager.find(Role, { where: { organization }, order: { name: 'ASC' } });
   }
 
-  async exists(organization: string, name: string): Promise<boolean> {
-    const role = await this.db.manager.findOneBy(Role, { organization, name });
+  /** @param ctx give the transaction when called inside one */
+  async exists(organization: string, name: string, ctx?: RequestContext): Promise<boolean> {
+    const manager = ctx ? managerOf(this.db, ctx) : this.db.manager;
+    const role = await manager.findOneBy(Role, { organization, name });
     return role?.name === name;
   }
 

@@ -68,6 +68,12 @@ export class SignInThrottle {
     for (const counter of attempt.counters) await this.countOne(counter);
   }
 
+  /** For what an address may do now and then and not often, such as making accounts. @throws TooManySignInsError */
+  async countAddress(address: string): Promise<void> {
+    const { address: digest } = signInKeys({ organization: '', userName: '', address });
+    if (digest !== null) await this.countOne({ digest, account: '', limits: addressLimits });
+  }
+
   /** The password was right: takes the count back, and remembers the address. */
   async succeeded({ keys, counters, knownSinceMs }: SignInTry, wasCounted: boolean): Promise<void> {
     const now = this.clock.nowMs();

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ConflictError, InvalidInputError, NotFoundError, tollgateClock, type Clock } from '@tollgate/base';
 import { Database, isDuplicateKey, updateVersioned, type RequestContext, type Transaction } from '@tollgate/database';
 import { In } from 'typeorm';
+import { Workflows } from '@tollgate/workflow/server';
 import { checkUserName, everyoneRole } from '../domain/index.js';
 import { Role, User, UserRole, type UserStatus } from './identity.entities.js';
 import { hashPassword } from './password-hash.js';
@@ -48,6 +49,8 @@ export interface OwnPasswordChange {
   readonly address?: string | undefined;
 }
 
+export const signUpWorkflow = 'AM_USER_SIGNUP';
+
 /** Users of an organization; every method acts within `ctx.organization`. */
 @Injectable()
 export class UserService {
@@ -58,6 +61,7 @@ export class UserService {
     private readonly passwords: PasswordPolicy,
     private readonly passwordCheck: PasswordCheck,
     private readonly throttle: SignInThrottle,
+    private readonly workflows: Workflows,
     @Inject(tollgateClock) private readonly clock: Clock,
   ) {}
 
@@ -91,6 +95,9 @@ export class UserService {
     return this.db.transaction(ctx, async (tx) => {
       const user = await this.load(tx, userName);
       const wasActive = user.status === 'ACTIVE';
+      // An administrator who opens an account by hand has decided on it.
+      if (user.status === 'PENDING' && changes.status !== undefined)
+        await this.workflows.cancel(tx, [signUpWorkflow], user.uuid);
       const { password: _password, roles, ...columns } = changes;
       const defined = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
       await updateVersioned(
@@ -138,6 +145,7 @@ export class UserService {
       if (expectedVersion !== undefined)
         await updateVersioned(tx, User, user, {}, { nowMs: this.clock.nowMs(), expectedVersion });
       await this.replaceRoles(tx, user, []);
+      await this.workflows.cancel(tx, [signUpWorkflow], user.uuid);
       await tx.manager.delete(User, { id: user.id });
       await this.throttle.forget(tx, { organization: user.organization, userName });
       await this.events.emit(tx, { type: 'deleted', organization: user.organization, userName });

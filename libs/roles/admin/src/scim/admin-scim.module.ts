@@ -7,6 +7,7 @@ import { ScimBulkService } from './scim-bulk.service.js';
 import { ScimDiscoveryController } from './scim-discovery.controller.js';
 import { scimErrorShape } from './scim-error.js';
 import { ScimGroupsController, ScimRolesController, ScimRolesV2Controller } from './scim-roles.controller.js';
+import { ScimMeController } from './scim-me.controller.js';
 import { ScimRolesService } from './scim-roles.service.js';
 import { ScimUsersController } from './scim-users.controller.js';
 import { ScimUsersService } from './scim-users.service.js';
@@ -17,6 +18,7 @@ import { ScimUsersService } from './scim-users.service.js';
   controllers: [
     ScimBulkController,
     ScimDiscoveryController,
+    ScimMeController,
     ScimUsersController,
     ScimRolesController,
     ScimRolesV2Controller,

@@ -3,7 +3,7 @@ import { InvalidInputError, type FieldProblem } from '@tollgate/base';
 import { Database, type RequestContext } from '@tollgate/database';
 import { Body, Ctx, Operation } from '@tollgate/http';
 import { adminRole } from '@tollgate/identity/domain';
-import { RoleService, ScopeService } from '@tollgate/identity/server';
+import { RoleService, ScopeService, SelfSignUpService } from '@tollgate/identity/server';
 import { workflowExtensions } from '@tollgate/workflow/domain';
 import { WorkflowSettings } from '@tollgate/workflow/server';
 import { z } from 'zod';
@@ -14,14 +14,19 @@ const scopeEntry = z.object({
   /** Role names separated by commas. */
   Roles: z.string().max(10_000),
 });
+const selfSignUp = z.strictObject({
+  EnableSignup: z.boolean(),
+  SignUpRoles: z.array(z.string().max(190)).max(50).default(['Internal/subscriber']),
+});
 // Strict: a part of the tenant configuration that nothing here would obey is refused instead of lost.
 const tenantConfigBody = z.strictObject({
   RESTAPIScopes: z.strictObject({ Scope: z.array(scopeEntry).max(500) }).optional(),
   WorkflowExtensions: workflowExtensions.optional(),
+  SelfSignUp: selfSignUp.optional(),
 });
 type TenantConfig = z.infer<typeof tenantConfigBody>;
 
-/** Which roles give which management scopes in an organization, and what in it needs approval. */
+/** Which roles give which management scopes in an organization, what in it needs approval, and who may sign up. */
 @Controller(adminPaths('/tenant-config'))
 export class TenantConfigController {
   constructor(
@@ -29,18 +34,24 @@ export class TenantConfigController {
     private readonly scopes: ScopeService,
     private readonly roles: RoleService,
     private readonly workflows: WorkflowSettings,
+    private readonly signUps: SelfSignUpService,
   ) {}
 
   @Operation({
     method: 'GET',
     path: '/',
     scopes: ['apim:admin'],
-    summary: 'Get the configuration of the tenant: RESTAPIScopes, WorkflowExtensions',
+    summary: 'Get the configuration of the tenant: RESTAPIScopes, WorkflowExtensions, SelfSignUp',
   })
   async get(@Ctx() ctx: RequestContext): Promise<TenantConfig> {
     const table = await this.scopes.scopeRoles(ctx.organization, ctx);
     const Scope = [...table].map(([Name, roles]) => ({ Name, Roles: [adminRole, ...roles].join(',') }));
-    return { RESTAPIScopes: { Scope }, WorkflowExtensions: await this.workflows.get(ctx) };
+    const { enabled, roles } = await this.signUps.settings(ctx);
+    return {
+      RESTAPIScopes: { Scope },
+      WorkflowExtensions: await this.workflows.get(ctx),
+      SelfSignUp: { EnableSignup: enabled, SignUpRoles: [...roles] },
+    };
   }
 
   @Operation({
@@ -55,6 +66,8 @@ export class TenantConfigController {
     await this.db.transaction(ctx, async (tx) => {
       await this.scopes.setScopeRoles(tx, table);
       if (body.WorkflowExtensions) await this.workflows.set(tx, body.WorkflowExtensions);
+      if (body.SelfSignUp)
+        await this.signUps.configure(tx, { enabled: body.SelfSignUp.EnableSignup, roles: body.SelfSignUp.SignUpRoles });
     });
     return this.get(ctx);
   }
