@@ -197,6 +197,26 @@ describe('approval by an administrator', () => {
   }, 60_000);
 });
 
+describe('R-80 the audit log', () => {
+  it('has each change and sign-in of the organization, with who, what, when and from where', async () => {
+    const action = encodeURIComponent('POST /api/am/admin/v4/workflows/update-workflow-status');
+    const answer = await caller.call('GET', `${adminApi}/audit-events?action=${action}&limit=2`);
+    expect(answer).toMatchObject({ status: 200, body: { count: 2, pagination: { limit: 2 } } });
+    const [latest, before] = answer.body['list'] as unknown as { time: string }[];
+    expect(latest).toMatchObject({
+      actor: 'admin',
+      outcome: 'SUCCESS',
+      address: expect.stringMatching(/127\.0\.0\.1|::1/) as unknown,
+    });
+    expect((latest?.time ?? '') >= (before?.time ?? '')).toBe(true);
+    const wrong = await send('GET', `${caller.base}/scim2/Users`, { basic: ['admin', 'a wrong password'] });
+    expect(wrong.status).toBe(401);
+    const failed = await caller.call('GET', `${adminApi}/audit-events?outcome=FAILURE&action=sign-in`);
+    expect(failed.body['list']).toMatchObject([{ actor: 'admin', action: 'sign-in' }]);
+    expect((await send('GET', `${caller.base}${adminApi}/audit-events`)).status).toBe(401);
+  });
+});
+
 describe('approval by another system', () => {
   let system: Server;
   let answers = 0;

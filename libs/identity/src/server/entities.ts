@@ -1,4 +1,13 @@
+import { AuditEvent } from './audit.entity.js';
 import { Organization, Role, ScopeMapping, User, UserRole } from './identity.entities.js';
 import { signInEntities } from './sign-in.entities.js';
 
-export const identityEntities = [Organization, User, Role, UserRole, ScopeMapping, ...signInEntities] as const;
+export const identityEntities = [
+  Organization,
+  User,
+  Role,
+  UserRole,
+  ScopeMapping,
+  ...signInEntities,
+  AuditEvent,
+] as const;

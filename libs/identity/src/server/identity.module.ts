@@ -1,6 +1,7 @@
 import { Global, Module, type OnModuleInit } from '@nestjs/common';
 import { superOrganization } from '@tollgate/base';
 import { SeedRegistry } from '@tollgate/database';
+import { AuditLog } from './audit-log.js';
 import { FirstStart } from './identity-settings.js';
 import { OrganizationReader } from './organization.reader.js';
 import { OrganizationSeeds } from './organization-seeds.js';
@@ -19,6 +20,7 @@ import { UserReader } from './user.reader.js';
 import { UserService } from './user.service.js';
 
 const faces = [
+  AuditLog,
   FirstStart,
   OrganizationReader,
   OrganizationSeeds,

@@ -1,3 +1,7 @@
+export { AuditLog } from './audit-log.js';
+export type { AuditFilter } from './audit-log.js';
+export { AuditEvent, auditOutcomes } from './audit.entity.js';
+export type { AuditOutcome } from './audit.entity.js';
 export { identityEntities } from './entities.js';
 export { FirstStart } from './identity-settings.js';
 export type { IdentitySettings } from './identity-settings.js';

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AuditLog } from './audit-log.js';
 import { PasswordCheck, type NameAndPassword } from './password-check.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 import type { UserView } from './user.reader.js';
@@ -14,6 +15,7 @@ export class SignInService {
   constructor(
     private readonly check: PasswordCheck,
     private readonly throttle: SignInThrottle,
+    private readonly audit: AuditLog,
   ) {}
 
   /**
@@ -31,6 +33,7 @@ export class SignInService {
     await this.throttle.count(attempt);
     const user = await this.check.verify(given);
     if (user) await this.throttle.succeeded(attempt, true);
+    await this.audit.signIn(given, user ? 'SUCCESS' : 'FAILURE');
     return user;
   }
 }

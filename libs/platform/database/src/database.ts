@@ -8,10 +8,17 @@ const deadlockRetries = 4;
 
 /** The one door to the database. */
 export class Database {
+  private readonly beforeCommitListeners: ((tx: Transaction) => Promise<void>)[] = [];
+
   constructor(
     readonly dataSource: DataSource,
     private readonly log: Logger,
   ) {}
+
+  /** Runs at the end of each transaction, inside it: what it writes is committed with the rest, what it throws undoes it. */
+  beforeCommit(listener: (tx: Transaction) => Promise<void>): void {
+    this.beforeCommitListeners.push(listener);
+  }
 
   /** For reads outside a transaction. */
   get manager(): EntityManager {
@@ -37,8 +44,12 @@ export class Database {
 
   private async runOnce<T>(ctx: RequestContext, work: (tx: Transaction) => Promise<T>): Promise<T> {
     const effects: (() => void | Promise<void>)[] = [];
-    const run = (manager: EntityManager): Promise<T> =>
-      work({ ...ctx, manager, afterCommit: (effect) => effects.push(effect) });
+    const run = async (manager: EntityManager): Promise<T> => {
+      const tx: Transaction = { ...ctx, manager, afterCommit: (effect) => effects.push(effect) };
+      const result = await work(tx);
+      for (const listener of this.beforeCommitListeners) await listener(tx);
+      return result;
+    };
     // Read committed: each statement sees what is committed now, so a row that was just locked is also read as it is.
     const result = this.isSqlite
       ? await this.dataSource.transaction(run)

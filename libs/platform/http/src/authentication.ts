@@ -52,6 +52,11 @@ export class OperationGuard implements CanActivate {
       principal: caller?.principal ?? null,
       correlationId: request.id,
       address: request.ip,
+      operation: {
+        name: `${request.method} ${request.routeOptions.url ?? ''}`,
+        readOnly: request.method === 'GET' || request.method === 'HEAD',
+        target: { ...(request.params as Record<string, string>) },
+      },
     };
     return true;
   }

@@ -7,6 +7,7 @@ import { IdentityModule } from '@tollgate/identity/server';
 import { OAuthModule } from '@tollgate/oauth/server';
 import { ThrottlingModule } from '@tollgate/throttling/server';
 import { WorkflowModule } from '@tollgate/workflow/server';
+import { AuditController } from './audit/audit.controller.js';
 import { EnvironmentController } from './environments/environment.controller.js';
 import { AdminScimModule } from './scim/admin-scim.module.js';
 import { SettingsController } from './settings/settings.controller.js';
@@ -36,6 +37,7 @@ import { WorkflowController } from './workflows/workflow.controller.js';
     WorkflowModule,
   ],
   controllers: [
+    AuditController,
     EnvironmentController,
     SettingsController,
     TenantConfigController,
