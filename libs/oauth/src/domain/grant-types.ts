@@ -1,5 +1,5 @@
 /** Grants that the token endpoint has. */
-export const grantTypes = ['client_credentials', 'refresh_token', 'password'] as const;
+export const grantTypes = ['client_credentials', 'refresh_token', 'password', 'authorization_code'] as const;
 export type GrantType = (typeof grantTypes)[number];
 
 /** Those of the named grants that exist here, each once; clients of the field also name grants that do not. */

@@ -1,5 +1,10 @@
 export { managementAudience } from './audience.js';
-export { defaultScope, isFreeScope } from './free-scopes.js';
+export { defaultScope, identityScopes, isFreeScope } from './free-scopes.js';
+export { acrOf, acrValues } from './grant-context.js';
+export type { GrantContext, SignInFacts } from './grant-context.js';
 export { grantTypes, knownGrantTypes } from './grant-types.js';
 export type { GrantType } from './grant-types.js';
+export { isRegisteredRedirect } from './redirect-match.js';
 export { redirectUriProblem } from './redirect-uri.js';
+export { userClaims } from './user-claims.js';
+export type { ClaimSource } from './user-claims.js';

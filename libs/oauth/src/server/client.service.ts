@@ -11,8 +11,9 @@ import {
 } from '@tollgate/database';
 import { redirectUriProblem, type GrantType } from '../domain/index.js';
 import { OAuthSettings } from './oauth-settings.js';
-import { OAuthClient, RefreshToken, type KeyType } from './oauth.entities.js';
+import { OAuthClient, RefreshToken, type ClientAuthMethod, type KeyType } from './oauth.entities.js';
 import { longAfter, RevocationService } from './revocation.service.js';
+import { AuthorizationCode, Consent } from './sign-in.entities.js';
 
 /** A client as other domains see it: everything but the secret. */
 export type ClientView = Readonly<Omit<OAuthClient, 'secretDigest' | 'secretSealed' | 'registrationKey'>>;
@@ -29,6 +30,12 @@ export interface NewClient {
   readonly accessTokenLifetimeSeconds?: number;
   readonly refreshTokenLifetimeSeconds?: number;
   readonly saas?: boolean;
+  /** Default `client_secret`. */
+  readonly authMethod?: ClientAuthMethod;
+  readonly firstParty?: boolean;
+  readonly postLogoutUris?: readonly string[];
+  /** Default random. Only for the clients that belong to the installation. */
+  readonly consumerKey?: string;
   /** Registering the same name of the same owner again is refused; see `findRegistered`. */
   readonly registered?: boolean;
   /** Keep an encrypted copy of the secret, so that it can be shown again. Default true. */
@@ -45,6 +52,7 @@ export type ClientChanges = Partial<
     | 'refreshTokenLifetimeSeconds'
     | 'owner'
     | 'saas'
+    | 'postLogoutUris'
   >
 >;
 
@@ -70,7 +78,7 @@ export class ClientService {
 
   /** @throws InvalidInputError for a bad callback URL, ConflictError when a registered name is taken */
   async create(tx: Transaction, input: NewClient): Promise<ClientWithSecret> {
-    checkCallbacks(input.callbackUrls ?? []);
+    checkCallbacks([...(input.callbackUrls ?? []), ...(input.postLogoutUris ?? [])]);
     const secret = newSecret();
     const row = this.newRow(tx.organization, input, secret);
     try {
@@ -112,18 +120,19 @@ export class ClientService {
     const row = await this.row(consumerKey);
     const actual = Buffer.from(this.box.digest(secret, secretPurpose), 'hex');
     const matches = timingSafeEqual(actual, Buffer.from(row?.secretDigest ?? this.decoy, 'hex'));
-    return row && matches ? publicFields(row) : null;
+    return row && matches && row.authMethod === 'client_secret' ? publicFields(row) : null;
   }
 
   async update(tx: Transaction, consumerKey: string, changes: ClientChanges): Promise<ClientView | null> {
-    checkCallbacks(changes.callbackUrls ?? []);
+    checkCallbacks([...(changes.callbackUrls ?? []), ...(changes.postLogoutUris ?? [])]);
     const row = await this.row(consumerKey, tx);
     if (!row) return null;
-    const { grantTypes, callbackUrls, ...plain } = changes;
+    const { grantTypes, callbackUrls, postLogoutUris, ...plain } = changes;
     const next = {
       ...Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined)),
       ...(grantTypes ? { grantTypes: [...grantTypes] } : {}),
       ...(callbackUrls ? { callbackUrls: [...callbackUrls] } : {}),
+      ...(postLogoutUris ? { postLogoutUris: [...postLogoutUris] } : {}),
     };
     return publicFields(await updateVersioned(tx, OAuthClient, row, next, { nowMs: this.clock.nowMs() }));
   }
@@ -146,6 +155,8 @@ export class ClientService {
     const row = await this.row(consumerKey, tx);
     if (!row) return;
     await tx.manager.delete(RefreshToken, { consumerKey });
+    await tx.manager.delete(AuthorizationCode, { consumerKey });
+    await tx.manager.delete(Consent, { consumerKey });
     await tx.manager.delete(OAuthClient, { id: row.id });
     const expiresAtMs = longAfter(this.clock.nowMs(), row.accessTokenLifetimeSeconds);
     await this.revocations.revoke(tx, {
@@ -175,7 +186,7 @@ export class ClientService {
       rowVersion: 1,
       createdAt: nowMs,
       updatedAt: nowMs,
-      consumerKey: randomBytes(21).toString('base64url'),
+      consumerKey: input.consumerKey ?? randomBytes(21).toString('base64url'),
       name: input.name,
       secretDigest: this.box.digest(secret, secretPurpose),
       secretSealed: input.keepSecret === false ? null : this.box.seal(secret, secretPurpose),
@@ -187,6 +198,9 @@ export class ClientService {
       accessTokenLifetimeSeconds: input.accessTokenLifetimeSeconds ?? this.settings.lifetimes.accessSeconds,
       refreshTokenLifetimeSeconds: input.refreshTokenLifetimeSeconds ?? this.settings.lifetimes.refreshSeconds,
       saas: input.saas ?? false,
+      authMethod: input.authMethod ?? 'client_secret',
+      firstParty: input.firstParty ?? false,
+      postLogoutUris: input.postLogoutUris ? [...input.postLogoutUris] : null,
       registrationKey: input.registered ? this.registrationKey(organization, input.owner, input.name) : null,
     } satisfies Omit<OAuthClient, 'id'>);
   }

@@ -1,3 +1,13 @@
 import { OAuthClient, RefreshToken, Revocation, SigningKey } from './oauth.entities.js';
+import { AuthorizationCode, Consent, Interaction, SignInSession } from './sign-in.entities.js';
 
-export const oauthEntities = [OAuthClient, RefreshToken, Revocation, SigningKey] as const;
+export const oauthEntities = [
+  OAuthClient,
+  RefreshToken,
+  Revocation,
+  SigningKey,
+  SignInSession,
+  Interaction,
+  AuthorizationCode,
+  Consent,
+] as const;

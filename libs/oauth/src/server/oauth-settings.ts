@@ -11,6 +11,8 @@ export class OAuthSettings {
     readonly baseUrl: string,
     readonly passwordGrant: boolean,
     readonly lifetimes = { accessSeconds: 3600, refreshSeconds: 86_400 },
+    /** The base URL is configured for several processes, not this one's own. */
+    readonly isShared = false,
   ) {}
 
   /** `/oauth2` of the super organization, `/t/{domain}/oauth2` of a tenant, as an absolute URL. */
@@ -40,5 +42,6 @@ export function settingsOf(config: TollgateConfig): OAuthSettings {
       accessSeconds: validity.app_access_token_validity,
       refreshSeconds: validity.refresh_token_validity,
     },
+    shared !== undefined,
   );
 }

@@ -1,8 +1,11 @@
 import { BigIntColumn, BusinessObject, JsonColumn, LongTextColumn, NameColumn, UuidColumn } from '@tollgate/database';
 import { Column, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
-import type { GrantType } from '../domain/index.js';
+import type { GrantContext, GrantType } from '../domain/index.js';
 
 export type KeyType = 'PRODUCTION' | 'SANDBOX';
+
+/** `client_secret`: Basic or in the form. `none`: a public client, which PKCE protects (RFC 7591 section 2). */
+export type ClientAuthMethod = 'client_secret' | 'none';
 
 @Entity('oauth_client')
 export class OAuthClient extends BusinessObject {
@@ -48,6 +51,18 @@ export class OAuthClient extends BusinessObject {
   /** Users of every organization may use it. */
   @Column({ type: 'boolean' })
   saas!: boolean;
+
+  /** How it proves itself at the token endpoint. */
+  @NameColumn({ length: 32, default: 'client_secret' })
+  authMethod!: ClientAuthMethod;
+
+  /** Part of this installation: its users are not asked for consent. */
+  @Column({ type: 'boolean', default: false })
+  firstParty!: boolean;
+
+  /** Where it may send people after they signed out; null: nowhere. */
+  @JsonColumn({ nullable: true })
+  postLogoutUris!: string[] | null;
 
   /** Digest of organization, owner and name of a self-registered client, so that registering again finds it; else null. */
   @NameColumn({ length: 64, nullable: true, unique: true })
@@ -110,6 +125,15 @@ export class RefreshToken {
   /** No successor lives longer than this. */
   @BigIntColumn()
   familyExpiresAt!: number;
+
+  /** Of the authorization; null for grants without one. */
+  @JsonColumn({ nullable: true })
+  context!: GrantContext | null;
+
+  /** The sign-in session whose end ends it. */
+  @Index('ix_refresh_token_session')
+  @UuidColumn({ nullable: true })
+  sessionUuid!: string | null;
 }
 
 export type RevocationType = 'jti' | 'consumerKey' | 'user' | 'application';

@@ -7,14 +7,20 @@ import { Inject } from '@nestjs/common';
 import type { Transaction } from '@tollgate/database';
 import { AccessTokenVerifier } from './access-token-verifier.js';
 import { ApiKeyIssuer } from './api-key-issuer.js';
+import { AuthorizationCodes } from './authorization-code.service.js';
 import { BasicAuthenticator } from './basic.authenticator.js';
 import { BearerAuthenticator } from './bearer.authenticator.js';
 import { ClientService } from './client.service.js';
+import { Consents } from './consent.service.js';
+import { IdTokenIssuer } from './id-token-issuer.js';
+import { Interactions } from './interaction.service.js';
 import { KeyManagerRecords } from './key-manager-records.js';
 import { OAuthSettings, settingsOf } from './oauth-settings.js';
+import { PortalClients } from './portal-clients.js';
 import { RefreshTokenService } from './refresh-token.service.js';
 import { hundredYearsSeconds, longAfter, RevocationService } from './revocation.service.js';
 import { ApiScopeSources, ScopeGranter } from './scope-granter.js';
+import { SignInSessions } from './sign-in-session.service.js';
 import { SigningKeys } from './signing-keys.js';
 import { TokenIssuer } from './token-issuer.js';
 import { TokenStandings } from './token-standing.js';
@@ -23,12 +29,18 @@ const faces = [
   AccessTokenVerifier,
   ApiKeyIssuer,
   ApiScopeSources,
+  AuthorizationCodes,
   BasicAuthenticator,
   ClientService,
+  Consents,
+  IdTokenIssuer,
+  Interactions,
   KeyManagerRecords,
+  PortalClients,
   RefreshTokenService,
   RevocationService,
   ScopeGranter,
+  SignInSessions,
   SigningKeys,
   TokenIssuer,
 ];
@@ -58,6 +70,8 @@ export class OAuthModule implements OnModuleInit {
     private readonly records: KeyManagerRecords,
     private readonly refreshTokens: RefreshTokenService,
     private readonly revocations: RevocationService,
+    private readonly sessions: SignInSessions,
+    private readonly consents: Consents,
     @Inject(tollgateClock) private readonly clock: Clock,
   ) {}
 
@@ -75,7 +89,9 @@ export class OAuthModule implements OnModuleInit {
    * keys that never expire included.
    */
   private async onUserChange(tx: Transaction, { type, organization, userName }: UserChange): Promise<void> {
+    await this.sessions.endOfUser(tx, organization, userName);
     await this.refreshTokens.revokeOfUser(tx, organization, userName);
+    if (type === 'deleted') await this.consents.forgetUser(tx, organization, userName);
     if (type === 'password-changed') return;
     const value = qualifiedUserName(userName, organization);
     const expiresAtMs = longAfter(this.clock.nowMs(), hundredYearsSeconds);

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SecretBox, tollgateClock, type Clock } from '@tollgate/base';
 import { Database, type RequestContext, type Transaction } from '@tollgate/database';
 import { LessThanOrEqual, MoreThan, type FindOptionsWhere } from 'typeorm';
+import type { GrantContext } from '../domain/index.js';
 import type { ClientView } from './client.service.js';
 import { RefreshToken } from './oauth.entities.js';
 import { RevocationService } from './revocation.service.js';
@@ -12,6 +13,8 @@ export interface RefreshTokenGrant {
   readonly user: { readonly userName: string; readonly organization: string };
   readonly scopes: readonly string[];
   readonly access: { readonly jti: string; readonly expiresAtMs: number };
+  /** Of the authorization; absent for grants without one. */
+  readonly context?: GrantContext | null;
 }
 
 export type FoundRefreshToken = Readonly<Omit<RefreshToken, 'tokenDigest'>>;
@@ -35,9 +38,9 @@ export class RefreshTokenService {
     @Inject(tollgateClock) private readonly clock: Clock,
   ) {}
 
-  /** The first token of a family. */
-  async issue(tx: Transaction, grant: RefreshTokenGrant): Promise<string> {
-    return this.insert(tx, grant, randomUUID(), this.clock.nowMs() + familyLifetimeMs);
+  /** The first token of a family. @param family default: a new one */
+  async issue(tx: Transaction, grant: RefreshTokenGrant, family: string = randomUUID()): Promise<string> {
+    return this.insert(tx, grant, family, this.clock.nowMs() + familyLifetimeMs);
   }
 
   async find(token: string): Promise<FoundRefreshToken | null> {
@@ -74,6 +77,11 @@ export class RefreshTokenService {
 
   async revokeOfUser(tx: Transaction, organization: string, userName: string): Promise<void> {
     await this.revokeWhere(tx, { organization, userName });
+  }
+
+  /** Ends the grants that were given in a sign-in session. */
+  async revokeOfSession(tx: Transaction, sessionUuid: string): Promise<void> {
+    await this.revokeWhere(tx, { sessionUuid });
   }
 
   /** @returns how many tokens that had expired were removed */
@@ -113,6 +121,8 @@ export class RefreshTokenService {
       issuedAt: nowMs,
       expiresAt: Math.min(nowMs + grant.client.refreshTokenLifetimeSeconds * 1000, familyExpiresAt),
       familyExpiresAt,
+      context: (grant.context ?? null) as never,
+      sessionUuid: grant.context?.signIn?.sessionUuid ?? null,
     });
     return token;
   }

@@ -58,7 +58,7 @@ export class ErrorFilter implements ExceptionFilter {
     const error = toApimError(thrown);
     if (error.status >= 500) this.report(error, thrown, request);
     const path = request.url.split('?')[0] ?? '/';
-    const wire = this.shapes.forPath(path)(error);
+    const wire = this.shapes.forPath(path)(error, request);
     if (wire.status === 401 && !reply.hasHeader('www-authenticate'))
       challenge(reply, /^Basic /i.test(request.headers.authorization ?? '') ? 'Basic' : 'Bearer');
     if (error.retryAfterSeconds !== undefined) void reply.header('retry-after', String(error.retryAfterSeconds));

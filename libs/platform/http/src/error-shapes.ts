@@ -1,4 +1,5 @@
 import type { ApimError } from '@tollgate/base';
+import type { FastifyRequest } from 'fastify';
 
 export interface WireError {
   readonly status: number;
@@ -6,8 +7,8 @@ export interface WireError {
   readonly contentType?: string;
 }
 
-/** Makes the wire shape that one surface promises. */
-export type ErrorShape = (error: ApimError) => WireError;
+/** Makes the wire shape that one surface promises. The request says in which language its sender reads. */
+export type ErrorShape = (error: ApimError, request: Pick<FastifyRequest, 'headers'>) => WireError;
 
 const titles: Record<number, string> = {
   400: 'Bad Request',

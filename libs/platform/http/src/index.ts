@@ -4,6 +4,7 @@ export { installBodyParsers } from './body-parsers.js';
 export type { FormBody } from './body-parsers.js';
 export { loadOrMakeCertificate } from './certificate.js';
 export type { Certificate } from './certificate.js';
+export { clearCookie, readCookie, setCookie } from './cookies.js';
 export { toApimError } from './error-filter.js';
 export { contractError, ErrorShapeRegistry } from './error-shapes.js';
 export type { ErrorShape, WireError } from './error-shapes.js';

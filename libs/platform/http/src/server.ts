@@ -39,7 +39,7 @@ export async function createHttpApp(rootModule: unknown, options: HttpAppOptions
     // What Fastify refuses before there is a route, for example a path with a broken percent-encoding.
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       const shapes = application?.get(ErrorShapeRegistry, { strict: false });
-      const wire = (shapes?.forPath(request.url) ?? contractError)(toApimError(error));
+      const wire = (shapes?.forPath(request.url) ?? contractError)(toApimError(error), request);
       void reply
         .status(wire.status)
         .header('content-type', wire.contentType ?? contractContentType)

@@ -1,10 +1,10 @@
-import { Module } from '@nestjs/common';
+import { Module, type OnModuleInit } from '@nestjs/common';
 import { ApiModule } from '@tollgate/api/server';
 import { ApplicationModule } from '@tollgate/application/server';
 import { DeploymentModule, EnvironmentModule } from '@tollgate/deployment/server';
 import { openApiController, referencePageController } from '@tollgate/http';
 import { IdentityModule } from '@tollgate/identity/server';
-import { OAuthModule } from '@tollgate/oauth/server';
+import { OAuthModule, PortalClients } from '@tollgate/oauth/server';
 import { ThrottlingModule } from '@tollgate/throttling/server';
 import { WorkflowModule } from '@tollgate/workflow/server';
 import { AuditController } from './audit/audit.controller.js';
@@ -47,4 +47,10 @@ import { WorkflowController } from './workflows/workflow.controller.js';
     referencePageController(adminSurface),
   ],
 })
-export class AdminModule {}
+export class AdminModule implements OnModuleInit {
+  constructor(private readonly portalClients: PortalClients) {}
+
+  onModuleInit(): void {
+    this.portalClients.ensureAtStart('admin');
+  }
+}

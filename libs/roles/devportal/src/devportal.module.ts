@@ -1,10 +1,10 @@
-import { Module } from '@nestjs/common';
+import { Module, type OnModuleInit } from '@nestjs/common';
 import { ApiModule } from '@tollgate/api/server';
 import { ApplicationModule } from '@tollgate/application/server';
 import { DeploymentModule, EnvironmentModule } from '@tollgate/deployment/server';
 import { referencePageController } from '@tollgate/http';
 import { IdentityModule } from '@tollgate/identity/server';
-import { OAuthModule } from '@tollgate/oauth/server';
+import { OAuthModule, PortalClients } from '@tollgate/oauth/server';
 import { ThrottlingModule } from '@tollgate/throttling/server';
 import { ApiKeysController } from './controllers/api-keys.controller.js';
 import { ApisController } from './controllers/apis.controller.js';
@@ -49,4 +49,10 @@ import { devportalSurface } from './surface.js';
   ],
   providers: [ApiAnswers, KeyAnswers, SubscriptionAnswers],
 })
-export class DevportalModule {}
+export class DevportalModule implements OnModuleInit {
+  constructor(private readonly portalClients: PortalClients) {}
+
+  onModuleInit(): void {
+    this.portalClients.ensureAtStart('devportal');
+  }
+}

@@ -484,7 +484,7 @@ describe('a visitor', () => {
 it('says what a portal needs to know', async () => {
   expect(await ann('GET', '/settings')).toMatchObject({
     status: 200,
-    body: { grantTypes: ['client_credentials', 'refresh_token'] },
+    body: { grantTypes: ['client_credentials', 'refresh_token', 'authorization_code'] },
   });
   expect(await ann('GET', '/key-managers')).toMatchObject({
     status: 200,

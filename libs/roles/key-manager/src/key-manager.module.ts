@@ -3,6 +3,11 @@ import { DeploymentModule } from '@tollgate/deployment/server';
 import { AuthenticatorRegistry, ErrorShapeRegistry } from '@tollgate/http';
 import { IdentityModule } from '@tollgate/identity/server';
 import { OAuthModule } from '@tollgate/oauth/server';
+import { AuthorizationAnswers } from './authorize/authorization-answers.js';
+import { AuthorizationFlow } from './authorize/authorization-flow.js';
+import { AuthorizeController } from './authorize/authorize.controller.js';
+import { InteractionController } from './authorize/interaction.controller.js';
+import { AuthorizationRequests } from './authorize/request-reader.js';
 import { ClientAuthentication } from './oauth2/client-authentication.js';
 import { DiscoveryController } from './oauth2/discovery.controller.js';
 import { Introspection } from './oauth2/introspection.js';
@@ -11,19 +16,47 @@ import { oauthErrorShape } from './oauth2/oauth-error.js';
 import { TenantPath } from './oauth2/tenant-path.js';
 import { TokenEndpoint } from './oauth2/token-endpoint.js';
 import { TokenRevocation } from './oauth2/token-revocation.js';
+import { LogoutController } from './oidc/logout.controller.js';
+import { LogoutRequests } from './oidc/logout-request.js';
+import { UserinfoController } from './oidc/userinfo.controller.js';
+import { AssetsController } from './pages/assets.controller.js';
+import { pageErrorShape } from './pages/error-page.js';
 import { RegistrationAuthenticator, registrationScheme } from './registration/registration.authenticator.js';
 import { RegistrationController } from './registration/registration.controller.js';
 import { RegistrationService } from './registration/registration.service.js';
 
+import { Browsers } from './sign-in/browser.js';
+import { PasswordStep } from './sign-in/password.step.js';
+import { SignInSteps } from './sign-in/sign-in-step.js';
+
+/** Paths that people visit with a browser. */
+const pagePaths = /^(\/t\/[^/]+)?\/(oauth2\/(authorize|interaction)|oidc\/logout)([/?]|$)/;
+
 /** The OAuth endpoints and client registration. */
 @Module({
   imports: [DeploymentModule, IdentityModule, OAuthModule],
-  controllers: [OAuth2Controller, DiscoveryController, RegistrationController],
+  controllers: [
+    AssetsController,
+    AuthorizeController,
+    DiscoveryController,
+    InteractionController,
+    LogoutController,
+    OAuth2Controller,
+    RegistrationController,
+    UserinfoController,
+  ],
   providers: [
+    AuthorizationAnswers,
+    AuthorizationFlow,
+    AuthorizationRequests,
+    Browsers,
     ClientAuthentication,
     Introspection,
+    LogoutRequests,
+    PasswordStep,
     RegistrationAuthenticator,
     RegistrationService,
+    SignInSteps,
     TenantPath,
     TokenEndpoint,
     TokenRevocation,
@@ -37,6 +70,7 @@ export class KeyManagerModule implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
+    this.shapes.register(pagePaths, pageErrorShape);
     this.shapes.register('/oauth2', oauthErrorShape);
     this.shapes.register(/^\/t\/[^/]+\/oauth2(\/|$)/, oauthErrorShape);
     this.authenticators.register(registrationScheme, (request) => this.registration.authenticate(request));

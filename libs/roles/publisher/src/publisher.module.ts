@@ -1,10 +1,10 @@
-import { Module } from '@nestjs/common';
+import { Module, type OnModuleInit } from '@nestjs/common';
 import { ApiModule } from '@tollgate/api/server';
 import { ApplicationModule } from '@tollgate/application/server';
 import { DeploymentModule, EnvironmentModule } from '@tollgate/deployment/server';
 import { referencePageController } from '@tollgate/http';
 import { IdentityModule } from '@tollgate/identity/server';
-import { OAuthModule } from '@tollgate/oauth/server';
+import { OAuthModule, PortalClients } from '@tollgate/oauth/server';
 import { ThrottlingModule } from '@tollgate/throttling/server';
 import { ApisController } from './controllers/apis.controller.js';
 import { DefinitionsController } from './controllers/definitions.controller.js';
@@ -40,4 +40,10 @@ import { publisherSurface } from './surface.js';
   ],
   providers: [DefinitionForm, RevisionAnswers],
 })
-export class PublisherModule {}
+export class PublisherModule implements OnModuleInit {
+  constructor(private readonly portalClients: PortalClients) {}
+
+  onModuleInit(): void {
+    this.portalClients.ensureAtStart('publisher');
+  }
+}

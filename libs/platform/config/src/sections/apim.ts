@@ -113,6 +113,16 @@ function redisAccess() {
   };
 }
 
+function portal(name: string) {
+  return z
+    .strictObject({
+      url: text(
+        `Address of the ${name} portal as people reach it; sign-in sends them back there. Default: \`/${name}\` of the key managers' common address, else of this process.`,
+      ).optional(),
+    })
+    .prefault({});
+}
+
 export const apim = z.strictObject({
   throttling: throttling.prefault({}),
   event_hub: eventHub.prefault({}),
@@ -129,6 +139,9 @@ export const apim = z.strictObject({
       password: secret('Taken for compatibility.').optional(),
     })
     .prefault({}),
+  publisher: portal('publisher'),
+  devportal: portal('devportal'),
+  admin: portal('admin'),
   sync_runtime_artifacts: z
     .strictObject({
       gateway: z

@@ -1,5 +1,5 @@
 import { ApimError } from '@tollgate/base';
-import type { ErrorShape } from '@tollgate/http';
+import type { WireError } from '@tollgate/http';
 
 /** Detail error keywords of RFC 7644 section 3.12 that we use. */
 export type ScimType =
@@ -30,7 +30,7 @@ export class ScimRequestError extends ApimError {
 }
 
 /** RFC 7644 section 3.12. */
-export const scimErrorShape: ErrorShape = (error) => {
+export const scimErrorShape = (error: ApimError): WireError => {
   const scimType = error instanceof ScimRequestError ? error.scimType : scimTypes.get(error.code);
   const fields = error.fields.map((field) => `${field.field}: ${field.message}`);
   return {

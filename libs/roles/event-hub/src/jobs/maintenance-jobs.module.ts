@@ -4,7 +4,14 @@ import { DeploymentModule } from '@tollgate/deployment/server';
 import { IdentityModule, SignInThrottle } from '@tollgate/identity/server';
 import { JobQueue } from '@tollgate/jobs';
 import { MailModule } from '@tollgate/mail';
-import { OAuthModule, RefreshTokenService, RevocationService } from '@tollgate/oauth/server';
+import {
+  AuthorizationCodes,
+  Interactions,
+  OAuthModule,
+  RefreshTokenService,
+  RevocationService,
+  SignInSessions,
+} from '@tollgate/oauth/server';
 
 const everyMs = 10 * 60_000;
 
@@ -16,6 +23,9 @@ export class MaintenanceJobsModule implements OnModuleInit {
     private readonly refreshTokens: RefreshTokenService,
     private readonly revocations: RevocationService,
     private readonly signIns: SignInThrottle,
+    private readonly codes: AuthorizationCodes,
+    private readonly interactions: Interactions,
+    private readonly sessions: SignInSessions,
     @Inject(tollgateClock) private readonly clock: Clock,
     @Inject(tollgateLogger) private readonly log: Logger,
   ) {}
@@ -25,6 +35,9 @@ export class MaintenanceJobsModule implements OnModuleInit {
     this.remove('oauth.remove-expired-revocations', (nowMs) => this.revocations.removeExpired(nowMs));
     this.remove('oauth.remove-expired-refresh-tokens', (nowMs) => this.refreshTokens.removeExpired(nowMs));
     this.remove('identity.remove-old-sign-in-failures', (nowMs) => this.signIns.removeExpired(nowMs));
+    this.remove('oauth.remove-expired-authorization-codes', (nowMs) => this.codes.removeExpired(nowMs));
+    this.remove('oauth.remove-expired-interactions', (nowMs) => this.interactions.removeExpired(nowMs));
+    this.remove('oauth.remove-expired-sign-in-sessions', (nowMs) => this.sessions.removeExpired(nowMs));
   }
 
   private remove(kind: string, removeExpired: (nowMs: number) => Promise<number>): void {

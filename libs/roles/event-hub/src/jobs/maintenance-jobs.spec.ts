@@ -19,8 +19,11 @@ const within = { timeout: 10_000, interval: 20 };
 const kinds = [
   'gateway.retire-silent',
   'identity.remove-old-sign-in-failures',
+  'oauth.remove-expired-authorization-codes',
+  'oauth.remove-expired-interactions',
   'oauth.remove-expired-refresh-tokens',
   'oauth.remove-expired-revocations',
+  'oauth.remove-expired-sign-in-sessions',
 ];
 const received: string[] = [];
 let smtp: SMTPServer;

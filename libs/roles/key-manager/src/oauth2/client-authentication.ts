@@ -59,7 +59,17 @@ export class ClientAuthentication {
   /** Null for wrong or absent credentials. */
   async find(request: FastifyRequest, parameters: Parameters, tenant: string | null): Promise<ClientView | null> {
     const credentials = readClientCredentials(request, parameters);
-    const client = credentials && (await this.clients.authenticate(credentials.consumerKey, credentials.secret));
+    const client = credentials
+      ? await this.clients.authenticate(credentials.consumerKey, credentials.secret)
+      : await this.publicClient(request, parameters);
     return client && (tenant === null || client.organization === tenant || client.saas) ? client : null;
+  }
+
+  /** A public client only names itself (RFC 6749 section 3.2.1); what it may do with that is for each grant to say. */
+  private async publicClient(request: FastifyRequest, parameters: Parameters): Promise<ClientView | null> {
+    const named = parameters.get('client_id');
+    if (named === undefined || request.headers.authorization !== undefined) return null;
+    const client = await this.clients.findByConsumerKey(named);
+    return client?.authMethod === 'none' ? client : null;
   }
 }

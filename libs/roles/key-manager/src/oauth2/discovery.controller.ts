@@ -1,8 +1,14 @@
 import { Controller, Param } from '@nestjs/common';
 import { Operation } from '@tollgate/http';
+import { acrValues, identityScopes } from '@tollgate/oauth/domain';
 import { OAuthSettings } from '@tollgate/oauth/server';
 import { TenantPath } from './tenant-path.js';
 import { TokenEndpoint } from './token-endpoint.js';
+
+const claims =
+  'sub name given_name family_name preferred_username email email_verified groups organization updated_at acr amr auth_time sid nonce at_hash'.split(
+    ' ',
+  );
 
 /** What this key manager can do, and nothing that it cannot (RFC 8414). */
 @Controller()
@@ -65,14 +71,29 @@ export class DiscoveryController {
     const authentication = ['client_secret_basic', 'client_secret_post'];
     return {
       issuer: this.settings.issuer(organization),
+      authorization_endpoint: `${base}/authorize`,
       token_endpoint: `${base}/token`,
+      userinfo_endpoint: `${base}/userinfo`,
       revocation_endpoint: `${base}/revoke`,
       introspection_endpoint: `${base}/introspect`,
+      end_session_endpoint: `${base.slice(0, -'/oauth2'.length)}/oidc/logout`,
       jwks_uri: `${base}/jwks`,
       grant_types_supported: this.tokens.grantTypes(),
-      response_types_supported: [],
-      token_endpoint_auth_methods_supported: authentication,
-      revocation_endpoint_auth_methods_supported: authentication,
+      response_types_supported: ['code'],
+      response_modes_supported: ['query', 'form_post'],
+      code_challenge_methods_supported: ['S256'],
+      authorization_response_iss_parameter_supported: true,
+      scopes_supported: identityScopes,
+      subject_types_supported: ['public'],
+      id_token_signing_alg_values_supported: ['RS256'],
+      acr_values_supported: acrValues,
+      claims_supported: claims,
+      prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
+      ui_locales_supported: ['en', 'zh-Hans', 'zh-Hant'],
+      request_parameter_supported: false,
+      request_uri_parameter_supported: false,
+      token_endpoint_auth_methods_supported: [...authentication, 'none'],
+      revocation_endpoint_auth_methods_supported: [...authentication, 'none'],
       introspection_endpoint_auth_methods_supported: authentication,
     };
   }

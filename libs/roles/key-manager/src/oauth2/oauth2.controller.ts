@@ -1,5 +1,5 @@
 import { Controller, Param, Req, Res } from '@nestjs/common';
-import { UnauthenticatedError } from '@tollgate/base';
+import { superOrganization, UnauthenticatedError } from '@tollgate/base';
 import { Operation } from '@tollgate/http';
 import { BasicAuthenticator, SigningKeys } from '@tollgate/oauth/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -36,7 +36,7 @@ export class OAuth2Controller {
     const organization = await this.tenants.resolve(tenant);
     const parameters = readParameters(request);
     const client = await this.clients.require(request, parameters, organization);
-    return this.tokens.issue(client, parameters, request);
+    return this.tokens.issue(client, parameters, request, organization ?? superOrganization);
   }
 
   @Operation({

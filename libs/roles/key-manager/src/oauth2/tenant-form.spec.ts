@@ -41,7 +41,7 @@ describe('the tenant form', () => {
     ])
       expect(await km.send('GET', path)).toMatchObject({
         status: 200,
-        body: { issuer, token_endpoint: issuer, response_types_supported: [] },
+        body: { issuer, token_endpoint: issuer, response_types_supported: ['code'] },
       });
     expect(
       (await km.send('GET', '/.well-known/oauth-authorization-server/t/nowhere.example/oauth2/token')).status,

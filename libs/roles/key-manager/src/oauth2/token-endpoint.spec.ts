@@ -113,7 +113,8 @@ describe('the token endpoint', () => {
   it.each([
     ['no grant type', 'scope=default', 'invalid_request'],
     ['a repeated parameter', 'grant_type=client_credentials&grant_type=password', 'invalid_request'],
-    ['an unknown grant', 'grant_type=authorization_code&code=x', 'unsupported_grant_type'],
+    ['an unknown grant', 'grant_type=implicit', 'unsupported_grant_type'],
+    ['an unknown code', 'grant_type=authorization_code&code=x', 'invalid_grant'],
     ['a malformed scope', 'grant_type=client_credentials&scope=%22%22', 'invalid_scope'],
     ['no user name', 'grant_type=password&password=x', 'invalid_request'],
     ['an unknown refresh token', 'grant_type=refresh_token&refresh_token=x', 'invalid_grant'],
@@ -203,7 +204,11 @@ describe('grant_type=password', () => {
     const answer = await client.token(made, { grant_type: 'password', username: 'admin', password: admin });
     expect(answer).toMatchObject({ status: 400, body: { error: 'unsupported_grant_type' } });
     const metadata = await client.send('GET', '/.well-known/oauth-authorization-server');
-    expect(metadata.body['grant_types_supported']).toEqual(['client_credentials', 'refresh_token']);
+    expect(metadata.body['grant_types_supported']).toEqual([
+      'client_credentials',
+      'refresh_token',
+      'authorization_code',
+    ]);
     await plain.close();
   });
 });

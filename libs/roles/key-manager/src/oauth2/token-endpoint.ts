@@ -2,7 +2,16 @@ import { Injectable } from '@nestjs/common';
 import OAuth2Server from '@node-oauth/oauth2-server';
 import { Database, systemContext, type RequestContext } from '@tollgate/database';
 import { SignInService, UserReader } from '@tollgate/identity/server';
-import { OAuthSettings, RefreshTokenService, ScopeGranter, TokenIssuer, type ClientView } from '@tollgate/oauth/server';
+import {
+  AuthorizationCodes,
+  IdTokenIssuer,
+  OAuthSettings,
+  RefreshTokenService,
+  ScopeGranter,
+  SignInSessions,
+  TokenIssuer,
+  type ClientView,
+} from '@tollgate/oauth/server';
 import { grantTypes } from '@tollgate/oauth/domain';
 import { OAuthError, type OAuthErrorCode } from './oauth-error.js';
 import type { Parameters } from './parameters.js';
@@ -16,6 +25,8 @@ export interface TokenAnswer {
   readonly expires_in: number;
   readonly scope: string;
   readonly refresh_token?: string;
+  /** OpenID Connect Core section 3.1.3.3. */
+  readonly id_token?: string;
 }
 
 /** The request that asks: its id and the client's address. */
@@ -36,9 +47,12 @@ export class TokenEndpoint {
     granter: ScopeGranter,
     issuer: TokenIssuer,
     refreshTokens: RefreshTokenService,
+    idTokens: IdTokenIssuer,
+    codes: AuthorizationCodes,
+    sessions: SignInSessions,
     private readonly settings: OAuthSettings,
   ) {
-    this.services = { db, signIn, userReader, granter, issuer, refreshTokens };
+    this.services = { db, signIn, userReader, granter, issuer, refreshTokens, idTokens, codes, sessions };
   }
 
   /** Grants of this installation. */
@@ -46,18 +60,29 @@ export class TokenEndpoint {
     return grantTypes.filter((grant) => grant !== 'password' || this.settings.passwordGrant);
   }
 
-  /** @throws OAuthError with the codes of RFC 6749 section 5.2 */
-  async issue(client: ClientView, parameters: Parameters, from: AskedFrom): Promise<TokenAnswer> {
+  /**
+   * @param issuerOrganization organization whose issuer the path names
+   * @throws OAuthError with the codes of RFC 6749 section 5.2
+   */
+  async issue(
+    client: ClientView,
+    parameters: Parameters,
+    from: AskedFrom,
+    issuerOrganization: string,
+  ): Promise<TokenAnswer> {
     const grantType = parameters.get('grant_type');
     if (grantType === undefined) throw new OAuthError('invalid_request', 'The parameter grant_type is missing.');
     if (!this.grantTypes().includes(grantType))
       throw new OAuthError('unsupported_grant_type', `Supported grant types: ${this.grantTypes().join(', ')}.`);
-    const model = new TokenModel(this.services, client, askedBy(client, from));
+    if (grantType === 'client_credentials' && client.authMethod === 'none')
+      throw new OAuthError('unauthorized_client', 'A public client cannot act for itself.');
+    const model = new TokenModel(this.services, client, parameters, askedBy(client, from), issuerOrganization);
     const response = new OAuth2Server.Response({});
     await this.run(model, requestFor(client, parameters), response);
     const { access_token, refresh_token, scope } = response.body as TokenAnswer;
     const refresh = refresh_token === undefined ? {} : { refresh_token };
-    return { access_token, ...refresh, scope, token_type: 'Bearer', expires_in: model.expiresIn };
+    const idToken = model.idToken === undefined ? {} : { id_token: model.idToken };
+    return { access_token, ...refresh, ...idToken, scope, token_type: 'Bearer', expires_in: model.expiresIn };
   }
 
   private async run(model: TokenModel, request: OAuth2Server.Request, response: OAuth2Server.Response): Promise<void> {

@@ -1,23 +1,29 @@
 import type OAuth2Server from '@node-oauth/oauth2-server';
 import type { Database, RequestContext } from '@tollgate/database';
 import { parseUserName } from '@tollgate/identity/domain';
-import type { SignInService, UserReader, UserView } from '@tollgate/identity/server';
-import { defaultScope } from '@tollgate/oauth/domain';
+import type { SignInService, UserView } from '@tollgate/identity/server';
+import { defaultScope, type GrantContext } from '@tollgate/oauth/domain';
 import type {
   ClientView,
+  FoundCode,
   FoundRefreshToken,
+  IdTokenIssuer,
+  IssuedAccessToken,
+  RefreshTokenGrant,
   RefreshTokenService,
   ScopeGranter,
   TokenIssuer,
 } from '@tollgate/oauth/server';
+import { CodeExchange, CodeWasSpent, type CodeServices } from './code-exchange.js';
 import { OAuthError } from './oauth-error.js';
+import type { Parameters } from './parameters.js';
 
-export interface TokenServices {
+export interface TokenServices extends CodeServices {
   readonly db: Database;
   readonly signIn: SignInService;
-  readonly userReader: UserReader;
   readonly granter: ScopeGranter;
   readonly issuer: TokenIssuer;
+  readonly idTokens: IdTokenIssuer;
   readonly refreshTokens: RefreshTokenService;
 }
 
@@ -39,14 +45,23 @@ interface GrantUser extends OAuth2Server.User {
  */
 export class TokenModel {
   private spent: FoundRefreshToken | null = null;
+  private code: FoundCode | null = null;
+  private readonly exchange: CodeExchange;
   /** Seconds; known after `saveToken`. */
   expiresIn = 0;
+  /** When `openid` was granted; known after `saveToken`. */
+  idToken: string | undefined;
 
   constructor(
     private readonly services: TokenServices,
     private readonly client: ClientView,
+    parameters: Parameters,
     private readonly ctx: RequestContext,
-  ) {}
+    /** Organization whose issuer the path names. */
+    private readonly issuerOrganization: string,
+  ) {
+    this.exchange = new CodeExchange(services, client, parameters, ctx);
+  }
 
   /** The client has proved itself before the library was asked. */
   getClient = async (): Promise<GrantClient> => {
@@ -65,6 +80,27 @@ export class TokenModel {
     const mayCome = user && (user.organization === this.client.organization || this.client.saas);
     return mayCome ? { view: user, isUserGrant: true } : null;
   };
+
+  /** Its time and its redirect URI were looked at here, by our clock and rules, so the library gets none of them. */
+  getAuthorizationCode = async (authorizationCode: string): Promise<OAuth2Server.AuthorizationCode | null> => {
+    const result = await this.exchange.find(authorizationCode);
+    if (!result) return null;
+    const { found, user } = result;
+    this.code = found;
+    const challenge = found.codeChallenge;
+    return {
+      authorizationCode,
+      expiresAt: new Date(8.64e15),
+      redirectUri: '',
+      scope: [...found.scopes],
+      client: await this.getClient(),
+      user: { view: user, isUserGrant: true },
+      ...(challenge === null ? {} : { codeChallenge: challenge, codeChallengeMethod: 'S256' }),
+    };
+  };
+
+  /** Spent in `saveToken`. */
+  revokeAuthorizationCode = async (): Promise<boolean> => this.code !== null;
 
   getRefreshToken = async (token: string): Promise<OAuth2Server.RefreshToken | null> => {
     const { refreshTokens, userReader } = this.services;
@@ -112,8 +148,8 @@ export class TokenModel {
       ...(isUserGrant ? { user: subject } : {}),
     });
     this.expiresIn = issued.expiresIn;
-    const access = { jti: issued.jti, expiresAtMs: issued.expiresAtMs };
-    const refreshToken = isUserGrant ? await this.saveRefreshToken(subject, scopes, access) : null;
+    const refreshToken = isUserGrant ? await this.commit(subject, scopes, issued) : null;
+    if (isUserGrant && scopes.includes('openid')) this.idToken = await this.issueIdToken(view, scopes, issued);
     return {
       accessToken: issued.accessToken,
       scope: scopes,
@@ -123,17 +159,46 @@ export class TokenModel {
     };
   };
 
-  private async saveRefreshToken(
+  private async issueIdToken(user: UserView, scopes: readonly string[], issued: IssuedAccessToken): Promise<string> {
+    // The nonce belongs to the answer of the authorization, not to what a refresh brings later.
+    const { nonce: _nonce, ...lasting } = this.context();
+    const context = this.code ? this.context() : lasting;
+    const { accessToken } = issued;
+    return this.services.idTokens.issue({ client: this.client, user, scopes, context, accessToken });
+  }
+
+  private context(): GrantContext {
+    const { issuerOrganization } = this;
+    return this.code?.context ?? this.spent?.context ?? { issuerOrganization };
+  }
+
+  /** Spends what was shown and keeps the refresh token, all or nothing. */
+  private async commit(
     user: { userName: string; organization: string },
     scopes: readonly string[],
-    access: { jti: string; expiresAtMs: number },
+    { jti, expiresAtMs }: IssuedAccessToken,
   ): Promise<string | null> {
     const { db, refreshTokens } = this.services;
-    const { client, spent } = this;
-    if (!client.grantTypes.includes('refresh_token')) return null;
-    if (!spent) return db.transaction(this.ctx, (tx) => refreshTokens.issue(tx, { client, user, scopes, access }));
-    // A narrowed request narrows its access token; the next refresh may ask for the whole grant again.
-    const grant = { client, user, scopes: spent.scopes, access };
+    const { client, spent, code, exchange } = this;
+    const access = { jti, expiresAtMs };
+    const hasRefresh = client.grantTypes.includes('refresh_token');
+    if (spent) return this.rotate(spent, { client, user, scopes: spent.scopes, access, context: spent.context });
+    const grant = { client, user, scopes, access, context: this.context() };
+    if (!code) return hasRefresh ? db.transaction(this.ctx, (tx) => refreshTokens.issue(tx, grant)) : null;
+    try {
+      return await db.transaction(this.ctx, async (tx) => {
+        await exchange.spend(tx, code, access);
+        return hasRefresh ? refreshTokens.issue(tx, grant, code.family) : null;
+      });
+    } catch (error) {
+      if (error instanceof CodeWasSpent) await exchange.onSpent(code);
+      throw error;
+    }
+  }
+
+  /** A narrowed request narrows its access token; the next refresh may ask for the whole grant again. */
+  private async rotate(spent: FoundRefreshToken, grant: RefreshTokenGrant): Promise<string> {
+    const { db, refreshTokens } = this.services;
     const successor = await db.transaction(this.ctx, (tx) => refreshTokens.rotate(tx, spent, grant));
     if (successor === null) throw new OAuthError('invalid_grant', 'The refresh token was used already.');
     return successor;

@@ -31,7 +31,7 @@ describe('client registration', () => {
       },
     });
     expect(JSON.parse(String(first.body['jsonString']))).toMatchObject({
-      grant_types: 'client_credentials refresh_token password',
+      grant_types: 'client_credentials refresh_token password authorization_code',
     });
     const again = await km.register('admin', admin, body);
     expect(again.body).toEqual(first.body);
