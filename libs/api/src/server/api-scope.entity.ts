@@ -1,4 +1,4 @@
-import { JsonColumn, NameColumn } from '@tollgate/database';
+import { JsonColumn, LongTextColumn, NameColumn } from '@tollgate/database';
 import { Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** A scope that an API defines, with the roles that may have it. Key managers ask for them by name. */
@@ -17,6 +17,13 @@ export class ApiScopeBinding {
   /** Versions of one API share its scopes; APIs of different names do not. */
   @NameColumn({ length: 60 })
   apiName!: string;
+
+  /** What people read when they consent; '' where the API says nothing. */
+  @NameColumn({ default: '' })
+  displayName!: string;
+
+  @LongTextColumn({ nullable: true })
+  description!: string | null;
 
   /** Empty: anybody. */
   @JsonColumn()

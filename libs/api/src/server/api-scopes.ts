@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ConflictError } from '@tollgate/base';
 import { Database, type Transaction } from '@tollgate/database';
+import type { ApiScopeText } from '@tollgate/oauth/server';
 import { In, Not } from 'typeorm';
 import type { ApiBody } from '../domain/index.js';
 import type { Api } from './api.entity.js';
@@ -27,6 +28,8 @@ export class ApiScopes {
       organization,
       apiName,
       name: scope.name,
+      displayName: (scope.displayName ?? '').slice(0, 255),
+      description: scope.description ?? null,
       roles: [...scope.bindings],
     }));
     await tx.manager.insert(ApiScopeBinding, rows);
@@ -42,6 +45,13 @@ export class ApiScopes {
     const roles = new Map<string, readonly string[]>();
     for (const row of rows) roles.set(row.name, [...new Set([...(roles.get(row.name) ?? []), ...row.roles])]);
     return roles;
+  }
+
+  /** What people read of those of `names` that exist. */
+  async textsOf(organization: string, names: readonly string[]): Promise<Map<string, ApiScopeText>> {
+    if (names.length === 0) return new Map();
+    const rows = await this.db.manager.findBy(ApiScopeBinding, { organization, name: In([...names]) });
+    return new Map(rows.map((row) => [row.name, { displayName: row.displayName, description: row.description ?? '' }]));
   }
 }
 

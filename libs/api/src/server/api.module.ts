@@ -77,7 +77,10 @@ export class ApiModule implements OnModuleInit {
       approve: (tx, task) => this.deployments.approved(tx, task),
       reject: nothing,
     });
-    this.scopeSources.register((organization, names) => this.scopes.rolesOf(organization, names));
+    this.scopeSources.register(
+      (organization, names) => this.scopes.rolesOf(organization, names),
+      (organization, names) => this.scopes.textsOf(organization, names),
+    );
     for (const level of ['subscription', 'advanced'] as const)
       this.policyUsage.register(level, 'APIs', (ctx, name) =>
         managerOf(this.db, ctx)

@@ -58,6 +58,7 @@ function readClaims({ claims }: ParsedJwt, key: VerificationKey, organization: s
   const audiences = readAudiences(claims['aud']);
   const scopes = readScopes(Object.hasOwn(claims, scopesClaim) ? claims[scopesClaim] : '');
   const keyType = readKeyType(claims['keytype']);
+  if (claims['cnf'] !== undefined) return null; // bound to a key (RFC 7800) that nobody proves here
   if (sub === null || consumerKey === null || jti === null || textClaim(claims, 'client_id') === null) return null;
   if (times.exp === null || times.nbf === null || times.iat === null) return null;
   if (audiences === null || scopes === null || keyType === undefined) return null;

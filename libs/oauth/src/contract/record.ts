@@ -46,6 +46,8 @@ export const accessTokenClaimsSchema = z.object({
   jti: z.string(),
   /** Organization of the user. */
   organization: z.string(),
+  /** Thumbprint of the key that whoever sends the token has to prove (RFC 9449 section 6). */
+  cnf: z.object({ jkt: z.string() }).optional(),
 });
 export type AccessTokenClaims = z.infer<typeof accessTokenClaimsSchema>;
 

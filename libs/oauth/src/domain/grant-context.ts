@@ -13,6 +13,8 @@ export interface GrantContext {
   readonly signIn?: SignInFacts;
   /** Echoed in the first ID token. */
   readonly nonce?: string;
+  /** Thumbprint of the key that the client has to prove with each token request (RFC 9449 sections 5 and 10). */
+  readonly jkt?: string;
   /** Organization under whose issuer the client asked. */
   readonly issuerOrganization: string;
 }

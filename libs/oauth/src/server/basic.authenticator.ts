@@ -4,7 +4,7 @@ import { basicCredentials, type Caller } from '@tollgate/http';
 import { adminRole, parseUserName } from '@tollgate/identity/domain';
 import { SignInService } from '@tollgate/identity/server';
 import type { FastifyRequest } from 'fastify';
-import { bearerToken, BearerAuthenticator } from './bearer.authenticator.js';
+import { presentedToken, BearerAuthenticator } from './bearer.authenticator.js';
 
 const adminScope = 'apim:admin';
 
@@ -46,7 +46,7 @@ export class BasicAuthenticator {
 
   /** Scheme `admin`: Basic credentials of an administrator, or a bearer token with `apim:admin`. */
   async authenticateAdminOrBearer(request: FastifyRequest): Promise<Caller | null> {
-    if (bearerToken(request) === null) return this.authenticateAdmin(request);
+    if (presentedToken(request) === null) return this.authenticateAdmin(request);
     const caller = await this.bearer.authenticate(request);
     if (caller && !caller.principal.scopes.includes(adminScope))
       throw new UnauthenticatedError('The access token lacks a needed scope.', `Ask for a token with ${adminScope}.`);

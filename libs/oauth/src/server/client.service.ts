@@ -32,6 +32,8 @@ export interface NewClient {
   readonly saas?: boolean;
   /** Default `client_secret`. */
   readonly authMethod?: ClientAuthMethod;
+  /** Public keys, for `private_key_jwt`. */
+  readonly jwks?: OAuthClient['jwks'];
   readonly firstParty?: boolean;
   readonly postLogoutUris?: readonly string[];
   /** Default random. Only for the clients that belong to the installation. */
@@ -53,6 +55,8 @@ export type ClientChanges = Partial<
     | 'owner'
     | 'saas'
     | 'postLogoutUris'
+    | 'authMethod'
+    | 'jwks'
   >
 >;
 
@@ -82,7 +86,7 @@ export class ClientService {
     const secret = newSecret();
     const row = this.newRow(tx.organization, input, secret);
     try {
-      await tx.manager.insert(OAuthClient, row);
+      await tx.manager.insert(OAuthClient, row as never);
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
       throw new ConflictError(
@@ -199,6 +203,7 @@ export class ClientService {
       refreshTokenLifetimeSeconds: input.refreshTokenLifetimeSeconds ?? this.settings.lifetimes.refreshSeconds,
       saas: input.saas ?? false,
       authMethod: input.authMethod ?? 'client_secret',
+      jwks: input.jwks ?? null,
       firstParty: input.firstParty ?? false,
       postLogoutUris: input.postLogoutUris ? [...input.postLogoutUris] : null,
       registrationKey: input.registered ? this.registrationKey(organization, input.owner, input.name) : null,

@@ -1,3 +1,4 @@
+import { DeviceGrant, OneTimeId, PushedRequest } from './device.entities.js';
 import { OAuthClient, RefreshToken, Revocation, SigningKey } from './oauth.entities.js';
 import { AuthorizationCode, Consent, Interaction, SignInSession } from './sign-in.entities.js';
 
@@ -10,4 +11,7 @@ export const oauthEntities = [
   Interaction,
   AuthorizationCode,
   Consent,
+  PushedRequest,
+  DeviceGrant,
+  OneTimeId,
 ] as const;

@@ -13,6 +13,8 @@ export class OAuthSettings {
     readonly lifetimes = { accessSeconds: 3600, refreshSeconds: 86_400 },
     /** The base URL is configured for several processes, not this one's own. */
     readonly isShared = false,
+    /** Regular expressions of scopes that need no role. */
+    readonly allowedScopes: readonly string[] = [],
   ) {}
 
   /** `/oauth2` of the super organization, `/t/{domain}/oauth2` of a tenant, as an absolute URL. */
@@ -43,5 +45,6 @@ export function settingsOf(config: TollgateConfig): OAuthSettings {
       refreshSeconds: validity.refresh_token_validity,
     },
     shared !== undefined,
+    config.apim.oauth_config.allowed_scopes,
   );
 }

@@ -5,7 +5,7 @@ import type { GrantContext, GrantType } from '../domain/index.js';
 export type KeyType = 'PRODUCTION' | 'SANDBOX';
 
 /** `client_secret`: Basic or in the form. `none`: a public client, which PKCE protects (RFC 7591 section 2). */
-export type ClientAuthMethod = 'client_secret' | 'none';
+export type ClientAuthMethod = 'client_secret' | 'private_key_jwt' | 'none';
 
 @Entity('oauth_client')
 export class OAuthClient extends BusinessObject {
@@ -59,6 +59,10 @@ export class OAuthClient extends BusinessObject {
   /** Part of this installation: its users are not asked for consent. */
   @Column({ type: 'boolean', default: false })
   firstParty!: boolean;
+
+  /** Public keys with which it proves itself (RFC 7517); null unless `private_key_jwt`. */
+  @JsonColumn({ nullable: true })
+  jwks!: { keys: Record<string, unknown>[] } | null;
 
   /** Where it may send people after they signed out; null: nowhere. */
   @JsonColumn({ nullable: true })

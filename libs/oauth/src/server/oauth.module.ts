@@ -12,11 +12,15 @@ import { BasicAuthenticator } from './basic.authenticator.js';
 import { BearerAuthenticator } from './bearer.authenticator.js';
 import { ClientService } from './client.service.js';
 import { Consents } from './consent.service.js';
+import { DeviceGrants } from './device-grant.service.js';
+import { DpopProofs } from './dpop-proofs.js';
 import { IdTokenIssuer } from './id-token-issuer.js';
 import { Interactions } from './interaction.service.js';
 import { KeyManagerRecords } from './key-manager-records.js';
 import { OAuthSettings, settingsOf } from './oauth-settings.js';
+import { OneTimeIds } from './one-time-ids.js';
 import { PortalClients } from './portal-clients.js';
+import { PushedRequests } from './pushed-request.service.js';
 import { RefreshTokenService } from './refresh-token.service.js';
 import { hundredYearsSeconds, longAfter, RevocationService } from './revocation.service.js';
 import { ApiScopeSources, ScopeGranter } from './scope-granter.js';
@@ -33,10 +37,14 @@ const faces = [
   BasicAuthenticator,
   ClientService,
   Consents,
+  DeviceGrants,
+  DpopProofs,
   IdTokenIssuer,
   Interactions,
   KeyManagerRecords,
+  OneTimeIds,
   PortalClients,
+  PushedRequests,
   RefreshTokenService,
   RevocationService,
   ScopeGranter,

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { isManagementScope } from '@tollgate/identity/domain';
 import { ScopeService } from '@tollgate/identity/server';
+import { RE2JS } from 're2js';
 import { isFreeScope } from '../domain/index.js';
 import type { ClientView } from './client.service.js';
+import { OAuthSettings } from './oauth-settings.js';
 
 /** Roles bound to the scopes of APIs: name → roles, empty for "anybody"; a name that is absent does not exist. */
 export type ApiScopeSource = (
@@ -10,13 +12,28 @@ export type ApiScopeSource = (
   names: readonly string[],
 ) => Promise<ReadonlyMap<string, readonly string[]>>;
 
+/** What people read about a scope when they consent; '' where nothing is said. */
+export interface ApiScopeText {
+  readonly displayName: string;
+  readonly description: string;
+}
+
+type ApiScopeTexts = (organization: string, names: readonly string[]) => Promise<ReadonlyMap<string, ApiScopeText>>;
+
 /** Where the scopes of APIs come from: the api domain registers itself. */
 @Injectable()
 export class ApiScopeSources {
   private readonly sources: ApiScopeSource[] = [];
+  private readonly texts: ApiScopeTexts[] = [];
 
-  register(source: ApiScopeSource): void {
+  register(source: ApiScopeSource, texts?: ApiScopeTexts): void {
     this.sources.push(source);
+    if (texts) this.texts.push(texts);
+  }
+
+  async describe(organization: string, names: readonly string[]): Promise<ReadonlyMap<string, ApiScopeText>> {
+    const found = await Promise.all(this.texts.map((texts) => texts(organization, names)));
+    return new Map(found.flatMap((texts) => [...texts]));
   }
 
   async find(organization: string, names: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
@@ -28,10 +45,19 @@ export class ApiScopeSources {
 /** Decides which scopes a token gets. */
 @Injectable()
 export class ScopeGranter {
+  private readonly allowed: readonly RE2JS[];
+
   constructor(
     private readonly management: ScopeService,
     private readonly apiScopes: ApiScopeSources,
-  ) {}
+    settings: OAuthSettings,
+  ) {
+    this.allowed = settings.allowedScopes.map((text) => RE2JS.compile(text));
+  }
+
+  private isFree(scope: string): boolean {
+    return isFreeScope(scope) || this.allowed.some((pattern) => pattern.matcher(scope).find());
+  }
 
   /**
    * The part of `requested` that may be given, in the order asked. Management scopes come from roles, and only for
@@ -54,7 +80,7 @@ export class ScopeGranter {
             wanted.filter((scope) => !isManagementScope(scope)),
           );
     const granted = new Set(given);
-    return wanted.filter((scope) => granted.has(scope) || isFreeScope(scope));
+    return wanted.filter((scope) => granted.has(scope) || this.isFree(scope));
   }
 
   private async grantApiScopes(
@@ -64,7 +90,7 @@ export class ScopeGranter {
   ): Promise<string[]> {
     const bound = await this.apiScopes.find(
       organization,
-      names.filter((name) => !isFreeScope(name)),
+      names.filter((name) => !this.isFree(name)),
     );
     const mayHave = (needed: readonly string[]): boolean =>
       needed.length === 0 || needed.some((role) => roles.includes(role));

@@ -18,6 +18,10 @@ export interface AccessTokenRequest {
   readonly keyType?: KeyType;
   /** Default: the client's. */
   readonly lifetimeSeconds?: number;
+  /** It ends no later, in milliseconds. */
+  readonly notAfterMs?: number;
+  /** Binds it to the key with this thumbprint (RFC 9449). */
+  readonly jkt?: string | null;
 }
 
 export interface IssuedAccessToken {
@@ -40,15 +44,18 @@ export class TokenIssuer {
   ) {}
 
   async issueAccessToken(request: AccessTokenRequest): Promise<IssuedAccessToken> {
-    const expiresIn = request.lifetimeSeconds ?? request.client.accessTokenLifetimeSeconds;
-    if (!Number.isSafeInteger(expiresIn) || expiresIn <= 0)
+    const wanted = request.lifetimeSeconds ?? request.client.accessTokenLifetimeSeconds;
+    const left =
+      request.notAfterMs === undefined ? wanted : Math.floor((request.notAfterMs - this.clock.nowMs()) / 1000);
+    const expiresIn = Math.max(1, Math.min(wanted, left));
+    if (!Number.isSafeInteger(wanted) || wanted <= 0)
       throw new RangeError('An access token lives for at least one second');
     const claims = this.claims(request, expiresIn);
     const accessToken = await this.keys.signJwt('at+jwt', claims);
     return { accessToken, expiresIn, scope: claims.scope, jti: claims.jti, expiresAtMs: claims.exp * 1000 };
   }
 
-  private claims({ client, user, scopes, keyType }: AccessTokenRequest, expiresIn: number): AccessTokenClaims {
+  private claims({ client, user, scopes, keyType, jkt }: AccessTokenRequest, expiresIn: number): AccessTokenClaims {
     const iat = Math.floor(this.clock.nowMs() / 1000);
     const subject = user ?? { userName: client.owner, organization: client.organization };
     const type = keyType ?? client.keyType;
@@ -66,6 +73,7 @@ export class TokenIssuer {
       exp: iat + expiresIn,
       jti: randomUUID(),
       organization: subject.organization,
+      ...(jkt ? { cnf: { jkt } } : {}),
     };
   }
 }

@@ -484,7 +484,15 @@ describe('a visitor', () => {
 it('says what a portal needs to know', async () => {
   expect(await ann('GET', '/settings')).toMatchObject({
     status: 200,
-    body: { grantTypes: ['client_credentials', 'refresh_token', 'authorization_code'] },
+    body: {
+      grantTypes: [
+        'client_credentials',
+        'refresh_token',
+        'authorization_code',
+        'urn:ietf:params:oauth:grant-type:device_code',
+        'urn:ietf:params:oauth:grant-type:token-exchange',
+      ],
+    },
   });
   expect(await ann('GET', '/key-managers')).toMatchObject({
     status: 200,

@@ -8,6 +8,11 @@ import { AuthorizationFlow } from './authorize/authorization-flow.js';
 import { AuthorizeController } from './authorize/authorize.controller.js';
 import { InteractionController } from './authorize/interaction.controller.js';
 import { AuthorizationRequests } from './authorize/request-reader.js';
+import { DeviceAuthorizationController } from './device/device-authorization.controller.js';
+import { DevicePageController } from './device/device-page.controller.js';
+import { DeviceRequests } from './device/device-requests.js';
+import { ClientAssertions } from './oauth2/client-assertion.js';
+import { PushedAuthorizationController } from './oauth2/par.controller.js';
 import { ClientAuthentication } from './oauth2/client-authentication.js';
 import { DiscoveryController } from './oauth2/discovery.controller.js';
 import { Introspection } from './oauth2/introspection.js';
@@ -15,12 +20,14 @@ import { OAuth2Controller } from './oauth2/oauth2.controller.js';
 import { oauthErrorShape } from './oauth2/oauth-error.js';
 import { TenantPath } from './oauth2/tenant-path.js';
 import { TokenEndpoint } from './oauth2/token-endpoint.js';
+import { TokenRequestProofs } from './oauth2/token-request-proofs.js';
 import { TokenRevocation } from './oauth2/token-revocation.js';
 import { LogoutController } from './oidc/logout.controller.js';
 import { LogoutRequests } from './oidc/logout-request.js';
 import { UserinfoController } from './oidc/userinfo.controller.js';
 import { AssetsController } from './pages/assets.controller.js';
 import { pageErrorShape } from './pages/error-page.js';
+import { DynamicRegistrationController } from './registration/dynamic-registration.controller.js';
 import { RegistrationAuthenticator, registrationScheme } from './registration/registration.authenticator.js';
 import { RegistrationController } from './registration/registration.controller.js';
 import { RegistrationService } from './registration/registration.service.js';
@@ -30,7 +37,7 @@ import { PasswordStep } from './sign-in/password.step.js';
 import { SignInSteps } from './sign-in/sign-in-step.js';
 
 /** Paths that people visit with a browser. */
-const pagePaths = /^(\/t\/[^/]+)?\/(oauth2\/(authorize|interaction)|oidc\/logout)([/?]|$)/;
+const pagePaths = /^(\/t\/[^/]+)?\/(oauth2\/(authorize|interaction|device)|oidc\/logout)([/?]|$)/;
 
 /** The OAuth endpoints and client registration. */
 @Module({
@@ -38,10 +45,14 @@ const pagePaths = /^(\/t\/[^/]+)?\/(oauth2\/(authorize|interaction)|oidc\/logout
   controllers: [
     AssetsController,
     AuthorizeController,
+    DeviceAuthorizationController,
+    DevicePageController,
     DiscoveryController,
+    DynamicRegistrationController,
     InteractionController,
     LogoutController,
     OAuth2Controller,
+    PushedAuthorizationController,
     RegistrationController,
     UserinfoController,
   ],
@@ -50,7 +61,9 @@ const pagePaths = /^(\/t\/[^/]+)?\/(oauth2\/(authorize|interaction)|oidc\/logout
     AuthorizationFlow,
     AuthorizationRequests,
     Browsers,
+    ClientAssertions,
     ClientAuthentication,
+    DeviceRequests,
     Introspection,
     LogoutRequests,
     PasswordStep,
@@ -59,6 +72,7 @@ const pagePaths = /^(\/t\/[^/]+)?\/(oauth2\/(authorize|interaction)|oidc\/logout
     SignInSteps,
     TenantPath,
     TokenEndpoint,
+    TokenRequestProofs,
     TokenRevocation,
   ],
 })

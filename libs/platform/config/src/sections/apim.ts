@@ -169,6 +169,9 @@ export const apim = z.strictObject({
   oauth_config: z
     .strictObject({
       auth_header: text('Header that carries the access token when an API names none.').default('Authorization'),
+      allowed_scopes: list(
+        'Regular expressions of scopes that a token may carry without any role and without being defined: devices of the field ask for such.',
+      ).default(['^device_.*']),
       enable_outbound_auth_header: toggle('Pass the access token on to back ends.').default(false),
     })
     .prefault({}),

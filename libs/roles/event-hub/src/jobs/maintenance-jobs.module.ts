@@ -6,8 +6,11 @@ import { JobQueue } from '@tollgate/jobs';
 import { MailModule } from '@tollgate/mail';
 import {
   AuthorizationCodes,
+  DeviceGrants,
   Interactions,
   OAuthModule,
+  OneTimeIds,
+  PushedRequests,
   RefreshTokenService,
   RevocationService,
   SignInSessions,
@@ -25,6 +28,9 @@ export class MaintenanceJobsModule implements OnModuleInit {
     private readonly signIns: SignInThrottle,
     private readonly codes: AuthorizationCodes,
     private readonly interactions: Interactions,
+    private readonly devices: DeviceGrants,
+    private readonly pushed: PushedRequests,
+    private readonly oneTimeIds: OneTimeIds,
     private readonly sessions: SignInSessions,
     @Inject(tollgateClock) private readonly clock: Clock,
     @Inject(tollgateLogger) private readonly log: Logger,
@@ -37,6 +43,9 @@ export class MaintenanceJobsModule implements OnModuleInit {
     this.remove('identity.remove-old-sign-in-failures', (nowMs) => this.signIns.removeExpired(nowMs));
     this.remove('oauth.remove-expired-authorization-codes', (nowMs) => this.codes.removeExpired(nowMs));
     this.remove('oauth.remove-expired-interactions', (nowMs) => this.interactions.removeExpired(nowMs));
+    this.remove('oauth.remove-expired-device-grants', (nowMs) => this.devices.removeExpired(nowMs));
+    this.remove('oauth.remove-expired-pushed-requests', (nowMs) => this.pushed.removeExpired(nowMs));
+    this.remove('oauth.remove-expired-one-time-ids', (nowMs) => this.oneTimeIds.removeExpired(nowMs));
     this.remove('oauth.remove-expired-sign-in-sessions', (nowMs) => this.sessions.removeExpired(nowMs));
   }
 

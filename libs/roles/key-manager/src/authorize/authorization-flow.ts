@@ -2,10 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { superOrganization, tollgateClock, type Clock } from '@tollgate/base';
 import { Database, type RequestContext } from '@tollgate/database';
 import { UserReader, type UserView } from '@tollgate/identity/server';
-import { defaultScope } from '@tollgate/oauth/domain';
+import { defaultScope, type SignInFacts } from '@tollgate/oauth/domain';
 import {
   AuthorizationCodes,
   Consents,
+  DeviceGrants,
   Interactions,
   ScopeGranter,
   type SignInSessionView,
@@ -32,6 +33,7 @@ export class AuthorizationFlow {
     private readonly consents: Consents,
     private readonly codes: AuthorizationCodes,
     private readonly interactions: Interactions,
+    private readonly devices: DeviceGrants,
     @Inject(tollgateClock) private readonly clock: Clock,
   ) {}
 
@@ -79,7 +81,6 @@ export class AuthorizationFlow {
       if (end.allowed)
         await this.consents.allow(tx, { organization, userName, consumerKey: request.client.consumerKey }, scopes);
       const { client, redirectUri, redirectNamed, codeChallenge, nonce, tenant } = request;
-      const authTimeSeconds = Math.floor(session.authenticatedAt / 1000);
       return this.codes.issue(tx, {
         client,
         user: { organization, userName },
@@ -88,11 +89,27 @@ export class AuthorizationFlow {
         redirectNamed,
         codeChallenge,
         context: {
-          signIn: { authTimeSeconds, amr: session.amr, sessionUuid: session.uuid },
+          signIn: factsOf(session),
           ...(nonce === undefined ? {} : { nonce }),
+          ...(request.dpopJkt === undefined ? {} : { jkt: request.dpopJkt }),
           issuerOrganization: tenant ?? superOrganization,
         },
       });
+    });
+  }
+
+  /** The person's answer to a device; `null` is no. @throws PageError when it was answered already */
+  async answerDevice(
+    ctx: RequestContext,
+    { device, tenant }: AuthorizationRequest,
+    interaction: string,
+    signedIn: SignedIn | null,
+  ): Promise<void> {
+    await this.db.transaction(ctx, async (tx) => {
+      const ended = await this.interactions.finish(tx, interaction);
+      const answer = signedIn ? { allowed: true as const, ...allowed(signedIn, tenant) } : { allowed: false as const };
+      const answered = ended && (await this.devices.answer(tx, device?.uuid ?? '', answer));
+      if (!answered) throw new PageError('error.over', 'The device was answered already.', 410);
     });
   }
 
@@ -100,4 +117,14 @@ export class AuthorizationFlow {
     if (prompts.has('login') || prompts.has('select_account')) return false;
     return maxAgeSeconds === undefined || this.clock.nowMs() - session.authenticatedAt <= maxAgeSeconds * 1000;
   }
+}
+
+function allowed({ session, user, scopes }: SignedIn, tenant: string | null) {
+  const { organization, userName } = user;
+  const context = { signIn: factsOf(session), issuerOrganization: tenant ?? superOrganization };
+  return { user: { organization, userName }, scopes, context };
+}
+
+function factsOf({ authenticatedAt, amr, uuid }: SignInSessionView): SignInFacts {
+  return { authTimeSeconds: Math.floor(authenticatedAt / 1000), amr, sessionUuid: uuid };
 }

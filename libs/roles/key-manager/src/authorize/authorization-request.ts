@@ -18,11 +18,15 @@ export type Prompt = 'none' | 'login' | 'consent' | 'select_account';
 
 /** A checked authorization request (RFC 6749 section 4.1.1, OpenID Connect Core section 3.1.2.1). */
 export interface AuthorizationRequest extends AuthorizationTarget {
+  /** A device asks, and gets its tokens by polling: there is no redirect, and `redirectUri` is empty. */
+  readonly device?: { readonly uuid: string };
   /** As asked, each once. */
   readonly scopes: readonly string[];
   /** S256; null when a confidential client sent none. */
   readonly codeChallenge: string | null;
   readonly nonce: string | undefined;
+  /** `dpop_jkt` (RFC 9449 section 10). */
+  readonly dpopJkt: string | undefined;
   readonly prompts: ReadonlySet<Prompt>;
   readonly maxAgeSeconds: number | undefined;
   readonly loginHint: string | undefined;

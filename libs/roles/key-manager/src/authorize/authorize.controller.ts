@@ -1,7 +1,7 @@
 import { Controller, Param, Req, Res } from '@nestjs/common';
 import { systemContext } from '@tollgate/database';
 import { Operation } from '@tollgate/http';
-import { Interactions } from '@tollgate/oauth/server';
+import { Interactions, PushedRequests } from '@tollgate/oauth/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TenantPath } from '../oauth2/tenant-path.js';
 import { PageError } from '../pages/error-page.js';
@@ -22,6 +22,7 @@ export class AuthorizeController {
     private readonly requests: AuthorizationRequests,
     private readonly flow: AuthorizationFlow,
     private readonly interactions: Interactions,
+    private readonly pushed: PushedRequests,
     private readonly browsers: Browsers,
     private readonly answers: AuthorizationAnswers,
   ) {}
@@ -60,9 +61,10 @@ export class AuthorizeController {
   private async authorize(
     request: FastifyRequest,
     reply: FastifyReply,
-    sent: SentParameters,
+    given: SentParameters,
     tenantInPath: string | undefined,
   ): Promise<void> {
+    const sent = await this.pushedOr(given);
     const tenant = await this.tenants.resolve(tenantInPath);
     const language = chooseLanguage(sent.values.get('ui_locales'), request.headers['accept-language']);
     const texts = textsIn(language);
@@ -72,6 +74,16 @@ export class AuthorizeController {
       if (!(error instanceof AuthorizationRefusal)) throw error;
       this.answers.refusal(reply, texts, error);
     }
+  }
+
+  /** What the client pushed, when the request names it (RFC 9126 section 4): nothing else in the address counts then. */
+  private async pushedOr(given: SentParameters): Promise<SentParameters> {
+    const requestUri = given.values.get('request_uri');
+    const clientId = given.values.get('client_id');
+    if (requestUri === undefined || clientId === undefined || given.repeated.size > 0) return given;
+    const pushed = await this.pushed.take(clientId, requestUri);
+    if (!pushed) throw new PageError('error.over', 'request_uri is not known, was used, or has expired.');
+    return { values: new Map(Object.entries(pushed)), repeated: new Set() };
   }
 
   /** At once when the person is signed in and has consented, else by way of the pages. */

@@ -1,4 +1,5 @@
 import { shownUserName } from '@tollgate/base';
+import type { ApiScopeText } from '@tollgate/oauth/server';
 import { html, type Html } from '../pages/html.js';
 import type { Page } from '../pages/page.js';
 import type { TextKey, Texts } from '../pages/texts.js';
@@ -24,16 +25,23 @@ export function stepPage(
 /** What the client asks for, and from whom. */
 export function consentPage(
   texts: Texts,
-  options: { asked: AuthorizationRequest; signedIn: SignedIn; formToken: string },
+  options: {
+    asked: AuthorizationRequest;
+    signedIn: SignedIn;
+    described: ReadonlyMap<string, ApiScopeText>;
+    formToken: string;
+  },
 ): Page {
-  const { asked, signedIn, formToken } = options;
+  const { asked, signedIn, described, formToken } = options;
   const client = asked.client.name;
   const user = shownUserName(signedIn.user.userName, signedIn.user.organization);
   const token = hidden('token', formToken);
   const body = html`<ul class="scopes">
-      ${signedIn.scopes.map((scope) => scopeItem(texts, scope))}
+      ${signedIn.scopes.map((scope) => scopeItem(texts, scope, described.get(scope)))}
     </ul>
-    <p class="faint">${texts('consent.redirect', { host: hostOf(asked.redirectUri) })}</p>
+    <p class="faint">
+      ${asked.device ? texts('device.warning') : texts('consent.redirect', { host: hostOf(asked.redirectUri) })}
+    </p>
     <form method="post">
       ${token}
       <div class="actions">
@@ -50,16 +58,22 @@ export function consentPage(
   return { title: texts('consent.title', { client }), lead: texts('consent.intro', { client }), body };
 }
 
-const described: Readonly<Record<string, TextKey>> = {
+const ours: Readonly<Record<string, TextKey>> = {
   openid: 'scope.openid',
   profile: 'scope.profile',
   email: 'scope.email',
   default: 'scope.default',
 };
 
-function scopeItem(texts: Texts, scope: string): Html {
-  const key = described[scope];
-  return key ? html`<li>${texts(key)} <code>${scope}</code></li>` : html`<li>${scope}</li>`;
+function scopeItem(texts: Texts, scope: string, text: ApiScopeText | undefined): Html {
+  const key = ours[scope];
+  const name = key ? texts(key) : text?.displayName;
+  if (!name || name === scope) return html`<li>${scope}${describing(text)}</li>`;
+  return html`<li>${name} <code>${scope}</code>${describing(text)}</li>`;
+}
+
+function describing(text: ApiScopeText | undefined): Html | null {
+  return text?.description ? html`<small>${text.description}</small>` : null;
 }
 
 function hidden(name: string, value: string): Html {

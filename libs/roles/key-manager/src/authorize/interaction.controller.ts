@@ -1,8 +1,10 @@
 import { Controller, Param, Req, Res } from '@nestjs/common';
 import { Database, systemContext, type RequestContext } from '@tollgate/database';
 import { Operation } from '@tollgate/http';
-import { Interactions, SignInSessions, type InteractionView } from '@tollgate/oauth/server';
+import { ApiScopeSources, Interactions, SignInSessions, type InteractionView } from '@tollgate/oauth/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DeviceRequests } from '../device/device-requests.js';
+import { html } from '../pages/html.js';
 import { PageError } from '../pages/error-page.js';
 import { pageHeaders, sendPage } from '../pages/page.js';
 import { chooseLanguage, textsIn, type Texts } from '../pages/texts.js';
@@ -41,11 +43,13 @@ export class InteractionController {
     private readonly db: Database,
     private readonly interactions: Interactions,
     private readonly requests: AuthorizationRequests,
+    private readonly devices: DeviceRequests,
     private readonly flow: AuthorizationFlow,
     private readonly browsers: Browsers,
     private readonly sessions: SignInSessions,
     private readonly steps: SignInSteps,
     private readonly answers: AuthorizationAnswers,
+    private readonly scopes: ApiScopeSources,
   ) {}
 
   @Operation({ method: 'GET', path: '/:id', auth: 'public', summary: 'The page that a person is at' })
@@ -87,7 +91,11 @@ export class InteractionController {
     const values = new Map(Object.entries(interaction.parameters));
     const texts = textsIn(chooseLanguage(values.get('ui_locales'), request.headers['accept-language']));
     try {
-      const asked = await this.requests.read({ values, repeated: new Set() }, interaction.tenant);
+      const device = values.get('device_grant');
+      const asked =
+        device === undefined
+          ? await this.requests.read({ values, repeated: new Set() }, interaction.tenant)
+          : await this.devices.read(device);
       await work({
         request,
         reply,
@@ -116,8 +124,9 @@ export class InteractionController {
     const signedIn = await this.signedIn(visit);
     if (!signedIn) return this.showStep(visit, visit.state.signIn);
     if (!(await this.flow.needsConsent(asked, signedIn))) return this.finish(visit, signedIn, false);
-    const page = consentPage(texts, { asked, signedIn, formToken: visit.formToken });
-    sendPage(reply, texts, page, asked.redirectUri);
+    const described = await this.scopes.describe(signedIn.user.organization, signedIn.scopes);
+    const page = consentPage(texts, { asked, signedIn, described, formToken: visit.formToken });
+    sendPage(reply, texts, page, asked.redirectUri || undefined);
   }
 
   private async signedIn({ request, asked, state }: Visit): Promise<SignedIn | null> {
@@ -130,7 +139,12 @@ export class InteractionController {
     const step = (await this.steps.next(signIn, setting)) ?? (await this.steps.next(nothingPassed, setting));
     if (!step) throw new Error('There is no sign-in step');
     const inside = await step.page(signIn, setting, texts, problem);
-    sendPage(reply, texts, stepPage(texts, { step: step.name, inside, formToken, problem }), asked.redirectUri);
+    sendPage(
+      reply,
+      texts,
+      stepPage(texts, { step: step.name, inside, formToken, problem }),
+      asked.redirectUri || undefined,
+    );
   }
 
   private async submitStep(visit: Visit, form: ReadonlyMap<string, string>): Promise<void> {
@@ -168,7 +182,9 @@ export class InteractionController {
     return signedIn ? this.finish(visit, signedIn, true) : this.goOn(visit);
   }
 
-  private async deny({ asked, interaction, request }: Visit): Promise<void> {
+  private async deny(visit: Visit): Promise<void> {
+    const { asked, interaction, request } = visit;
+    if (asked.device) return this.answerDevice(visit, null);
     await this.db.transaction(contextOf(asked.client.organization, request), (tx) =>
       this.interactions.finish(tx, interaction.uuid),
     );
@@ -185,8 +201,16 @@ export class InteractionController {
     void reply.status(303).header('location', `/oauth2/interaction/${interaction.uuid}`).send('');
   }
 
+  private async answerDevice(visit: Visit, signedIn: SignedIn | null): Promise<void> {
+    const { asked, interaction, request, reply, texts } = visit;
+    await this.flow.answerDevice(contextOf(asked.client.organization, request), asked, interaction.uuid, signedIn);
+    const body = html`<p class="faint">${texts(signedIn ? 'device.allowed' : 'device.denied')}</p>`;
+    sendPage(reply, texts, { title: texts(signedIn ? 'device.allowed-title' : 'device.denied-title'), body });
+  }
+
   private async finish(visit: Visit, signedIn: SignedIn, allowed: boolean): Promise<void> {
     const { asked, interaction, request, reply, texts } = visit;
+    if (asked.device) return this.answerDevice(visit, signedIn);
     const ctx = contextOf(signedIn.user.organization, request);
     const code = await this.flow.finish(ctx, asked, signedIn, { interaction: interaction.uuid, allowed });
     this.answers.code(reply, texts, asked, code);

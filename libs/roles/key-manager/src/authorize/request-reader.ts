@@ -57,6 +57,7 @@ export class AuthorizationRequests {
       scopes: scopesOf(values.get('scope'), refuse),
       codeChallenge: challengeOf(values, target.client, refuse),
       nonce: values.get('nonce'),
+      dpopJkt: values.get('dpop_jkt'),
       prompts: promptsOf(values.get('prompt'), refuse),
       maxAgeSeconds: maxAgeOf(values.get('max_age'), refuse),
       loginHint: values.get('login_hint'),
@@ -96,7 +97,8 @@ function checkForm({ values, repeated }: SentParameters, refuse: Refuse): void {
   if (mode !== 'query' && mode !== 'form_post') refuse('invalid_request', 'response_mode is query or form_post.');
 }
 
-function scopesOf(text: string | undefined, refuse: Refuse): string[] {
+/** @param refuse throws */
+export function scopesOf(text: string | undefined, refuse: Refuse): string[] {
   const scopes = [...new Set((text ?? '').split(' ').filter(Boolean))];
   const wellFormed = scopes.length <= 200 && scopes.every((scope) => /^[\x21\x23-\x5B\x5D-\x7E]{1,190}$/.test(scope));
   return wellFormed ? scopes : refuse('invalid_scope', 'scope is a list of names with spaces between them.');

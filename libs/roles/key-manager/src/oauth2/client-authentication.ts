@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { basicCredentials } from '@tollgate/http';
 import { ClientService, type ClientView } from '@tollgate/oauth/server';
 import type { FastifyRequest } from 'fastify';
+import { ClientAssertions } from './client-assertion.js';
 import { clientAuthenticationFailed, OAuthError } from './oauth-error.js';
 import type { Parameters } from './parameters.js';
 
@@ -44,7 +45,10 @@ function formDecoded(text: string): string {
 /** Who calls an OAuth endpoint. */
 @Injectable()
 export class ClientAuthentication {
-  constructor(private readonly clients: ClientService) {}
+  constructor(
+    private readonly clients: ClientService,
+    private readonly assertions: ClientAssertions,
+  ) {}
 
   /**
    * @param tenant of the path; a client of another organization is unknown there unless it serves all
@@ -58,10 +62,14 @@ export class ClientAuthentication {
 
   /** Null for wrong or absent credentials. */
   async find(request: FastifyRequest, parameters: Parameters, tenant: string | null): Promise<ClientView | null> {
-    const credentials = readClientCredentials(request, parameters);
-    const client = credentials
-      ? await this.clients.authenticate(credentials.consumerKey, credentials.secret)
-      : await this.publicClient(request, parameters);
+    const hasOther = request.headers.authorization !== undefined || parameters.has('client_secret');
+    const asserted = await this.assertions.find(parameters, hasOther);
+    const credentials = asserted ? null : readClientCredentials(request, parameters);
+    const client = asserted
+      ? asserted
+      : credentials
+        ? await this.clients.authenticate(credentials.consumerKey, credentials.secret)
+        : await this.publicClient(request, parameters);
     return client && (tenant === null || client.organization === tenant || client.saas) ? client : null;
   }
 

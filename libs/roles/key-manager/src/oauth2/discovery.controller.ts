@@ -1,7 +1,8 @@
 import { Controller, Param } from '@nestjs/common';
 import { Operation } from '@tollgate/http';
 import { acrValues, identityScopes } from '@tollgate/oauth/domain';
-import { OAuthSettings } from '@tollgate/oauth/server';
+import { dpopAlgorithms, OAuthSettings } from '@tollgate/oauth/server';
+import { assertionAlgorithms } from './client-assertion.js';
 import { TenantPath } from './tenant-path.js';
 import { TokenEndpoint } from './token-endpoint.js';
 
@@ -68,12 +69,15 @@ export class DiscoveryController {
   private async metadata(tenant: string | undefined): Promise<object> {
     const organization = await this.tenants.organization(tenant);
     const base = this.settings.oauthUrl(organization);
-    const authentication = ['client_secret_basic', 'client_secret_post'];
+    const authentication = ['client_secret_basic', 'client_secret_post', 'private_key_jwt'];
     return {
       issuer: this.settings.issuer(organization),
       authorization_endpoint: `${base}/authorize`,
       token_endpoint: `${base}/token`,
       userinfo_endpoint: `${base}/userinfo`,
+      registration_endpoint: `${base}/register`,
+      pushed_authorization_request_endpoint: `${base}/par`,
+      device_authorization_endpoint: `${base}/device_authorization`,
       revocation_endpoint: `${base}/revoke`,
       introspection_endpoint: `${base}/introspect`,
       end_session_endpoint: `${base.slice(0, -'/oauth2'.length)}/oidc/logout`,
@@ -90,11 +94,15 @@ export class DiscoveryController {
       claims_supported: claims,
       prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
       ui_locales_supported: ['en', 'zh-Hans', 'zh-Hant'],
+      dpop_signing_alg_values_supported: dpopAlgorithms,
       request_parameter_supported: false,
       request_uri_parameter_supported: false,
       token_endpoint_auth_methods_supported: [...authentication, 'none'],
       revocation_endpoint_auth_methods_supported: [...authentication, 'none'],
       introspection_endpoint_auth_methods_supported: authentication,
+      token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
+      revocation_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
+      introspection_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
     };
   }
 }

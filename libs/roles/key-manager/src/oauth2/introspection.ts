@@ -27,7 +27,12 @@ export class Introspection {
     const verified = await this.verifier.verify(token);
     if (!verified || !mayAsk(asker, verified.claims.client_id, verified.claims.organization)) return null;
     const { organization: _organization, azp: _azp, ...claims } = verified.claims;
-    return { active: true, token_type: 'Bearer', username: verified.claims.sub, ...claims };
+    return {
+      active: true,
+      token_type: verified.claims.cnf ? 'DPoP' : 'Bearer',
+      username: verified.claims.sub,
+      ...claims,
+    };
   }
 
   private async refreshToken(asker: Introspector, token: string): Promise<object | null> {

@@ -7,6 +7,7 @@ import { ClientAuthentication } from './client-authentication.js';
 import { Introspection, type Introspector } from './introspection.js';
 import { clientAuthenticationFailed, OAuthError } from './oauth-error.js';
 import { readParameters, type Parameters } from './parameters.js';
+import { TokenRequestProofs } from './token-request-proofs.js';
 import { TenantPath } from './tenant-path.js';
 import { TokenEndpoint, type TokenAnswer } from './token-endpoint.js';
 import { TokenRevocation } from './token-revocation.js';
@@ -24,6 +25,7 @@ export class OAuth2Controller {
     private readonly introspection: Introspection,
     private readonly basic: BasicAuthenticator,
     private readonly keys: SigningKeys,
+    private readonly proofs: TokenRequestProofs,
   ) {}
 
   @Operation({ method: 'POST', path: '/token', auth: 'public', summary: 'Issue a token', consumes: form, status: 200 })
@@ -36,7 +38,8 @@ export class OAuth2Controller {
     const organization = await this.tenants.resolve(tenant);
     const parameters = readParameters(request);
     const client = await this.clients.require(request, parameters, organization);
-    return this.tokens.issue(client, parameters, request, organization ?? superOrganization);
+    const jkt = await this.proofs.atTokenEndpoint(request, reply, client);
+    return this.tokens.issue(client, parameters, request, organization ?? superOrganization, jkt);
   }
 
   @Operation({

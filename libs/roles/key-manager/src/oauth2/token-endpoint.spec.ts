@@ -208,6 +208,8 @@ describe('grant_type=password', () => {
       'client_credentials',
       'refresh_token',
       'authorization_code',
+      'urn:ietf:params:oauth:grant-type:device_code',
+      'urn:ietf:params:oauth:grant-type:token-exchange',
     ]);
     await plain.close();
   });

@@ -3,7 +3,9 @@ import OAuth2Server from '@node-oauth/oauth2-server';
 import { Database, systemContext, type RequestContext } from '@tollgate/database';
 import { SignInService, UserReader } from '@tollgate/identity/server';
 import {
+  AccessTokenVerifier,
   AuthorizationCodes,
+  DeviceGrants,
   IdTokenIssuer,
   OAuthSettings,
   RefreshTokenService,
@@ -12,21 +14,25 @@ import {
   TokenIssuer,
   type ClientView,
 } from '@tollgate/oauth/server';
-import { grantTypes } from '@tollgate/oauth/domain';
+import { deviceCodeGrant, grantTypes, tokenExchangeGrant } from '@tollgate/oauth/domain';
 import { OAuthError, type OAuthErrorCode } from './oauth-error.js';
 import type { Parameters } from './parameters.js';
+import { ExtendedGrant } from './extended-grant.js';
+import { accessTokenType } from './token-exchange.js';
 import { TokenModel, type TokenServices } from './token-model.js';
 
 /** RFC 6749 section 5.1. */
 export interface TokenAnswer {
   readonly access_token: string;
-  readonly token_type: 'Bearer';
+  readonly token_type: 'Bearer' | 'DPoP';
   /** Seconds. */
   readonly expires_in: number;
   readonly scope: string;
   readonly refresh_token?: string;
   /** OpenID Connect Core section 3.1.3.3. */
   readonly id_token?: string;
+  /** RFC 8693 section 2.2.1. */
+  readonly issued_token_type?: string;
 }
 
 /** The request that asks: its id and the client's address. */
@@ -50,9 +56,23 @@ export class TokenEndpoint {
     idTokens: IdTokenIssuer,
     codes: AuthorizationCodes,
     sessions: SignInSessions,
+    devices: DeviceGrants,
+    verifier: AccessTokenVerifier,
     private readonly settings: OAuthSettings,
   ) {
-    this.services = { db, signIn, userReader, granter, issuer, refreshTokens, idTokens, codes, sessions };
+    this.services = {
+      db,
+      signIn,
+      userReader,
+      granter,
+      issuer,
+      refreshTokens,
+      idTokens,
+      codes,
+      sessions,
+      devices,
+      verifier,
+    };
   }
 
   /** Grants of this installation. */
@@ -62,6 +82,7 @@ export class TokenEndpoint {
 
   /**
    * @param issuerOrganization organization whose issuer the path names
+   * @param jkt thumbprint of the key that the client has proved (RFC 9449)
    * @throws OAuthError with the codes of RFC 6749 section 5.2
    */
   async issue(
@@ -69,6 +90,7 @@ export class TokenEndpoint {
     parameters: Parameters,
     from: AskedFrom,
     issuerOrganization: string,
+    jkt: string | null,
   ): Promise<TokenAnswer> {
     const grantType = parameters.get('grant_type');
     if (grantType === undefined) throw new OAuthError('invalid_request', 'The parameter grant_type is missing.');
@@ -76,17 +98,29 @@ export class TokenEndpoint {
       throw new OAuthError('unsupported_grant_type', `Supported grant types: ${this.grantTypes().join(', ')}.`);
     if (grantType === 'client_credentials' && client.authMethod === 'none')
       throw new OAuthError('unauthorized_client', 'A public client cannot act for itself.');
-    const model = new TokenModel(this.services, client, parameters, askedBy(client, from), issuerOrganization);
+    const model = new TokenModel(this.services, client, parameters, askedBy(client, from), issuerOrganization, jkt);
     const response = new OAuth2Server.Response({});
     await this.run(model, requestFor(client, parameters), response);
     const { access_token, refresh_token, scope } = response.body as TokenAnswer;
     const refresh = refresh_token === undefined ? {} : { refresh_token };
+    const exchanged = grantType === tokenExchangeGrant ? { issued_token_type: accessTokenType } : {};
     const idToken = model.idToken === undefined ? {} : { id_token: model.idToken };
-    return { access_token, ...refresh, ...idToken, scope, token_type: 'Bearer', expires_in: model.expiresIn };
+    return {
+      access_token,
+      ...exchanged,
+      ...refresh,
+      ...idToken,
+      scope,
+      token_type: jkt === null ? 'Bearer' : 'DPoP',
+      expires_in: model.expiresIn,
+    };
   }
 
   private async run(model: TokenModel, request: OAuth2Server.Request, response: OAuth2Server.Response): Promise<void> {
-    const server = new OAuth2Server({ model: model as unknown as OAuth2Server.ServerOptions['model'] });
+    const server = new OAuth2Server({
+      model: model as unknown as OAuth2Server.ServerOptions['model'],
+      extendedGrantTypes: { [deviceCodeGrant]: ExtendedGrant, [tokenExchangeGrant]: ExtendedGrant } as never,
+    });
     try {
       await server.token(request, response);
     } catch (error) {

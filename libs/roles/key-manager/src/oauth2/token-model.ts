@@ -2,9 +2,12 @@ import type OAuth2Server from '@node-oauth/oauth2-server';
 import type { Database, RequestContext } from '@tollgate/database';
 import { parseUserName } from '@tollgate/identity/domain';
 import type { SignInService, UserView } from '@tollgate/identity/server';
-import { defaultScope, type GrantContext } from '@tollgate/oauth/domain';
+import { defaultScope, deviceCodeGrant, type GrantContext } from '@tollgate/oauth/domain';
 import type {
+  AccessTokenVerifier,
   ClientView,
+  DeviceGrants,
+  DeviceGrantView,
   FoundCode,
   FoundRefreshToken,
   IdTokenIssuer,
@@ -14,6 +17,8 @@ import type {
   ScopeGranter,
   TokenIssuer,
 } from '@tollgate/oauth/server';
+import { DeviceExchange } from './device-exchange.js';
+import { TokenExchange } from './token-exchange.js';
 import { CodeExchange, CodeWasSpent, type CodeServices } from './code-exchange.js';
 import { OAuthError } from './oauth-error.js';
 import type { Parameters } from './parameters.js';
@@ -25,6 +30,8 @@ export interface TokenServices extends CodeServices {
   readonly issuer: TokenIssuer;
   readonly idTokens: IdTokenIssuer;
   readonly refreshTokens: RefreshTokenService;
+  readonly devices: DeviceGrants;
+  readonly verifier: AccessTokenVerifier;
 }
 
 /** A client in the form that the grant library reads. */
@@ -46,6 +53,9 @@ interface GrantUser extends OAuth2Server.User {
 export class TokenModel {
   private spent: FoundRefreshToken | null = null;
   private code: FoundCode | null = null;
+  private device: DeviceGrantView | null = null;
+  /** Latest end of what an exchanged token may become, in milliseconds. */
+  private endsAtMs: number | null = null;
   private readonly exchange: CodeExchange;
   /** Seconds; known after `saveToken`. */
   expiresIn = 0;
@@ -55,10 +65,12 @@ export class TokenModel {
   constructor(
     private readonly services: TokenServices,
     private readonly client: ClientView,
-    parameters: Parameters,
+    private readonly parameters: Parameters,
     private readonly ctx: RequestContext,
     /** Organization whose issuer the path names. */
     private readonly issuerOrganization: string,
+    /** Thumbprint of the key that the client has proved (RFC 9449); null without. */
+    private readonly jkt: string | null,
   ) {
     this.exchange = new CodeExchange(services, client, parameters, ctx);
   }
@@ -84,7 +96,7 @@ export class TokenModel {
   /** Its time and its redirect URI were looked at here, by our clock and rules, so the library gets none of them. */
   getAuthorizationCode = async (authorizationCode: string): Promise<OAuth2Server.AuthorizationCode | null> => {
     const result = await this.exchange.find(authorizationCode);
-    if (!result) return null;
+    if (!result || !this.isProved(result.found.context)) return null;
     const { found, user } = result;
     this.code = found;
     const challenge = found.codeChallenge;
@@ -99,6 +111,20 @@ export class TokenModel {
     };
   };
 
+  /** For whom and for which scopes, in the grants that the library does not have. */
+  getExtendedGrant = async (): Promise<{ user: GrantUser; scope: string[] | undefined }> => {
+    if (this.parameters.get('grant_type') === deviceCodeGrant) {
+      const { grant, user } = await new DeviceExchange(this.services, this.client, this.parameters).find();
+      this.device = grant;
+      return { user: { view: user, isUserGrant: true }, scope: [...grant.scopes] };
+    }
+    const exchange = new TokenExchange(this.services.verifier, this.client, this.parameters);
+    const subject = await exchange.subject();
+    this.endsAtMs = subject.claims.exp * 1000;
+    const scope = exchange.scopes(subject, this.parameters.get('scope')?.split(' ').filter(Boolean));
+    return { user: { view: subject.user, isUserGrant: true }, scope };
+  };
+
   /** Spent in `saveToken`. */
   revokeAuthorizationCode = async (): Promise<boolean> => this.code !== null;
 
@@ -108,7 +134,7 @@ export class TokenModel {
     if (!found || found.consumerKey !== this.client.consumerKey) return null;
     const state = refreshTokens.stateOf(found);
     if (state === 'replayed') await refreshTokens.onReplay(this.ctx, found);
-    if (state !== 'live') return null;
+    if (state !== 'live' || !this.isProved(found.context)) return null;
     const user = await userReader.find(found.organization, found.userName);
     if (!user?.active) return null;
     this.spent = found;
@@ -146,6 +172,8 @@ export class TokenModel {
       client: this.client,
       scopes,
       ...(isUserGrant ? { user: subject } : {}),
+      jkt: this.jkt,
+      ...(this.endsAtMs === null ? {} : { notAfterMs: this.endsAtMs }),
     });
     this.expiresIn = issued.expiresIn;
     const refreshToken = isUserGrant ? await this.commit(subject, scopes, issued) : null;
@@ -169,7 +197,7 @@ export class TokenModel {
 
   private context(): GrantContext {
     const { issuerOrganization } = this;
-    return this.code?.context ?? this.spent?.context ?? { issuerOrganization };
+    return this.code?.context ?? this.device?.context ?? this.spent?.context ?? { issuerOrganization };
   }
 
   /** Spends what was shown and keeps the refresh token, all or nothing. */
@@ -181,9 +209,14 @@ export class TokenModel {
     const { db, refreshTokens } = this.services;
     const { client, spent, code, exchange } = this;
     const access = { jti, expiresAtMs };
+    if (this.endsAtMs !== null) return null; // RFC 8693 section 2.2.1: whoever exchanges can exchange again
     const hasRefresh = client.grantTypes.includes('refresh_token');
     if (spent) return this.rotate(spent, { client, user, scopes: spent.scopes, access, context: spent.context });
-    const grant = { client, user, scopes, access, context: this.context() };
+    // A public client's refresh token is bound to its key; a confidential one proves itself with each use anyway.
+    const bound = client.authMethod === 'none' && this.jkt !== null ? { jkt: this.jkt } : {};
+    const { jkt: _asked, ...context } = this.context();
+    const grant = { client, user, scopes, access, context: { ...context, ...bound } };
+    if (this.device) return this.commitDevice(this.device, hasRefresh ? grant : null);
     if (!code) return hasRefresh ? db.transaction(this.ctx, (tx) => refreshTokens.issue(tx, grant)) : null;
     try {
       return await db.transaction(this.ctx, async (tx) => {
@@ -194,6 +227,19 @@ export class TokenModel {
       if (error instanceof CodeWasSpent) await exchange.onSpent(code);
       throw error;
     }
+  }
+
+  private isProved(context: GrantContext | null): boolean {
+    return context?.jkt === undefined || context.jkt === this.jkt;
+  }
+
+  private async commitDevice(device: DeviceGrantView, grant: RefreshTokenGrant | null): Promise<string | null> {
+    const { db, refreshTokens } = this.services;
+    const exchange = new DeviceExchange(this.services, this.client, this.parameters);
+    return db.transaction(this.ctx, async (tx) => {
+      await exchange.spend(tx, device);
+      return grant && refreshTokens.issue(tx, grant);
+    });
   }
 
   /** A narrowed request narrows its access token; the next refresh may ask for the whole grant again. */

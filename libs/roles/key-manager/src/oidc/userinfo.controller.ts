@@ -1,7 +1,14 @@
 import { Controller, Param, Req, Res } from '@nestjs/common';
 import { Operation } from '@tollgate/http';
 import { userClaims } from '@tollgate/oauth/domain';
-import { AccessTokenVerifier, bearerToken } from '@tollgate/oauth/server';
+import {
+  AccessTokenVerifier,
+  dpopAlgorithms,
+  DpopError,
+  DpopProofs,
+  presentedToken,
+  type PresentedToken,
+} from '@tollgate/oauth/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OAuthError } from '../oauth2/oauth-error.js';
 import { TenantPath } from '../oauth2/tenant-path.js';
@@ -12,6 +19,7 @@ export class UserinfoController {
   constructor(
     private readonly tenants: TenantPath,
     private readonly verifier: AccessTokenVerifier,
+    private readonly proofs: DpopProofs,
   ) {}
 
   @Operation({ method: 'GET', path: '/userinfo', auth: 'public', summary: 'Claims of the user of an access token' })
@@ -41,12 +49,13 @@ export class UserinfoController {
 
   private async claims(request: FastifyRequest, reply: FastifyReply, tenant?: string): Promise<object> {
     const organization = await this.tenants.resolve(tenant);
-    const token = tokenOf(request);
-    if (token === null) {
+    const presented = tokenOf(request);
+    if (presented === null) {
       void reply.header('www-authenticate', 'Bearer');
       throw new OAuthError('invalid_token', 'Send the access token in the Authorization header.', 401);
     }
-    const verified = await this.verifier.verify(token);
+    const verified = await this.verifier.verify(presented.token);
+    await this.requireProof(request, reply, presented, verified?.claims.cnf?.jkt);
     const isUser = verified?.claims.aut === 'APPLICATION_USER';
     if (!verified || !isUser || (organization !== null && verified.user.organization !== organization)) {
       void reply.header('www-authenticate', 'Bearer error="invalid_token"');
@@ -59,13 +68,33 @@ export class UserinfoController {
     }
     return { sub: verified.claims.sub, ...userClaims(verified.user, scopes) };
   }
+
+  private async requireProof(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    presented: PresentedToken,
+    jkt: string | undefined,
+  ): Promise<void> {
+    try {
+      if (await this.proofs.fit(request, presented, jkt)) return;
+    } catch (error) {
+      if (!(error instanceof DpopError)) throw error;
+      void reply.headers({
+        'www-authenticate': `DPoP error="${error.error}", algs="${dpopAlgorithms.join(' ')}"`,
+        'dpop-nonce': this.proofs.nonce(),
+      });
+      throw new OAuthError(error.error, error.message, 401);
+    }
+    void reply.header('www-authenticate', 'Bearer error="invalid_token"');
+    throw new OAuthError('invalid_token', 'The access token is not valid here.', 401);
+  }
 }
 
 /** A malformed header is as good as a wrong token. */
-function tokenOf(request: FastifyRequest): string | null {
+function tokenOf(request: FastifyRequest): PresentedToken | null {
   try {
-    return bearerToken(request);
+    return presentedToken(request);
   } catch {
-    return '';
+    return { scheme: 'Bearer', token: '' };
   }
 }

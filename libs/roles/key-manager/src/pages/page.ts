@@ -47,7 +47,7 @@ const mark = html`<svg
   stroke-linecap="round"
   aria-hidden="true"
 >
-  <path d="M4 21V8a8 8 0 0 1 16 0v13M4 12h16M9 21v-5M15 21v-5" />
+  <path d="M4 21V11a8 8 0 0 1 16 0v10M4 13h16M9 21v-4M15 21v-4" />
 </svg>`;
 
 /**

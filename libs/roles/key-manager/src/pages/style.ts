@@ -38,11 +38,12 @@ input[type="text"], input[type="password"] {
 input[aria-invalid="true"] { border-color: var(--alert); }
 :focus-visible { outline: 3px solid color-mix(in srgb, var(--accent) 45%, transparent); outline-offset: 1px; }
 input:focus-visible { border-color: var(--accent); }
+.user-code { font-family: ui-monospace, "SFMono-Regular", Menlo, monospace !important; font-size: 1.35rem !important; letter-spacing: .12em; text-align: center; text-transform: uppercase; }
 .check { display: flex; align-items: center; gap: .5rem; margin-top: .6rem; color: var(--faint); font-weight: 400; font-size: .9rem; }
 .check input { accent-color: var(--accent); width: 1rem; height: 1rem; margin: 0; }
 .actions { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: 1.75rem; }
 button {
-  flex: 1 1 8rem; min-height: 2.75rem; padding: .6rem 1.1rem; font: inherit; font-weight: 600; cursor: pointer;
+  flex: 1 1 9.5rem; min-height: 2.75rem; padding: .6rem 1.1rem; font: inherit; font-weight: 600; cursor: pointer;
   border: 1px solid transparent; border-radius: .6rem; background: var(--accent); color: var(--accent-ink);
 }
 button:hover { filter: brightness(1.08); }
@@ -55,6 +56,7 @@ button.link { flex: none; min-height: 0; padding: .25rem 0; background: none; bo
 ul.scopes { margin: 1rem 0 0; padding: 0; list-style: none; border: 1px solid var(--line); border-radius: .6rem; max-height: 18rem; overflow-y: auto; }
 ul.scopes li { padding: .65rem .9rem; }
 ul.scopes li + li { border-top: 1px solid var(--line); }
+ul.scopes small { display: block; color: var(--faint); }
 ul.scopes code { display: block; color: var(--faint); font: .8rem/1.4 ui-monospace, "SFMono-Regular", Menlo, monospace; }
 .faint { color: var(--faint); font-size: .9rem; }
 p.faint { margin: 1.25rem 0 0; }
