@@ -85,6 +85,25 @@ describe.each([
     await client.tokenRevocation(config, 'not a token');
   });
 
+  it('tokens bound to a key (DPoP)', async () => {
+    const config = await server.client('none');
+    const DPoP = client.getDPoPHandle(config, await client.randomDPoPKeyPair('ES256'));
+    const verifier = client.randomPKCECodeVerifier();
+    const url = client.buildAuthorizationUrl(config, await request(config, verifier));
+    const callback = await server.person.authorize(url);
+    const checks = { pkceCodeVerifier: verifier, expectedNonce: 'a-nonce' };
+    const tokens = await client.authorizationCodeGrant(config, callback, checks, {}, { DPoP });
+    expect(tokens.token_type).toBe('dpop');
+    const subject = tokens.claims()?.sub ?? '';
+    expect((await client.fetchUserInfo(config, tokens.access_token, subject, { DPoP })).sub).toBe(subject);
+    await expect(client.fetchUserInfo(config, tokens.access_token, subject)).rejects.toMatchObject({ status: 401 });
+    const token = tokens.refresh_token ?? '';
+    await expect(refreshTokens(config, token)).rejects.toMatchObject({ error: expect.stringMatching(/^invalid_/) });
+    const refreshed = await client.refreshTokenGrant(config, token, {}, { DPoP });
+    expect(refreshed.token_type).toBe('dpop');
+    await server.person.forget();
+  });
+
   it('device code', async () => {
     const config = await server.client('none');
     const started = await client.initiateDeviceAuthorization(config, { scope: 'openid' });

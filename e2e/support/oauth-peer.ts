@@ -28,12 +28,13 @@ export async function peerServer(): Promise<Server> {
   return {
     redirectUri,
     postLogoutUri,
+    fetch: over as unknown as typeof globalThis.fetch,
     person: new FormPerson(issuer.origin, agent, {
       fields: { login: 'ann', password: 'anything' },
       buttons: [['logout', 'yes']],
     }),
     client: (method: Method) =>
-      client.discovery(issuer, method, {}, authenticationOf(method, secret, privateKey), {
+      client.discovery(issuer, method, { client_secret: secret }, authenticationOf(method, secret, privateKey), {
         [client.customFetch]: over,
       }),
     register: (metadata) =>
@@ -64,6 +65,7 @@ async function configuration(jwk: object): Promise<Configuration> {
       introspection: { enabled: true },
       revocation: { enabled: true },
       deviceFlow: { enabled: true },
+      dPoP: { enabled: true },
       registration: { enabled: true },
     },
     clients: methods.map((method) => ({

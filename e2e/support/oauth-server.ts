@@ -18,6 +18,8 @@ export interface Server {
   readonly redirectUri: string;
   readonly postLogoutUri: string;
   readonly person: Person;
+  /** Trusts the server's certificate. */
+  readonly fetch: typeof fetch;
   /** Discovered, with the client that proves itself in this way. */
   client(method: Method): Promise<client.Configuration>;
   register(metadata: Partial<client.ClientMetadata>): Promise<client.Configuration>;

@@ -25,6 +25,7 @@ export async function tollgateServer(): Promise<Server> {
   return {
     redirectUri,
     postLogoutUri,
+    fetch: over as unknown as typeof globalThis.fetch,
     person: new FormPerson(base, agent, {
       fields: { username: installation.admin[0], password: installation.admin[1] },
       buttons: [
@@ -45,7 +46,9 @@ export async function tollgateServer(): Promise<Server> {
       });
       const { client_id: id, client_secret: secret } = made.clientMetadata();
       const auth = authenticationOf(method, secret ?? '', privateKey);
-      return client.discovery(issuer, id, {}, auth, { [client.customFetch]: over });
+      return client.discovery(issuer, id, secret === undefined ? {} : { client_secret: secret }, auth, {
+        [client.customFetch]: over,
+      });
     },
     register,
     async stop() {
