@@ -169,6 +169,27 @@ describe('authorization code with PKCE', () => {
     expect(refreshed).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
   });
 
+  it('R-08 ends the access token of a client that gets no refresh token too', async () => {
+    const plain = await rig.app.db.transaction(ctx, async (tx) => {
+      const input = {
+        name: 'Plain',
+        owner: 'admin',
+        grantTypes: ['authorization_code'],
+        callbackUrls: [callback],
+      } as const;
+      const made = await rig.app.get(ClientService).create(tx, input);
+      return { clientId: made.client.consumerKey, clientSecret: made.secret };
+    });
+    const code = await codeFor(browser(), plain.clientId);
+    const { body } = await exchange(code, {}, plain);
+    expect(body).not.toHaveProperty('refresh_token');
+    const seen = async () =>
+      (await rig.km.token(plain, { token: String(body['access_token']) }, '/oauth2/introspect')).body['active'];
+    expect(await seen()).toBe(true);
+    await exchange(code, {}, plain);
+    expect(await seen()).toBe(false);
+  });
+
   it('R-09 binds a code to its client, its redirect URI and a minute', async () => {
     const invalid = { status: 400, body: { error: 'invalid_grant' } };
     const code = await codeFor(browser(), client.clientId);
