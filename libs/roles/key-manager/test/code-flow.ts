@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { admin } from './rig.js';
+import { ClientService, type ClientAuthMethod } from '@tollgate/oauth/server';
+import type { Answer, Registered } from './key-manager-client.js';
+import { admin, ctx, type Rig } from './rig.js';
 import { hiddenFields, signIn, TestBrowser, type PageAnswer } from './browser.js';
 
 export const verifier = randomBytes(32).toString('base64url');
@@ -44,4 +46,36 @@ export async function codeFor(
   const code = answerAt(page).get('code');
   if (code === null) throw new Error(`No code at ${String(page.location)}`);
   return code;
+}
+
+export const postLogoutUri = 'https://client.example/bye';
+
+/** A client that redirects, for users of every organization. */
+export async function makeClient(
+  rig: Rig,
+  name: string,
+  authMethod: ClientAuthMethod = 'client_secret',
+): Promise<Registered> {
+  return rig.app.db.transaction(ctx, async (tx) => {
+    const made = await rig.app.get(ClientService).create(tx, {
+      name,
+      owner: 'admin',
+      grantTypes: ['authorization_code', 'refresh_token', 'client_credentials'],
+      callbackUrls: [callback, 'https://client.example/other'],
+      postLogoutUris: [postLogoutUri],
+      saas: true,
+      authMethod,
+    });
+    return { clientId: made.client.consumerKey, clientSecret: made.secret };
+  });
+}
+
+export function exchangeCode(
+  rig: Rig,
+  by: Registered,
+  code: string,
+  more: Record<string, string> = {},
+): Promise<Answer> {
+  const form = { grant_type: 'authorization_code', code, redirect_uri: callback, code_verifier: verifier, ...more };
+  return rig.km.token(by, form);
 }

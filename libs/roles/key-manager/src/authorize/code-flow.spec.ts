@@ -4,7 +4,16 @@ import { ClientService } from '@tollgate/oauth/server';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hiddenFields, signIn, TestBrowser } from '../../test/browser.js';
-import { allow, answerAt, authorizePath, callback, codeFor, verifier } from '../../test/code-flow.js';
+import {
+  allow,
+  answerAt,
+  authorizePath,
+  callback,
+  codeFor,
+  exchangeCode,
+  makeClient,
+  verifier,
+} from '../../test/code-flow.js';
 import type { Registered } from '../../test/key-manager-client.js';
 import { admin, ctx, startRig, type Rig } from '../../test/rig.js';
 
@@ -15,29 +24,15 @@ let publicClient: Registered;
 
 beforeAll(async () => {
   rig = await startRig();
-  const make = async (name: string, authMethod: 'client_secret' | 'none'): Promise<Registered> =>
-    rig.app.db.transaction(ctx, async (tx) => {
-      const made = await rig.app.get(ClientService).create(tx, {
-        name,
-        owner: 'admin',
-        grantTypes: ['authorization_code', 'refresh_token', 'client_credentials'],
-        callbackUrls: [callback, 'https://client.example/other'],
-        postLogoutUris: ['https://client.example/bye'],
-        saas: true,
-        authMethod,
-      });
-      return { clientId: made.client.consumerKey, clientSecret: made.secret };
-    });
-  client = await make('Shop <b>', 'client_secret');
-  publicClient = await make('Phone', 'none');
+  client = await makeClient(rig, 'Shop <b>');
+  publicClient = await makeClient(rig, 'Phone', 'none');
 });
 afterAll(() => rig.app.close());
 
 const browser = (headers?: Record<string, string>) => TestBrowser.at(rig.app, headers);
 
 function exchange(code: string, more: Record<string, string> = {}, by = client) {
-  const form = { grant_type: 'authorization_code', code, redirect_uri: callback, code_verifier: verifier, ...more };
-  return rig.km.token(by, form);
+  return exchangeCode(rig, by, code, more);
 }
 
 describe('authorization code with PKCE', () => {
@@ -370,46 +365,4 @@ describe('the person', () => {
     const cookie = answer.headers.getSetCookie().find((line) => line.startsWith('__Host-tollgate-session='));
     expect(cookie).toMatch(/; Path=\/; Secure; HttpOnly; SameSite=Lax$/);
   });
-});
-
-describe('signing out', () => {
-  async function signedIn() {
-    const visitor = browser();
-    const tokens = await exchange(await codeFor(visitor, client.clientId, { scope: 'openid' }));
-    const refresh = () =>
-      rig.km.token(client, { grant_type: 'refresh_token', refresh_token: String(tokens.body['refresh_token']) });
-    return { visitor, hint: String(tokens.body['id_token']), refresh };
-  }
-
-  it('by the client of this session is done at once, and ends its grants', async () => {
-    const { visitor, hint, refresh } = await signedIn();
-    const parameters = { id_token_hint: hint, post_logout_redirect_uri: 'https://client.example/bye', state: 's 1' };
-    const answer = await visitor.send('GET', `/oidc/logout?${new URLSearchParams(parameters)}`);
-    expect({ status: answer.status, location: answer.location }).toEqual({
-      status: 303,
-      location: 'https://client.example/bye?state=s+1',
-    });
-    expect(await refresh()).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
-    expect((await visitor.go('GET', authorizePath(client.clientId))).text).toContain('name="password"');
-  });
-
-  it('asks the person when nothing proves the session', async () => {
-    const { visitor, refresh } = await signedIn();
-    const page = await visitor.go('GET', '/oidc/logout');
-    expect(page.text).toContain('Sign out?');
-    expect((await visitor.send('POST', '/oidc/logout', { action: 'here', token: 'x' })).text).toContain('Sign out?');
-    const done = await visitor.send('POST', '/oidc/logout', { ...hiddenFields(page), action: 'everywhere' });
-    expect(done.text).toContain('You are signed out');
-    expect(await refresh()).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
-  });
-
-  it.each(['https://client.example/bye/', 'https://evil.example/', '//evil.example', 'javascript:alert(1)'])(
-    'R-03 never leads to %s',
-    async (uri) => {
-      const { visitor, hint } = await signedIn();
-      const query = new URLSearchParams({ id_token_hint: hint, post_logout_redirect_uri: uri });
-      const answer = await visitor.send('GET', `/oidc/logout?${query}`);
-      expect({ status: answer.status, location: answer.location }).toEqual({ status: 400, location: null });
-    },
-  );
 });
