@@ -35,6 +35,8 @@ export class ApplicationTokens {
   ): Promise<ApplicationToken> {
     const scopes = await this.granter.grant(client, client.organization, callerOf(ctx).roles, input.scopes);
     const lifetimeSeconds = input.validitySeconds ?? client.accessTokenLifetimeSeconds;
+    if (lifetimeSeconds > client.accessTokenLifetimeSeconds)
+      await this.clients.allowLifetime(client.consumerKey, lifetimeSeconds);
     const token = await this.issuer.issueAccessToken({ client, scopes, lifetimeSeconds });
     return { accessToken: token.accessToken, tokenScopes: token.scope.split(' '), validityTime: token.expiresIn };
   }

@@ -7,6 +7,7 @@ import { ApiKeyService } from './api-key.service.js';
 import { ApplicationParts } from './application-parts.js';
 import { ApplicationTokens } from './application-tokens.js';
 import { ApplicationWorkflows } from './application-workflows.js';
+import { ApplicationReader } from './application.reader.js';
 import { ApplicationService } from './application.service.js';
 import { QuotaResetService } from './quota-reset.service.js';
 import { ApplicationStore } from './application.store.js';
@@ -20,6 +21,7 @@ import { SubscriptionStore } from './subscription.store.js';
 
 const faces = [
   ApiKeyService,
+  ApplicationReader,
   ApplicationService,
   QuotaResetService,
   IdempotencyService,

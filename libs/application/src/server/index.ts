@@ -4,6 +4,7 @@ export type { ApiKeyInput, IssuedApiKey } from './api-key.service.js';
 export type { ApplicationToken, TokenInput } from './application-tokens.js';
 export { Application } from './application.entity.js';
 export { ApplicationModule } from './application.module.js';
+export { ApplicationReader } from './application.reader.js';
 export { ApplicationService } from './application.service.js';
 export { QuotaResetService } from './quota-reset.service.js';
 export type { ApplicationInput } from './application.service.js';

@@ -4,7 +4,7 @@ import { ConflictError, InvalidInputError, NotFoundError, tollgateClock, type Cl
 import { Database, isDuplicateKey, type RequestContext, type Transaction } from '@tollgate/database';
 import { RecordWriter } from '@tollgate/deployment/server';
 import { residentKeyManager } from '@tollgate/oauth/contract';
-import { grantTypes, type GrantType } from '@tollgate/oauth/domain';
+import { grantTypes, type GrantType, type SigningAlgorithm } from '@tollgate/oauth/domain';
 import { ClientService, OAuthSettings, type ClientView } from '@tollgate/oauth/server';
 import type { KeyType } from '../contract/index.js';
 import { Workflows } from '@tollgate/workflow/server';
@@ -27,6 +27,12 @@ export interface KeyChange {
   /** null: as it is, or the default. */
   readonly accessTokenSeconds: number | null;
   readonly refreshTokenSeconds: number | null;
+  /** Signs access tokens; undefined: as it is, null: the installation's. */
+  readonly tokenAlgorithm?: SigningAlgorithm | null | undefined;
+  /** In access tokens beside the consumer key; undefined: as they are. */
+  readonly audiences?: readonly string[] | undefined;
+  /** In access tokens; undefined: as they are. */
+  readonly customClaims?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface KeyInput extends KeyChange {
@@ -292,6 +298,9 @@ function requireResident(keyManager: string): void {
 function clientColumns(change: KeyChange) {
   return {
     callbackUrls: change.callbackUrl === '' ? [] : [change.callbackUrl],
+    ...(change.tokenAlgorithm === undefined ? {} : { tokenAlgorithm: change.tokenAlgorithm }),
+    ...(change.audiences === undefined ? {} : { audiences: change.audiences }),
+    ...(change.customClaims === undefined ? {} : { customClaims: change.customClaims }),
     ...(change.accessTokenSeconds === null ? {} : { accessTokenLifetimeSeconds: change.accessTokenSeconds }),
     ...(change.refreshTokenSeconds === null ? {} : { refreshTokenLifetimeSeconds: change.refreshTokenSeconds }),
   };

@@ -1,7 +1,8 @@
 import { qualifiedUserName } from '@tollgate/base';
+import { issuedAtMs } from '@tollgate/oauth/contract';
+import { isSignedBy, parseJwt, textClaim, timeClaim, type ParsedJwt } from '@tollgate/oauth/domain';
 import type { KeyRing, VerificationKey } from './key-ring.js';
 import type { RevocableToken } from './revocation-list.js';
-import { isSignedBy, parseJwt, textClaim, timeClaim, type ParsedJwt } from './verify-jwt.js';
 
 /** What a verified access token (RFC 9068) says. */
 export interface AccessToken extends RevocableToken {
@@ -11,7 +12,6 @@ export interface AccessToken extends RevocableToken {
   readonly expiresAtMs: number;
   readonly audiences: readonly string[];
   readonly scopes: readonly string[];
-  readonly isUserToken: boolean;
   readonly keyType: 'PRODUCTION' | 'SANDBOX' | null;
 }
 
@@ -69,7 +69,7 @@ function readClaims({ claims }: ParsedJwt, key: VerificationKey, organization: s
     consumerKey,
     applicationUuid: '',
     user: qualifiedUserName(sub, textClaim(claims, 'organization') ?? organization),
-    issuedAtMs: times.iat,
+    issuedAtMs: issuedAtMs(times.iat / 1000, claims['iat_ms']),
     notBeforeMs: times.nbf,
     expiresAtMs: times.exp,
     audiences,

@@ -1,15 +1,11 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { KeyManagerRecord } from '@tollgate/oauth/contract';
-
-/** Signature algorithms the gateway takes, each bound to one kind of key. Anything else is refused. */
-export type TokenAlgorithm = 'RS256' | 'ES256' | 'EdDSA';
+import { importPublicJwk, type PublicKey } from '@tollgate/oauth/domain';
 
 /** A public key of a key manager. The algorithm comes from the key, never from a token. */
-export interface VerificationKey {
+export interface VerificationKey extends PublicKey {
   readonly kid: string;
-  readonly algorithm: TokenAlgorithm;
-  readonly key: KeyObject;
-  readonly manager: TrustedManager;
+  /** As it is now: a record that changes other keys leaves this one in force. */
+  manager: TrustedManager;
   /** false once the key was rotated out or its key manager changed, was switched off or removed: tokens it vouched for end with it. */
   isLive: boolean;
 }
@@ -22,21 +18,22 @@ export interface TrustedManager {
 /** Whose tokens this gateway takes. Keys come from records only: no header of a token ever leads to one. */
 export class KeyRing {
   readonly #byOrganization = new Map<string, Map<string, TrustedManager>>();
-  /** Keys in records that this gateway cannot use, by key manager: for the log. */
+
+  /** @returns ids of the keys in the record that this gateway cannot use, for the log */
   put(record: KeyManagerRecord): { readonly unusable: readonly string[] } {
     const ofOrganization = this.#byOrganization.get(record.organization) ?? new Map<string, TrustedManager>();
     this.#byOrganization.set(record.organization, ofOrganization);
     const old = ofOrganization.get(record.name);
-    if (old && JSON.stringify(old.record) === JSON.stringify(record)) return { unusable: [] };
-    retire(old);
-    const { manager, unusable } = trust(record);
+    if (old && isEqual(old.record, record)) return { unusable: [] };
+    const { manager, unusable } = trust(record, old);
     ofOrganization.set(record.name, manager);
+    for (const [kid, key] of old?.keys ?? []) if (manager.keys.get(kid) !== key) key.isLive = false;
     return { unusable };
   }
 
   remove(organization: string, name: string): void {
     const ofOrganization = this.#byOrganization.get(organization);
-    retire(ofOrganization?.get(name));
+    for (const key of ofOrganization?.get(name)?.keys.values() ?? []) key.isLive = false;
     ofOrganization?.delete(name);
   }
 
@@ -56,39 +53,23 @@ export class KeyRing {
   }
 }
 
-function retire(manager: TrustedManager | undefined): void {
-  for (const key of manager?.keys.values() ?? []) key.isLive = false;
+function isEqual(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
-function trust(record: KeyManagerRecord): { manager: TrustedManager; unusable: string[] } {
+/** A key that stays as it was, in a record that differs in its keys only, goes on with the tokens it vouched for. */
+function trust(record: KeyManagerRecord, old?: TrustedManager): { manager: TrustedManager; unusable: string[] } {
   const keys = new Map<string, VerificationKey>();
   const unusable: string[] = [];
   const manager: TrustedManager = { record, keys };
+  const isRotation = old !== undefined && isEqual({ ...old.record, jwks: null }, { ...record, jwks: null });
+  const former = new Map(isRotation ? old.record.jwks.keys.map((jwk) => [jwk.kid, JSON.stringify(jwk)]) : []);
   for (const jwk of record.jwks.keys) {
-    const imported = importKey(jwk);
+    const kept = former.get(jwk.kid) === JSON.stringify(jwk) ? old?.keys.get(jwk.kid) : undefined;
+    const imported = kept ?? importPublicJwk(jwk);
     if (imported === null) unusable.push(jwk.kid);
+    else if (kept) keys.set(jwk.kid, Object.assign(kept, { manager }));
     else keys.set(jwk.kid, { kid: jwk.kid, ...imported, manager, isLive: record.enabled });
   }
   return { manager, unusable };
-}
-
-function importKey(jwk: Record<string, unknown>): { algorithm: TokenAlgorithm; key: KeyObject } | null {
-  if (jwk['use'] !== undefined && jwk['use'] !== 'sig') return null;
-  let key: KeyObject;
-  try {
-    // Only the public members: a private key in a record must not become usable here.
-    const { kty, n, e, crv, x, y } = jwk;
-    key = createPublicKey({ key: { kty, n, e, crv, x, y } as Record<string, string>, format: 'jwk' });
-  } catch {
-    return null; // reported by the caller as unusable
-  }
-  const algorithm = algorithmOf(key);
-  return algorithm !== null && (jwk['alg'] === undefined || jwk['alg'] === algorithm) ? { algorithm, key } : null;
-}
-
-function algorithmOf(key: KeyObject): TokenAlgorithm | null {
-  const details = key.asymmetricKeyDetails;
-  if (key.asymmetricKeyType === 'rsa') return (details?.modulusLength ?? 0) >= 2048 ? 'RS256' : null;
-  if (key.asymmetricKeyType === 'ec') return details?.namedCurve === 'prime256v1' ? 'ES256' : null;
-  return key.asymmetricKeyType === 'ed25519' ? 'EdDSA' : null;
 }

@@ -1,6 +1,6 @@
 import { parseIp, type IpAddress, type RequestFacts } from '@tollgate/throttling/domain';
+import { parseJwt } from '@tollgate/oauth/domain';
 import type { Exchange } from '../pipeline/exchange.js';
-import { parseJwt } from './verify-jwt.js';
 
 /** Claims that the field's back-end tokens carry under this prefix can be asked for by these names too. */
 const dialect = 'http://wso2.org/claims/';

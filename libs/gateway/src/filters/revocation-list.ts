@@ -5,6 +5,8 @@ export interface RevocableToken {
   readonly jti: string;
   /** Milliseconds since the Unix epoch. */
   readonly issuedAtMs: number;
+  /** A user granted it; false for tokens of applications and for keys. */
+  readonly isUserToken: boolean;
   readonly consumerKey: string;
   /** `user@tenant`. */
   readonly user: string;
@@ -17,6 +19,7 @@ export class RevocationList {
     jti: new Map(),
     consumerKey: new Map(),
     user: new Map(),
+    userGrant: new Map(),
     application: new Map(),
   };
 
@@ -36,6 +39,7 @@ export class RevocationList {
     return (
       isBefore(token, this.#byType.consumerKey.get(token.consumerKey)) ||
       isBefore(token, this.#byType.user.get(token.user)) ||
+      (token.isUserToken && isBefore(token, this.#byType.userGrant.get(token.user))) ||
       isBefore(token, this.#byType.application.get(token.applicationUuid))
     );
   }
@@ -53,7 +57,7 @@ export class RevocationList {
   }
 }
 
-/** `iat` has whole seconds, so a token of the second of the revocation counts as older: in doubt it is revoked. */
+/** A token of the same moment counts as older: in doubt it is revoked. See `issuedAtMs` for what a moment is. */
 function isBefore(token: { readonly issuedAtMs: number }, record: RevocationRecord | undefined): boolean {
-  return record !== undefined && token.issuedAtMs < record.revokedAtMs;
+  return record !== undefined && token.issuedAtMs <= record.revokedAtMs;
 }

@@ -1,9 +1,9 @@
 import { qualifiedUserName } from '@tollgate/base';
-import { apiKeyClaimsSchema, residentKeyManager, type ApiKeyClaims } from '@tollgate/oauth/contract';
+import { apiKeyClaimsSchema, issuedAtMs, residentKeyManager, type ApiKeyClaims } from '@tollgate/oauth/contract';
+import { isSignedBy, parseJwt, textClaim } from '@tollgate/oauth/domain';
 import type { KeyRing, VerificationKey } from './key-ring.js';
 import { permittedCallers, type PermittedCallers } from './permitted-callers.js';
 import type { RevocableToken } from './revocation-list.js';
-import { isSignedBy, parseJwt, textClaim } from './verify-jwt.js';
 
 /** What a verified API key or test key of a publisher says. */
 export interface SignedKey extends RevocableToken {
@@ -47,7 +47,8 @@ export function verifySignedKey(
     consumerKey: '',
     user: qualifiedUserName(claims.sub, organization),
     applicationUuid: claims.application?.uuid ?? '',
-    issuedAtMs: claims.iat * 1000,
+    isUserToken: false,
+    issuedAtMs: issuedAtMs(claims.iat, claims.iat_ms),
     notBeforeMs: claims.iat * 1000,
     expiresAtMs: claims.exp * 1000,
     apiUuids: new Set(claims.subscribedAPIs?.map((api) => api.uuid)),

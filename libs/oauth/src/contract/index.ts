@@ -1,6 +1,7 @@
 export {
   accessTokenClaimsSchema,
   apiKeyClaimsSchema,
+  issuedAtMs,
   keyManagerRecordSchema,
   residentKeyManager,
   revocationRecordSchema,

@@ -21,17 +21,20 @@ export type KeyManagerRecord = z.infer<typeof keyManagerRecordSchema>;
 export const revocationRecordSchema = z.object({
   /**
    * `jti`: this one token, API key or internal key. `consumerKey`, `user` (qualified name), `application` (uuid):
-   * every token of theirs that was issued before `revokedAtMs`.
+   * every token of theirs that was issued before `revokedAtMs`. `userGrant` (qualified name): the access tokens that
+   * this user granted, while those of applications and keys that the user owns go on.
    */
-  type: z.enum(['jti', 'consumerKey', 'user', 'application']),
+  type: z.enum(['jti', 'consumerKey', 'user', 'userGrant', 'application']),
   value: z.string(),
   revokedAtMs: z.number().int(),
   expiresAtMs: z.number().int(),
 });
 export type RevocationRecord = z.infer<typeof revocationRecordSchema>;
 
-/** Claims of an access token of the resident key manager (RFC 9068). Times in seconds. */
-export const accessTokenClaimsSchema = z.object({
+const seconds = z.number().min(0).max(8.64e12);
+
+/** Claims of an access token of the resident key manager (RFC 9068), with those that its client adds. Times in seconds. */
+export const accessTokenClaimsSchema = z.looseObject({
   iss: z.string(),
   sub: z.string(),
   aud: z.union([z.string(), z.array(z.string())]),
@@ -40,15 +43,26 @@ export const accessTokenClaimsSchema = z.object({
   aut: z.enum(['APPLICATION', 'APPLICATION_USER']),
   scope: z.string(),
   keytype: z.enum(['PRODUCTION', 'SANDBOX']).optional(),
-  nbf: z.number(),
-  iat: z.number(),
-  exp: z.number(),
+  nbf: seconds,
+  iat: seconds,
+  /** Milliseconds of `iat`, so that a revocation within the same second tells older tokens from newer ones. */
+  iat_ms: z.number().int().optional(),
+  exp: seconds,
   jti: z.string(),
   /** Organization of the user. */
   organization: z.string(),
   /** Thumbprint of the key that whoever sends the token has to prove (RFC 9449 section 6). */
   cnf: z.object({ jkt: z.string() }).optional(),
 });
+/**
+ * When a token was issued, in milliseconds: `iat_ms` where it is that of `iat`, else the beginning of the second, so
+ * that in doubt a token counts as older than a revocation.
+ * @param iat seconds (RFC 7519 section 4.1.6)
+ */
+export function issuedAtMs(iat: number, iatMs: unknown): number {
+  return typeof iatMs === 'number' && Math.floor(iatMs / 1000) === Math.floor(iat) ? iatMs : iat * 1000;
+}
+
 export type AccessTokenClaims = z.infer<typeof accessTokenClaimsSchema>;
 
 /** Claims of an API key JWT (header `apikey`) and, with `token_type: "InternalKey"`, of a publisher's test key. */
@@ -57,6 +71,8 @@ export const apiKeyClaimsSchema = z.object({
   sub: z.string(),
   jti: z.string(),
   iat: z.number(),
+  /** As in access tokens. */
+  iat_ms: z.number().int().optional(),
   exp: z.number(),
   keytype: z.enum(['PRODUCTION', 'SANDBOX']),
   token_type: z.enum(['apiKey', 'InternalKey']),

@@ -65,12 +65,14 @@ export class ApiKeyIssuer {
     const lifetimeSeconds = request.lifetimeSeconds === -1 ? hundredYearsSeconds : request.lifetimeSeconds;
     if (!Number.isSafeInteger(lifetimeSeconds) || lifetimeSeconds <= 0)
       throw new RangeError('A key lives for at least one second, or -1');
-    const iat = Math.floor(this.clock.nowMs() / 1000);
+    const nowMs = this.clock.nowMs();
+    const iat = Math.floor(nowMs / 1000);
     const claims: ApiKeyClaims = {
       iss: this.settings.issuer(request.organization),
       sub: qualifiedUserName(request.userName, request.organization),
       jti: randomUUID(),
       iat,
+      iat_ms: nowMs,
       exp: iat + lifetimeSeconds,
       keytype,
       ...rest,

@@ -9,8 +9,15 @@ import {
   type RequestContext,
   type Transaction,
 } from '@tollgate/database';
-import { redirectUriProblem, type GrantType } from '../domain/index.js';
+import {
+  customClaimProblems,
+  redirectUriProblem,
+  reservedAudienceProblem,
+  type GrantType,
+  type SigningAlgorithm,
+} from '../domain/index.js';
 import { OAuthSettings } from './oauth-settings.js';
+import { LessThan } from 'typeorm';
 import { OAuthClient, RefreshToken, type ClientAuthMethod, type KeyType } from './oauth.entities.js';
 import { longAfter, RevocationService } from './revocation.service.js';
 import { AuthorizationCode, Consent } from './sign-in.entities.js';
@@ -29,6 +36,12 @@ export interface NewClient {
   readonly keyType?: KeyType | null;
   readonly accessTokenLifetimeSeconds?: number;
   readonly refreshTokenLifetimeSeconds?: number;
+  /** null: that of the installation. */
+  readonly tokenAlgorithm?: SigningAlgorithm | null;
+  /** In access tokens beside the consumer key. */
+  readonly audiences?: readonly string[];
+  /** In access tokens beside those of RFC 9068; see `customClaimProblem`. */
+  readonly customClaims?: Readonly<Record<string, unknown>>;
   readonly saas?: boolean;
   /** Default `client_secret`. */
   readonly authMethod?: ClientAuthMethod;
@@ -52,6 +65,9 @@ export type ClientChanges = Partial<
     | 'callbackUrls'
     | 'accessTokenLifetimeSeconds'
     | 'refreshTokenLifetimeSeconds'
+    | 'tokenAlgorithm'
+    | 'audiences'
+    | 'customClaims'
     | 'owner'
     | 'saas'
     | 'postLogoutUris'
@@ -83,6 +99,7 @@ export class ClientService {
   /** @throws InvalidInputError for a bad callback URL, ConflictError when a registered name is taken */
   async create(tx: Transaction, input: NewClient): Promise<ClientWithSecret> {
     checkCallbacks([...(input.callbackUrls ?? []), ...(input.postLogoutUris ?? [])]);
+    checkTokenContents(input);
     const secret = newSecret();
     const row = this.newRow(tx.organization, input, secret);
     try {
@@ -129,16 +146,21 @@ export class ClientService {
 
   async update(tx: Transaction, consumerKey: string, changes: ClientChanges): Promise<ClientView | null> {
     checkCallbacks([...(changes.callbackUrls ?? []), ...(changes.postLogoutUris ?? [])]);
+    checkTokenContents(changes);
     const row = await this.row(consumerKey, tx);
     if (!row) return null;
-    const { grantTypes, callbackUrls, postLogoutUris, ...plain } = changes;
+    const { grantTypes, callbackUrls, postLogoutUris, audiences, customClaims, ...plain } = changes;
+    const nowMs = this.clock.nowMs();
     const next = {
       ...Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined)),
       ...(grantTypes ? { grantTypes: [...grantTypes] } : {}),
       ...(callbackUrls ? { callbackUrls: [...callbackUrls] } : {}),
       ...(postLogoutUris ? { postLogoutUris: [...postLogoutUris] } : {}),
+      ...(audiences ? { audiences: [...audiences] } : {}),
+      ...(customClaims ? { customClaims: { ...customClaims } } : {}),
+      tokensExpireAt: Math.max(row.tokensExpireAt, longAfter(nowMs, row.accessTokenLifetimeSeconds)),
     };
-    return publicFields(await updateVersioned(tx, OAuthClient, row, next, { nowMs: this.clock.nowMs() }));
+    return publicFields(await updateVersioned(tx, OAuthClient, row, next, { nowMs }));
   }
 
   /** A new secret; the old one stops working with the commit. Null when there is no such client. */
@@ -154,6 +176,16 @@ export class ClientService {
     return { client: publicFields(row), secret };
   }
 
+  /** Before a token is issued that lives longer than the client's setting says, so that a revocation outlasts it. */
+  async allowLifetime(consumerKey: string, lifetimeSeconds: number): Promise<void> {
+    const tokensExpireAt = longAfter(this.clock.nowMs(), lifetimeSeconds);
+    await this.db.manager.update(
+      OAuthClient,
+      { consumerKey, tokensExpireAt: LessThan(tokensExpireAt) },
+      { tokensExpireAt },
+    );
+  }
+
   /** Removes the client, its refresh tokens, and revokes every access token it got. One that is not there is no error. */
   async remove(tx: Transaction, consumerKey: string): Promise<void> {
     const row = await this.row(consumerKey, tx);
@@ -162,7 +194,7 @@ export class ClientService {
     await tx.manager.delete(AuthorizationCode, { consumerKey });
     await tx.manager.delete(Consent, { consumerKey });
     await tx.manager.delete(OAuthClient, { id: row.id });
-    const expiresAtMs = longAfter(this.clock.nowMs(), row.accessTokenLifetimeSeconds);
+    const expiresAtMs = Math.max(row.tokensExpireAt, longAfter(this.clock.nowMs(), row.accessTokenLifetimeSeconds));
     await this.revocations.revoke(tx, {
       type: 'consumerKey',
       value: consumerKey,
@@ -201,6 +233,10 @@ export class ClientService {
       applicationUuid: input.applicationUuid ?? null,
       accessTokenLifetimeSeconds: input.accessTokenLifetimeSeconds ?? this.settings.lifetimes.accessSeconds,
       refreshTokenLifetimeSeconds: input.refreshTokenLifetimeSeconds ?? this.settings.lifetimes.refreshSeconds,
+      tokenAlgorithm: input.tokenAlgorithm ?? null,
+      audiences: input.audiences ? [...input.audiences] : null,
+      customClaims: input.customClaims ? { ...input.customClaims } : null,
+      tokensExpireAt: 0,
       saas: input.saas ?? false,
       authMethod: input.authMethod ?? 'client_secret',
       jwks: input.jwks ?? null,
@@ -218,6 +254,13 @@ function newSecret(): string {
 function checkCallbacks(urls: readonly string[]): void {
   const problems = urls.map((url) => redirectUriProblem(url)).filter((problem) => problem !== null);
   if (problems.length > 0) throw new InvalidInputError(problems.map((message) => ({ field: 'callbackUrl', message })));
+}
+
+function checkTokenContents({ audiences = [], customClaims = {} }: ClientChanges): void {
+  const problems = [...audiences.map(reservedAudienceProblem), ...customClaimProblems(customClaims)];
+  const messages = problems.filter((problem) => problem !== null);
+  if (messages.length > 0)
+    throw new InvalidInputError(messages.map((message) => ({ field: 'additionalProperties', message })));
 }
 
 function publicFields(row: OAuthClient): ClientView {

@@ -16,9 +16,8 @@ export class KeyManagerRecords {
     private readonly settings: OAuthSettings,
   ) {}
 
-  /** Makes the first signing key when there is none, then writes the organization's record. */
+  /** Writes the organization's record. */
   async publish(tx: Transaction, organization: string): Promise<void> {
-    await this.keys.ensureActive(tx);
     const value: KeyManagerRecord = {
       name: residentKeyManager,
       organization,
@@ -36,9 +35,8 @@ export class KeyManagerRecords {
     );
   }
 
-  /** A new signing key for the installation, made known to every organization's gateways in one transaction. */
-  async rotateSigningKey(tx: Transaction): Promise<void> {
-    await this.keys.rotate(tx);
+  /** The keys of the installation have changed: tells the gateways of every organization. */
+  async publishAll(tx: Transaction): Promise<void> {
     for (const { domain } of await this.organizations.list(tx)) await this.publish(tx, domain);
   }
 }

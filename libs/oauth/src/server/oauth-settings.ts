@@ -1,5 +1,18 @@
 import { superOrganization } from '@tollgate/base';
 import { ports, type TollgateConfig } from '@tollgate/config';
+import type { SigningAlgorithm } from '../domain/index.js';
+
+/** How tokens are signed. */
+export interface SigningSettings {
+  /** Of clients that choose none of their own. */
+  readonly algorithm: SigningAlgorithm;
+  /** A new key is published this long before it signs. */
+  readonly keyAheadMs: number;
+  /** A key signs this long before the next one is made; 0: until somebody rotates it. */
+  readonly keyLifetimeMs: number;
+}
+
+const defaultSigning: SigningSettings = { algorithm: 'RS256', keyAheadMs: 300_000, keyLifetimeMs: 0 };
 
 /** What this domain needs to know from the configuration. */
 export class OAuthSettings {
@@ -15,7 +28,20 @@ export class OAuthSettings {
     readonly isShared = false,
     /** Regular expressions of scopes that need no role. */
     readonly allowedScopes: readonly string[] = [],
+    private readonly signing: SigningSettings = defaultSigning,
   ) {}
+
+  get algorithm(): SigningAlgorithm {
+    return this.signing.algorithm;
+  }
+
+  get keyAheadMs(): number {
+    return this.signing.keyAheadMs;
+  }
+
+  get keyLifetimeMs(): number {
+    return this.signing.keyLifetimeMs;
+  }
 
   /** `/oauth2` of the super organization, `/t/{domain}/oauth2` of a tenant, as an absolute URL. */
   oauthUrl(organization: string): string {
@@ -37,6 +63,7 @@ export function settingsOf(config: TollgateConfig): OAuthSettings {
   const shared = config.apim.key_manager.service_url ?? config.apim.event_hub.service_url;
   const own = `https://${config.server.hostname}:${ports(config).management_https}`;
   const validity = config.oauth.token_validation;
+  const { tokens } = config.tollgate;
   return new OAuthSettings(
     shared === undefined ? own : new URL(shared).origin,
     config.oauth.grant_type.password.enable,
@@ -46,5 +73,10 @@ export function settingsOf(config: TollgateConfig): OAuthSettings {
     },
     shared !== undefined,
     config.apim.oauth_config.allowed_scopes,
+    {
+      algorithm: tokens.signing_algorithm,
+      keyAheadMs: tokens.key_ahead_seconds * 1000,
+      keyLifetimeMs: tokens.key_rotation_days * 86_400_000,
+    },
   );
 }

@@ -1,6 +1,6 @@
 import { BigIntColumn, BusinessObject, JsonColumn, LongTextColumn, NameColumn, UuidColumn } from '@tollgate/database';
 import { Column, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
-import type { GrantContext, GrantType } from '../domain/index.js';
+import type { GrantContext, GrantType, SigningAlgorithm } from '../domain/index.js';
 
 export type KeyType = 'PRODUCTION' | 'SANDBOX';
 
@@ -47,6 +47,22 @@ export class OAuthClient extends BusinessObject {
 
   @Column({ type: 'int' })
   refreshTokenLifetimeSeconds!: number;
+
+  /** Signs its access tokens; null: that of the installation. */
+  @NameColumn({ length: 16, nullable: true })
+  tokenAlgorithm!: SigningAlgorithm | null;
+
+  /** In its access tokens beside its consumer key. */
+  @JsonColumn({ nullable: true })
+  audiences!: string[] | null;
+
+  /** In its access tokens beside those of RFC 9068. */
+  @JsonColumn({ nullable: true })
+  customClaims!: object | null;
+
+  /** Tokens with a longer life than the present setting may live until then: a revocation lasts as long. */
+  @BigIntColumn({ default: 0 })
+  tokensExpireAt!: number;
 
   /** Users of every organization may use it. */
   @Column({ type: 'boolean' })
@@ -140,7 +156,7 @@ export class RefreshToken {
   sessionUuid!: string | null;
 }
 
-export type RevocationType = 'jti' | 'consumerKey' | 'user' | 'application';
+export type RevocationType = 'jti' | 'consumerKey' | 'user' | 'userGrant' | 'application';
 
 @Entity('revocation')
 @Unique('uq_revocation', ['type', 'value'])
@@ -176,7 +192,7 @@ export class SigningKey {
   kid!: string;
 
   @NameColumn({ length: 16 })
-  algorithm!: string;
+  algorithm!: SigningAlgorithm;
 
   /** PKCS#8, encrypted. */
   @LongTextColumn()
@@ -185,10 +201,14 @@ export class SigningKey {
   @JsonColumn()
   publicJwk!: Record<string, unknown>;
 
-  /** Signs new tokens; the others only verify. */
-  @Column({ type: 'boolean' })
-  active!: boolean;
-
   @BigIntColumn()
   createdAt!: number;
+
+  /** Signs new tokens from this time on, until a later one of its algorithm does. */
+  @BigIntColumn({ default: 0 })
+  signsFrom!: number;
+
+  /** No token that it signed is valid later. */
+  @BigIntColumn({ default: 0 })
+  lastExpiresAt!: number;
 }

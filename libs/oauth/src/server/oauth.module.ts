@@ -25,6 +25,7 @@ import { RefreshTokenService } from './refresh-token.service.js';
 import { hundredYearsSeconds, longAfter, RevocationService } from './revocation.service.js';
 import { ApiScopeSources, ScopeGranter } from './scope-granter.js';
 import { SignInSessions } from './sign-in-session.service.js';
+import { SigningKeyRotation } from './signing-key-rotation.js';
 import { SigningKeys } from './signing-keys.js';
 import { TokenIssuer } from './token-issuer.js';
 import { TokenStandings } from './token-standing.js';
@@ -49,6 +50,7 @@ const faces = [
   RevocationService,
   ScopeGranter,
   SignInSessions,
+  SigningKeyRotation,
   SigningKeys,
   TokenIssuer,
 ];
@@ -76,6 +78,7 @@ export class OAuthModule implements OnModuleInit {
     private readonly organizationSeeds: OrganizationSeeds,
     private readonly userEvents: UserEvents,
     private readonly records: KeyManagerRecords,
+    private readonly signingKeys: SigningKeyRotation,
     private readonly refreshTokens: RefreshTokenService,
     private readonly revocations: RevocationService,
     private readonly sessions: SignInSessions,
@@ -88,22 +91,26 @@ export class OAuthModule implements OnModuleInit {
     this.authenticators.register('basic', (request) => this.basic.authenticate(request));
     this.authenticators.register('basic-admin', (request) => this.basic.authenticateAdmin(request));
     this.authenticators.register('admin', (request) => this.basic.authenticateAdminOrBearer(request));
-    this.organizationSeeds.register((tx, organization) => this.records.publish(tx, organization));
+    this.organizationSeeds.register(async (tx, organization) => {
+      await this.signingKeys.ensureKeys(tx);
+      await this.records.publish(tx, organization);
+    });
     this.userEvents.register((tx, change) => this.onUserChange(tx, change));
   }
 
   /**
-   * A new password ends the sessions that were begun with the old one. Who is gone or locked out loses everything,
-   * keys that never expire included.
+   * A new password ends what was granted with the old one: refresh tokens and access tokens of the user. Tokens of
+   * applications and API keys that the user owns go on. Who is gone or locked out loses everything, keys that never
+   * expire included.
    */
-  private async onUserChange(tx: Transaction, { type, organization, userName }: UserChange): Promise<void> {
+  private async onUserChange(tx: Transaction, { type: happened, organization, userName }: UserChange): Promise<void> {
     await this.sessions.endOfUser(tx, organization, userName);
     await this.refreshTokens.revokeOfUser(tx, organization, userName);
-    if (type === 'deleted') await this.consents.forgetUser(tx, organization, userName);
-    if (type === 'password-changed') return;
+    if (happened === 'deleted') await this.consents.forgetUser(tx, organization, userName);
+    const type = happened === 'password-changed' ? 'userGrant' : 'user';
     const value = qualifiedUserName(userName, organization);
     const expiresAtMs = longAfter(this.clock.nowMs(), hundredYearsSeconds);
-    await this.revocations.revoke(tx, { type: 'user', value, organization, expiresAtMs });
+    await this.revocations.revoke(tx, { type, value, organization, expiresAtMs });
   }
 }
 

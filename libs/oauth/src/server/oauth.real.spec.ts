@@ -82,7 +82,14 @@ describe.each([
       if (successor === null) continue;
       const row = await tokens.find(successor);
       expect(row && tokens.stateOf(row)).toBe('dead');
-      const revoked = { jti: next.access.jti, consumerKey: '', user: '', issuedAtSeconds: 0 };
+      const revoked = {
+        jti: next.access.jti,
+        consumerKey: '',
+        user: '',
+        issuedAtMs: 0,
+        isUserToken: false,
+        applicationUuid: null,
+      };
       expect(await app.get(RevocationService).isRevoked(revoked)).toBe(true);
     }
   });
@@ -133,7 +140,7 @@ describe.each([
     const value = randomUUID();
     const input = { type: 'jti', value, organization: 'carbon.super', expiresAtMs: app.clock.nowMs() + 1000 } as const;
     for (let i = 0; i < 2; i++) await app.db.transaction(ctx, (tx) => revocations.revoke(tx, input));
-    const token = { jti: value, consumerKey: '', user: '', issuedAtSeconds: 0 };
+    const token = { jti: value, consumerKey: '', user: '', issuedAtMs: 0, isUserToken: false, applicationUuid: null };
     expect(await revocations.isRevoked(token)).toBe(true);
     app.clock.advanceMs(1001);
     expect(await revocations.removeExpired(app.clock.nowMs())).toBe(1);

@@ -8,7 +8,7 @@ import { Revocation, type RevocationType } from './oauth.entities.js';
 
 export interface RevocationInput {
   readonly type: RevocationType;
-  /** jti, consumer key, qualified user name, or application uuid. */
+  /** jti, consumer key, qualified user name (`user`, `userGrant`), or application uuid. */
   readonly value: string;
   readonly organization: string;
   /** When the last token it concerns has expired by itself. */
@@ -21,8 +21,11 @@ export interface RevocableToken {
   readonly consumerKey: string;
   /** Qualified. */
   readonly user: string;
-  /** `iat`, in seconds. */
-  readonly issuedAtSeconds: number;
+  /** The user granted it; false when the client acts for itself. */
+  readonly isUserToken: boolean;
+  /** Of the client; null for a client of the management surfaces. */
+  readonly applicationUuid: string | null;
+  readonly issuedAtMs: number;
 }
 
 /** Later than any token can be valid that was issued with a lifetime of at most this many seconds. */
@@ -61,14 +64,17 @@ export class RevocationService {
     tx.afterCommit(() => this.listeners.forEach((listener) => listener()));
   }
 
-  /** True when the token itself was revoked, or its client or user after it was issued; in doubt (same second) true. */
+  /** True when the token itself was revoked, or what it belongs to no earlier than it was issued. */
   async isRevoked(token: RevocableToken): Promise<boolean> {
+    const { applicationUuid } = token;
     const found = await this.db.manager.findBy(Revocation, [
       { type: 'jti', value: token.jti },
       { type: 'consumerKey', value: token.consumerKey },
       { type: 'user', value: token.user },
+      ...(token.isUserToken ? [{ type: 'userGrant' as const, value: token.user }] : []),
+      ...(applicationUuid === null ? [] : [{ type: 'application' as const, value: applicationUuid }]),
     ]);
-    return found.some((row) => row.type === 'jti' || token.issuedAtSeconds * 1000 < row.revokedAt);
+    return found.some((row) => row.type === 'jti' || token.issuedAtMs <= row.revokedAt);
   }
 
   /**

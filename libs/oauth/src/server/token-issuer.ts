@@ -51,18 +51,20 @@ export class TokenIssuer {
     if (!Number.isSafeInteger(wanted) || wanted <= 0)
       throw new RangeError('An access token lives for at least one second');
     const claims = this.claims(request, expiresIn);
-    const accessToken = await this.keys.signJwt('at+jwt', claims);
+    const accessToken = await this.keys.signJwt('at+jwt', claims, request.client.tokenAlgorithm ?? undefined);
     return { accessToken, expiresIn, scope: claims.scope, jti: claims.jti, expiresAtMs: claims.exp * 1000 };
   }
 
   private claims({ client, user, scopes, keyType, jkt }: AccessTokenRequest, expiresIn: number): AccessTokenClaims {
-    const iat = Math.floor(this.clock.nowMs() / 1000);
+    const nowMs = this.clock.nowMs();
+    const iat = Math.floor(nowMs / 1000);
     const subject = user ?? { userName: client.owner, organization: client.organization };
     const type = keyType ?? client.keyType;
     return {
+      ...client.customClaims, // first: none of them replaces one of the others
       iss: this.settings.issuer(subject.organization),
       sub: qualifiedUserName(subject.userName, subject.organization),
-      aud: client.applicationUuid === null ? [managementAudience, client.consumerKey] : client.consumerKey,
+      aud: audienceOf(client),
       azp: client.consumerKey,
       client_id: client.consumerKey,
       aut: user ? 'APPLICATION_USER' : 'APPLICATION',
@@ -70,10 +72,16 @@ export class TokenIssuer {
       ...(type ? { keytype: type } : {}),
       nbf: iat,
       iat,
+      iat_ms: nowMs,
       exp: iat + expiresIn,
       jti: randomUUID(),
       organization: subject.organization,
       ...(jkt ? { cnf: { jkt } } : {}),
     };
   }
+}
+
+function audienceOf({ applicationUuid, consumerKey, audiences }: ClientView): string | string[] {
+  if (applicationUuid === null) return [managementAudience, consumerKey];
+  return audiences?.length ? [consumerKey, ...audiences] : consumerKey;
 }

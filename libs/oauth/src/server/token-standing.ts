@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { tollgateClock, type Clock } from '@tollgate/base';
 import { parseUserName } from '@tollgate/identity/domain';
 import { UserReader, type UserView } from '@tollgate/identity/server';
-import type { AccessTokenClaims } from '../contract/index.js';
+import { issuedAtMs, type AccessTokenClaims } from '../contract/index.js';
 import { ClientService, type ClientView } from './client.service.js';
 import { RevocationService } from './revocation.service.js';
 
@@ -48,11 +48,19 @@ export class TokenStandings {
   }
 
   private async lookUp(claims: AccessTokenClaims): Promise<TokenStanding | null> {
-    const { jti, sub, client_id: consumerKey, iat: issuedAtSeconds } = claims;
-    if (await this.revocations.isRevoked({ jti, consumerKey, user: sub, issuedAtSeconds })) return null;
+    const { jti, sub, client_id: consumerKey } = claims;
     const client = await this.clients.findByConsumerKey(consumerKey);
     const { userName, organization } = parseUserName(sub);
     const user = await this.users.find(organization, userName);
-    return client && user?.active ? { client, user } : null;
+    if (!client || !user?.active) return null;
+    const token = {
+      jti,
+      consumerKey,
+      user: sub,
+      isUserToken: claims.aut === 'APPLICATION_USER',
+      applicationUuid: client.applicationUuid,
+      issuedAtMs: issuedAtMs(claims.iat, claims.iat_ms),
+    };
+    return (await this.revocations.isRevoked(token)) ? null : { client, user };
   }
 }

@@ -13,6 +13,8 @@ import { AdminScimModule } from './scim/admin-scim.module.js';
 import { SettingsController } from './settings/settings.controller.js';
 import { TenantConfigController } from './settings/tenant-config.controller.js';
 import { adminSurface } from './surface.js';
+import { SigningKeysController } from './tokens/signing-keys.controller.js';
+import { TokenRevocationsController } from './tokens/token-revocations.controller.js';
 import { AdminTenantsModule } from './tenants/admin-tenants.module.js';
 import { TopologyController } from './topology/topology.controller.js';
 import { AdminThrottlingModule } from './throttling/throttling.module.js';
@@ -40,6 +42,8 @@ import { WorkflowController } from './workflows/workflow.controller.js';
     AuditController,
     EnvironmentController,
     SettingsController,
+    SigningKeysController,
+    TokenRevocationsController,
     TenantConfigController,
     TopologyController,
     WorkflowController,

@@ -43,6 +43,23 @@ const identity = z.strictObject({
     .prefault({}),
 });
 
+const tokens = z.strictObject({
+  signing_algorithm: z
+    .enum(['RS256', 'ES256', 'EdDSA'])
+    .default('RS256')
+    .describe('Signs access tokens of clients that choose no algorithm, and all API keys.'),
+  key_rotation_days: integer(
+    'A signing key is replaced after this many days; 0: only by hand, with `POST /signing-keys/rotate` of the admin API.',
+    0,
+    3650,
+  ).default(90),
+  key_ahead_seconds: integer(
+    'A new signing key is published to gateways and in the JWKS this long before it signs, in seconds.',
+    30,
+    2_592_000,
+  ).default(300),
+});
+
 export const tollgate = z.strictObject({
   data_dir: text('Folder for the SQLite file, certificates, keys and the disk copies of gateways.').default('./data'),
   log_level: z
@@ -56,6 +73,7 @@ export const tollgate = z.strictObject({
   management: management.prefault({}),
   identity: identity.prefault({}),
   gateway: gateway.prefault({}),
+  tokens: tokens.prefault({}),
   encryption: z
     .strictObject({
       key: secret(

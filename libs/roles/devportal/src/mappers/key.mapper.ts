@@ -10,6 +10,7 @@ import type {
 } from '@tollgate/application/server';
 import { parseInput } from '@tollgate/http';
 import { residentKeyManager } from '@tollgate/oauth/contract';
+import { signingAlgorithms } from '@tollgate/oauth/domain';
 import { z } from 'zod';
 import type {
   ApplicationKeyAnswer,
@@ -35,6 +36,39 @@ const lifetime = z.union([
     .min(1, 'At least one second.')
     .max(315_360_000, 'At most ten years.'),
 ]);
+/** Ours: what access tokens of the client carry and how they are signed. */
+const algorithmSetting = 'token_signing_algorithm';
+const audiencesSetting = 'audiences';
+const claimsSetting = 'custom_claims';
+const notSet = z.literal(['N/A', '']);
+const tokenContents = z.object({
+  additionalProperties: z.object({
+    [algorithmSetting]: z
+      .union([notSet.transform(() => null), z.enum(signingAlgorithms)], `Name one of: ${signingAlgorithms.join(', ')}.`)
+      .nullish(),
+    [audiencesSetting]: z
+      .union([
+        notSet.transform((): string[] => []),
+        z.string().transform((text) => text.split(',').map((each) => each.trim())),
+        z.array(z.string()),
+      ])
+      .pipe(z.array(z.string()).max(20, 'At most 20 audiences.'))
+      .nullish(),
+    [claimsSetting]: z
+      .union([notSet.transform(() => ({})), z.record(z.string(), z.unknown())], 'Give an object of claims.')
+      .nullish(),
+  }),
+});
+
+function tokenContentsOf(additionalProperties: Readonly<Record<string, unknown>>) {
+  const given = parseInput(tokenContents, { additionalProperties }, 'body').additionalProperties;
+  return {
+    tokenAlgorithm: given[algorithmSetting],
+    audiences: given[audiencesSetting] ?? undefined,
+    customClaims: given[claimsSetting] ?? undefined,
+  };
+}
+
 const lifetimes = z.object({
   additionalProperties: z.object({
     [accessTokenSetting]: lifetime.nullish(),
@@ -59,6 +93,7 @@ export function keyRequest(body: GenerateKeysBody): KeyInput {
     callbackUrl: body.callbackUrl,
     scopes: body.scopes,
     ...lifetimesOf(body.additionalProperties, secondsOf(body.validityTime)),
+    ...tokenContentsOf(body.additionalProperties),
   };
 }
 
@@ -67,6 +102,7 @@ export function keyUpdate(body: UpdateKeyBody): KeyChange {
     grantTypes: body.supportedGrantTypes,
     callbackUrl: body.callbackUrl,
     ...lifetimesOf(body.additionalProperties, null),
+    ...tokenContentsOf(body.additionalProperties),
   };
 }
 
@@ -91,6 +127,9 @@ export function keyAnswer(details: KeyDetails): ApplicationKeyAnswer {
     additionalProperties: {
       [accessTokenSetting]: client.accessTokenLifetimeSeconds,
       [refreshTokenSetting]: client.refreshTokenLifetimeSeconds,
+      ...(client.tokenAlgorithm ? { [algorithmSetting]: client.tokenAlgorithm } : {}),
+      ...(client.audiences?.length ? { [audiencesSetting]: client.audiences } : {}),
+      ...(client.customClaims ? { [claimsSetting]: client.customClaims } : {}),
     },
   };
 }

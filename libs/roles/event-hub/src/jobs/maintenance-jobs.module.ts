@@ -13,6 +13,7 @@ import {
   PushedRequests,
   RefreshTokenService,
   RevocationService,
+  SigningKeyRotation,
   SignInSessions,
 } from '@tollgate/oauth/server';
 
@@ -32,6 +33,7 @@ export class MaintenanceJobsModule implements OnModuleInit {
     private readonly pushed: PushedRequests,
     private readonly oneTimeIds: OneTimeIds,
     private readonly sessions: SignInSessions,
+    private readonly signingKeys: SigningKeyRotation,
     @Inject(tollgateClock) private readonly clock: Clock,
     @Inject(tollgateLogger) private readonly log: Logger,
   ) {}
@@ -47,6 +49,18 @@ export class MaintenanceJobsModule implements OnModuleInit {
     this.remove('oauth.remove-expired-pushed-requests', (nowMs) => this.pushed.removeExpired(nowMs));
     this.remove('oauth.remove-expired-one-time-ids', (nowMs) => this.oneTimeIds.removeExpired(nowMs));
     this.remove('oauth.remove-expired-sign-in-sessions', (nowMs) => this.sessions.removeExpired(nowMs));
+    // A key stays until the last token that it signed has expired.
+    this.remove('oauth.remove-retired-signing-keys', (nowMs) => this.signingKeys.removeRetired(nowMs));
+    this.rotateKeys();
+  }
+
+  private rotateKeys(): void {
+    const kind = 'oauth.rotate-signing-keys';
+    this.jobs.register(kind, async () => {
+      const rotated = await this.signingKeys.rotateDue(this.clock.nowMs());
+      if (rotated > 0) this.log.info({ event: 'oauth.keys_rotated', rotated }, 'New signing keys were published');
+    });
+    this.jobs.every(kind, everyMs);
   }
 
   private remove(kind: string, removeExpired: (nowMs: number) => Promise<number>): void {

@@ -27,6 +27,8 @@ const kinds = [
   'oauth.remove-expired-refresh-tokens',
   'oauth.remove-expired-revocations',
   'oauth.remove-expired-sign-in-sessions',
+  'oauth.remove-retired-signing-keys',
+  'oauth.rotate-signing-keys',
 ];
 const received: string[] = [];
 let smtp: SMTPServer;

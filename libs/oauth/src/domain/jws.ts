@@ -1,6 +1,6 @@
-import { verify } from 'node:crypto';
+import { constants, verify } from 'node:crypto';
 import { parseStrictJson } from '@tollgate/base';
-import type { TokenAlgorithm, VerificationKey } from './key-ring.js';
+import type { PublicKey, TokenAlgorithm } from './token-algorithm.js';
 
 /** A token taken apart; nothing in it is proven. */
 export interface ParsedJwt {
@@ -9,6 +9,9 @@ export interface ParsedJwt {
   readonly signingInput: string;
   readonly signature: Buffer;
 }
+
+/** Header parameters that ask for another reading of the token than a plain JWS has. */
+const otherForms = ['crit', 'b64', 'zip', 'enc'];
 
 /** Longest token that is looked at, in characters. */
 const maxTokenLength = 8 * 1024;
@@ -25,19 +28,30 @@ export function parseJwt(token: string): ParsedJwt | null {
   if (!headerBytes || !claimBytes || !signature) return null;
   const header = parseObject(headerBytes);
   const claims = parseObject(claimBytes);
-  if (header === null || claims === null || Object.hasOwn(header, 'crit')) return null;
+  if (header === null || claims === null || otherForms.some((name) => Object.hasOwn(header, name))) return null;
   return { header, claims, signingInput: token.slice(0, token.lastIndexOf('.')), signature };
 }
 
 /** Whether `key` made the signature. The header has to name the key's own algorithm, exactly. */
-export function isSignedBy(jwt: ParsedJwt, key: VerificationKey): boolean {
+export function isSignedBy(jwt: ParsedJwt, key: PublicKey): boolean {
   if (jwt.header['alg'] !== key.algorithm) return false;
   const input = Buffer.from(jwt.signingInput);
   // IEEE P1363 is the form of RFC 7518 for ECDSA signatures; it changes nothing for the others.
-  return verify(digestOf[key.algorithm], input, { key: key.key, dsaEncoding: 'ieee-p1363' }, jwt.signature);
+  const how = { key: key.key, dsaEncoding: 'ieee-p1363' as const, ...(key.algorithm === 'PS256' ? pss : {}) };
+  return verify(digestOf[key.algorithm], input, how, jwt.signature);
 }
 
-const digestOf: Record<TokenAlgorithm, string | null> = { RS256: 'sha256', ES256: 'sha256', EdDSA: null };
+const digestOf: Record<TokenAlgorithm, string | null> = {
+  RS256: 'sha256',
+  RS384: 'sha384',
+  RS512: 'sha512',
+  PS256: 'sha256',
+  ES256: 'sha256',
+  ES384: 'sha384',
+  EdDSA: null,
+};
+/** RFC 7518 section 3.5. */
+const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
 
 function decodeBase64Url(text: string): Buffer | null {
   if (text === '') return null;
