@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { adminApi, Caller, devportal, publisher } from './support/caller.js';
 import { contractProblems, contractsPresent } from './support/contracts.js';
+import { startPartner, type Partner } from './support/partner.js';
 import type { Answer, Sending } from './support/rest.js';
 import { send } from './support/rest.js';
 import { embedded, type SingleInstallation } from './support/settings.js';
@@ -24,17 +25,34 @@ const openApi31 = { openapi: '3.1.0', info, paths };
 
 let installation: SingleInstallation;
 let caller: Caller;
+let partner: Partner;
 const answered = new Set<string>();
 
 beforeAll(async () => {
-  installation = await embedded();
+  [installation, partner] = await Promise.all([embedded(), startPartner()]);
   caller = await Caller.signIn(installation);
   await new Promise<void>((resolve) => files.listen(0, '127.0.0.1', resolve));
 }, 60_000);
 afterAll(async () => {
   files.close();
   await installation.stop();
+  await partner.stop();
 });
+
+/** Registers a real external key manager. @returns what maps a client of its own */
+async function keysOfPartner(): Promise<object> {
+  const { issuer, client } = partner;
+  const json = {
+    name: 'Partner',
+    type: 'oidc',
+    issuer,
+    tokenEndpoint: `${issuer}/token`,
+    certificates: { type: 'JWKS', value: `${issuer}/jwks` },
+    enableMapOAuthConsumerApps: true,
+  };
+  expect(await caller.call('POST', `${adminApi}/key-managers`, { json })).toMatchObject({ status: 201 });
+  return { keyType: 'PRODUCTION', keyManager: 'Partner', consumerKey: client.id, consumerSecret: client.secret };
+}
 
 /** One call that must succeed with this status; remembered by its path template. */
 async function ok(
@@ -221,6 +239,7 @@ it('serves every operation of the developer portal', async () => {
   await ok(200, 'POST', `${devportal}/applications/{applicationId}/generate-keys`, of, {
     json: { ...keys, keyType: 'SANDBOX' },
   });
+  await ok(200, 'POST', `${devportal}/applications/{applicationId}/map-keys`, of, { json: await keysOfPartner() });
   await ok(200, 'GET', `${devportal}/applications/{applicationId}/oauth-keys`, of);
   const mapping = { applicationId, keyMappingId: text(production['keyMappingId']) };
   const byMapping = `${devportal}/applications/{applicationId}/oauth-keys/{keyMappingId}`;

@@ -41,7 +41,11 @@ export async function postGuarded(
 ): Promise<void> {
   const target = targetOf(url, options);
   try {
-    const answer = await answerOf(target, options, { body, headers: options.headers ?? {} });
+    const answer = await answerOf(target, options, {
+      method: 'POST',
+      headers: { ...options.headers, 'content-type': 'application/json' },
+      body,
+    });
     const status = answer.statusCode ?? 0;
     if (status < 200 || status > 299) {
       answer.destroy();
@@ -67,27 +71,48 @@ function targetOf(url: string, options: GuardedFetchOptions): URL {
   return target;
 }
 
-interface Sent {
-  readonly body: string;
+/** What is sent; default a plain GET. */
+export interface GuardedRequest {
+  readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
 }
 
-/** @param sent makes it a POST of JSON */
-function answerOf(target: URL, options: GuardedFetchOptions, sent?: Sent): Promise<IncomingMessage> {
+/**
+ * As `fetchGuarded`, for a request of any kind: gives the answer whatever its status says.
+ * @throws ApimError 400 saying why there is none
+ */
+export async function sendGuarded(
+  url: string,
+  options: GuardedFetchOptions,
+  request: GuardedRequest,
+): Promise<{ readonly status: number; readonly text: string }> {
+  const target = targetOf(url, options);
+  try {
+    const answer = await answerOf(target, options, request);
+    return { status: answer.statusCode ?? 0, text: await bodyOf(answer, options) };
+  } catch (error) {
+    if (error instanceof ApimError) throw error;
+    throw refused(options.field, reasonOf(error), error);
+  }
+}
+
+function answerOf(target: URL, options: GuardedFetchOptions, what?: GuardedRequest): Promise<IncomingMessage> {
   const send = target.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
     const request = send(target, {
-      method: sent ? 'POST' : 'GET',
+      method: what?.method ?? 'GET',
       agent: false,
       lookup: options.guard.lookup,
       signal: AbortSignal.timeout(options.timeoutMs),
       headers: {
         accept: 'application/json, application/yaml, text/yaml, text/plain, */*;q=0.1',
         'accept-encoding': 'identity',
-        ...(sent ? { ...sent.headers, 'content-type': 'application/json' } : {}),
+        ...what?.headers,
+        ...(what?.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(what.body)) }),
       },
     });
-    request.once('response', resolve).once('error', reject).end(sent?.body);
+    request.once('response', resolve).once('error', reject).end(what?.body);
   });
 }
 

@@ -107,6 +107,9 @@ export function keyManagerRecord(
     jwks,
     consumerKeyClaim: 'azp',
     scopesClaim: 'scope',
+    userClaim: 'sub',
+    isExternal: false,
+    claimMapping: [],
     ...over,
   };
 }

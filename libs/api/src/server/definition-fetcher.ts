@@ -1,11 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { AddressGuard, fetchGuarded, tollgateConfig } from '@tollgate/base';
-
-/** What this class reads of the configuration. */
-export interface NetworkConfig {
-  readonly database: { readonly apim_db: { readonly type: string } };
-  readonly tollgate: { readonly network: { readonly allow_private?: readonly string[] | undefined } };
-}
+import { AddressGuard, allowedNetworks, fetchGuarded, tollgateConfig, type NetworkConfig } from '@tollgate/base';
 
 const maxBytes = 5_000_000;
 const timeoutMs = 10_000;
@@ -16,9 +10,7 @@ export class DefinitionFetcher {
   private readonly guard: AddressGuard;
 
   constructor(@Inject(tollgateConfig) config: NetworkConfig) {
-    const embedded = config.database.apim_db.type === 'sqlite';
-    const entries = config.tollgate.network.allow_private ?? (embedded ? ['loopback'] : []);
-    this.guard = AddressGuard.of(entries);
+    this.guard = new AddressGuard(allowedNetworks(config));
   }
 
   /** @throws ApimError 400 saying why the address was not read */

@@ -13,7 +13,6 @@ export type { ApiSummary } from './api.entity.js';
 export { ApiLifecycleEvent } from './api-parts.entity.js';
 export { ApiModule } from './api.module.js';
 export { DefinitionFetcher } from './definition-fetcher.js';
-export type { NetworkConfig } from './definition-fetcher.js';
 export { DefinitionReader } from './definition-reader.js';
 export { DefinitionService } from './definition.service.js';
 export { DeploymentService } from './deployment.service.js';

@@ -2,11 +2,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import { tollgateClock, type Clock } from '@tollgate/base';
 import type { Transaction } from '@tollgate/database';
 import { RecordWriter } from '@tollgate/deployment/server';
+import { residentKeyManager } from '@tollgate/oauth/contract';
 import { ClientService, RevocationService } from '@tollgate/oauth/server';
 import { Workflows } from '@tollgate/workflow/server';
 import { ApiKey } from './api-key.entity.js';
 import { ApplicationKey } from './application-key.entity.js';
 import type { Application } from './application.entity.js';
+import { ExternalKeys } from './external-keys.js';
 import { keyMappingRecordKey, subscriptionRecordKey } from './records.js';
 import { Subscription } from './subscription.entity.js';
 
@@ -29,6 +31,7 @@ const applicationWorkflows = [
 export class ApplicationParts {
   constructor(
     private readonly clients: ClientService,
+    private readonly external: ExternalKeys,
     private readonly revocations: RevocationService,
     private readonly records: RecordWriter,
     private readonly workflows: Workflows,
@@ -47,7 +50,8 @@ export class ApplicationParts {
   async removeKey(tx: Transaction, key: ApplicationKey): Promise<void> {
     await tx.manager.delete(ApplicationKey, { id: key.id });
     await this.records.remove(tx, keyMappingRecordKey(key, 'REMOVE_APPLICATION_KEYMAPPING'));
-    await this.clients.remove(tx, key.consumerKey);
+    if (key.keyManager === residentKeyManager) await this.clients.remove(tx, key.consumerKey);
+    else await this.external.remove(tx, key);
   }
 
   private async removeSubscriptions(tx: Transaction, applicationId: number): Promise<void> {

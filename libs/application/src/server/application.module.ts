@@ -12,6 +12,7 @@ import { ApplicationService } from './application.service.js';
 import { QuotaResetService } from './quota-reset.service.js';
 import { ApplicationStore } from './application.store.js';
 import { BusinessLog } from './business-log.js';
+import { ExternalKeys } from './external-keys.js';
 import { IdempotencyService } from './idempotency.service.js';
 import { KeyService } from './key.service.js';
 import { KeyStore } from './key.store.js';
@@ -44,6 +45,7 @@ const faces = [
     ApplicationTokens,
     ApplicationWorkflows,
     BusinessLog,
+    ExternalKeys,
     KeyStore,
     SubscriptionStore,
   ],

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { ConflictError, InvalidInputError, NotFoundError, tollgateClock, type Clock } from '@tollgate/base';
+import { ConflictError, NotFoundError, tollgateClock, type Clock } from '@tollgate/base';
 import { Database, isDuplicateKey, type RequestContext, type Transaction } from '@tollgate/database';
 import { RecordWriter } from '@tollgate/deployment/server';
 import { residentKeyManager } from '@tollgate/oauth/contract';
@@ -15,6 +15,7 @@ import { ApplicationStore } from './application.store.js';
 import type { Application } from './application.entity.js';
 import { ApplicationTokens, type ApplicationToken, type TokenInput } from './application-tokens.js';
 import { BusinessLog } from './business-log.js';
+import { changedThere, ExternalKeys, type MapInput, type PreparedClient } from './external-keys.js';
 import { KeyStore, type KeySelector } from './key.store.js';
 import { keyMappingRecord, keyMappingRecordKey } from './records.js';
 
@@ -43,9 +44,17 @@ export interface KeyInput extends KeyChange {
   readonly scopes: readonly string[];
 }
 
+/** The settings of a client that its owner sees; an external key manager keeps most of them to itself. */
+export type KeyClient = Partial<
+  Pick<
+    ClientView,
+    'accessTokenLifetimeSeconds' | 'refreshTokenLifetimeSeconds' | 'tokenAlgorithm' | 'audiences' | 'customClaims'
+  >
+> & { readonly grantTypes: readonly string[]; readonly callbackUrls: readonly string[] };
+
 export interface KeyDetails {
   readonly key: ApplicationKey;
-  readonly client: ClientView;
+  readonly client: KeyClient;
   /** When a copy was kept. */
   readonly consumerSecret?: string;
   /** The first token, once. */
@@ -61,6 +70,7 @@ export class KeyService {
     private readonly store: KeyStore,
     private readonly parts: ApplicationParts,
     private readonly clients: ClientService,
+    private readonly external: ExternalKeys,
     private readonly tokens: ApplicationTokens,
     private readonly settings: OAuthSettings,
     private readonly records: RecordWriter,
@@ -76,24 +86,56 @@ export class KeyService {
 
   /** Makes a client, and its first token when it may ask for one by itself; throws as `make`. */
   async generate(ctx: RequestContext, applicationUuid: string, input: KeyInput): Promise<KeyDetails> {
-    const { key } = await this.make(ctx, applicationUuid, input);
-    return this.withFirstToken(ctx, applicationUuid, key.uuid, input.scopes);
+    const prepared = await this.prepare(ctx, applicationUuid, input);
+    try {
+      const { key } = await this.make(ctx, applicationUuid, input, prepared);
+      return await this.withFirstToken(ctx, applicationUuid, key.uuid, input.scopes);
+    } finally {
+      await this.external.release(prepared);
+    }
+  }
+
+  /**
+   * Before `make`, outside any transaction: an external key manager makes its client now. Null for the resident one.
+   * @throws InvalidInputError for a key manager that the caller cannot use, ApimError with what it said
+   */
+  async prepare(ctx: RequestContext, applicationUuid: string, input: KeyInput): Promise<PreparedClient | null> {
+    const manager = await this.external.managerNamed(ctx, input.keyManager);
+    return manager && this.external.prepare(ctx, applicationUuid, manager, input);
+  }
+
+  /** After `make`, whatever came of it. */
+  release(prepared: PreparedClient | null): Promise<void> {
+    return this.external.release(prepared);
+  }
+
+  /** Takes in a client that exists at an external key manager. */
+  async map(ctx: RequestContext, applicationUuid: string, input: MapInput): Promise<KeyDetails> {
+    return this.detailsOf(ctx, await this.external.map(ctx, applicationUuid, input));
   }
 
   /**
    * As `make`, when nobody has to approve it first.
    * @returns the id of the keys, or null when they wait for approval
    */
-  request(ctx: RequestContext, applicationUuid: string, input: KeyInput): Promise<string | null> {
-    requireResident(input.keyManager);
-    this.grantsOf(input); // refused now and not by who approves
+  request(
+    ctx: RequestContext,
+    applicationUuid: string,
+    input: KeyInput,
+    prepared: PreparedClient | null,
+  ): Promise<string | null> {
+    if (!prepared) this.grantsOf(input); // refused now and not by who approves
+    const manager = prepared?.manager.name ?? residentKeyManager;
     return this.db.transaction(ctx, async (tx) => {
       const application = await this.applications.lockOwn(tx, applicationUuid);
       requireUsable(application);
       const keys = await this.store.list(tx, application);
-      if (keys.some((key) => key.keyType === input.keyType)) throw keysExist(input.keyType);
+      if (keys.some((key) => key.keyType === input.keyType && key.keyManager === manager))
+        throw keysExist(input.keyType);
       const outcome = await this.workflows.begin(tx, registrationRequest(application, input));
-      return outcome.status === 'APPROVED' ? (await this.make(tx, applicationUuid, input)).key.uuid : null;
+      if (outcome.status === 'APPROVED') return (await this.make(tx, applicationUuid, input, prepared)).key.uuid;
+      if (prepared) throw cannotWait(manager);
+      return null;
     });
   }
 
@@ -108,8 +150,13 @@ export class KeyService {
    * Makes a client without a token. May be part of a transaction.
    * @throws ConflictError when the application has keys of this type, InvalidInputError for grants, URL or key manager
    */
-  async make(ctx: RequestContext, applicationUuid: string, input: KeyInput): Promise<KeyDetails> {
-    requireResident(input.keyManager);
+  async make(
+    ctx: RequestContext,
+    applicationUuid: string,
+    input: KeyInput,
+    prepared: PreparedClient | null,
+  ): Promise<KeyDetails> {
+    if (prepared) return this.makeExternal(ctx, applicationUuid, input, prepared);
     return this.create(ctx, applicationUuid, input, this.grantsOf(input));
   }
 
@@ -122,7 +169,13 @@ export class KeyService {
   ): Promise<KeyDetails> {
     const made = await this.get(ctx, applicationUuid, { uuid: keyUuid });
     if (!made.client.grantTypes.includes('client_credentials')) return made;
-    return { ...made, token: await this.tokens.issue(ctx, made.client, { scopes, validitySeconds: null }) };
+    if (isExternal(made.key)) {
+      const consumerSecret = made.consumerSecret ?? '';
+      return { ...made, token: await this.external.token(ctx, made.key, { consumerSecret, scopes }) };
+    }
+    const client = await this.clients.findByConsumerKey(made.key.consumerKey, ctx);
+    if (!client) throw new NotFoundError('OAuth client', made.key.consumerKey);
+    return { ...made, token: await this.tokens.issue(ctx, client, { scopes, validitySeconds: null }) };
   }
 
   async list(ctx: RequestContext, applicationUuid: string): Promise<KeyDetails[]> {
@@ -141,6 +194,7 @@ export class KeyService {
     const grants = this.grantsOf(change);
     return this.db.transaction(ctx, async (tx) => {
       const key = await this.lockedKey(tx, applicationUuid, which);
+      if (isExternal(key)) throw changedThere(key);
       const changed = await this.clients.update(tx, key.consumerKey, { ...clientColumns(change), grantTypes: grants });
       if (!changed) throw new NotFoundError('OAuth client', key.consumerKey);
       return this.detailsOf(tx, key);
@@ -156,6 +210,7 @@ export class KeyService {
     return this.db.transaction(ctx, async (tx) => {
       const key = await this.lockedKey(tx, applicationUuid, which);
       const { consumerKey } = key;
+      if (isExternal(key)) throw changedThere(key);
       const renewed = await this.clients.regenerateSecret(tx, consumerKey);
       if (!renewed) throw new NotFoundError('OAuth client', consumerKey);
       this.log.committed(tx, 'keys.secret_replaced', 'Consumer secret replaced', named(key));
@@ -183,8 +238,9 @@ export class KeyService {
     input: TokenInput,
   ): Promise<ApplicationToken> {
     const application = await this.applications.getOwn(ctx, applicationUuid);
-    const { consumerKey } = await this.store.get(ctx, application, which);
-    return this.tokens.issueForSecret(ctx, consumerKey, input);
+    const key = await this.store.get(ctx, application, which);
+    if (isExternal(key)) return this.external.token(ctx, key, input);
+    return this.tokens.issueForSecret(ctx, key.consumerKey, input);
   }
 
   private grantsOf(change: KeyChange): GrantType[] {
@@ -253,7 +309,25 @@ export class KeyService {
     return this.store.get(tx, await this.applications.lockOwn(tx, applicationUuid), which);
   }
 
+  private async makeExternal(
+    ctx: RequestContext,
+    applicationUuid: string,
+    { keyType }: KeyInput,
+    prepared: PreparedClient,
+  ): Promise<KeyDetails> {
+    const { manager, client } = prepared;
+    return this.db.transaction(ctx, async (tx) => {
+      const key = await this.external.adopt(tx, applicationUuid, { keyType, manager, client, mode: 'CREATED' });
+      tx.afterCommit(() => void (prepared.isTaken = true));
+      return this.detailsOf(tx, key);
+    });
+  }
+
   private async detailsOf(ctx: RequestContext, key: ApplicationKey): Promise<KeyDetails> {
+    if (isExternal(key)) {
+      const { client, consumerSecret } = await this.external.clientOf(ctx, key);
+      return { key, client, ...(consumerSecret === null ? {} : { consumerSecret }) };
+    }
     const client = await this.clients.findByConsumerKey(key.consumerKey, ctx);
     if (!client) throw new NotFoundError('OAuth client', key.consumerKey);
     const consumerSecret = await this.clients.secretOf(key.consumerKey, ctx);
@@ -284,15 +358,21 @@ function keysExist(keyType: KeyType): ConflictError {
   );
 }
 
+/** Approval comes later, and the client there would have been made before anybody agreed to it. */
+function cannotWait(keyManager: string): ConflictError {
+  return new ConflictError(
+    'KEYS_NEED_APPROVAL',
+    `Keys need approval here, and those of the key manager "${keyManager}" cannot wait for it.`,
+    'Ask for keys of the resident key manager, or have a client made there and map it.',
+  );
+}
+
 function named({ uuid, consumerKey, keyType, keyManager }: ApplicationKey) {
   return { keyMappingId: uuid, consumerKey, keyType, keyManager };
 }
 
-function requireResident(keyManager: string): void {
-  if (keyManager === '' || keyManager === residentKeyManager) return;
-  throw new InvalidInputError([
-    { field: 'keyManager', message: `There is no key manager "${keyManager}". Use "${residentKeyManager}".` },
-  ]);
+function isExternal({ keyManager }: ApplicationKey): boolean {
+  return keyManager !== residentKeyManager;
 }
 
 function clientColumns(change: KeyChange) {

@@ -1,7 +1,7 @@
 import { qualifiedUserName } from '@tollgate/base';
 import { issuedAtMs } from '@tollgate/oauth/contract';
 import { isSignedBy, parseJwt, textClaim, timeClaim, type ParsedJwt } from '@tollgate/oauth/domain';
-import type { KeyRing, VerificationKey } from './key-ring.js';
+import type { KeyRing, TrustedManager, VerificationKey } from './key-ring.js';
 import type { RevocableToken } from './revocation-list.js';
 
 /** What a verified access token (RFC 9068) says. */
@@ -25,15 +25,20 @@ export const maxSkewMs = 30_000;
  */
 export function verifyAccessToken(token: string, organization: string, ring: KeyRing): AccessToken | null {
   const jwt = parseJwt(token);
-  if (jwt === null || !isAccessTokenType(jwt.header['typ'])) return null;
-  const issuer = textClaim(jwt.claims, 'iss');
-  const kid = textClaim(jwt.header, 'kid');
-  if (issuer === null || kid === null) return null;
+  const issuer = jwt && textClaim(jwt.claims, 'iss');
+  if (jwt === null || issuer === null) return null;
   for (const manager of ring.byIssuer(organization, issuer)) {
-    const key = manager.keys.get(kid);
-    if (key?.isLive && isSignedBy(jwt, key)) return readClaims(jwt, key, organization);
+    const key = candidates(manager, jwt.header['kid']).find((each) => each.isLive && isSignedBy(jwt, each));
+    if (!key) continue;
+    return manager.record.isExternal ? readForeignClaims(jwt, key, organization) : readClaims(jwt, key, organization);
   }
   return null;
+}
+
+/** The key of that name, else those that have none (of PEM files, and of key managers that name no keys). */
+function candidates({ keys }: TrustedManager, kid: unknown): VerificationKey[] {
+  const named = typeof kid === 'string' ? keys.get(kid) : undefined;
+  return named ? [named] : [...keys.values()].filter((key) => key.isUnnamed);
 }
 
 /** Looked at on each use, because a cached token grows old. */
@@ -49,34 +54,94 @@ function isAccessTokenType(typ: unknown): boolean {
   return typeof typ === 'string' && ['at+jwt', 'application/at+jwt'].includes(typ.toLowerCase());
 }
 
-function readClaims({ claims }: ParsedJwt, key: VerificationKey, organization: string): AccessToken | null {
-  const { consumerKeyClaim, scopesClaim } = key.manager.record;
+function readClaims({ header, claims }: ParsedJwt, key: VerificationKey, organization: string): AccessToken | null {
+  const common = isAccessTokenType(header['typ']) ? readCommon(claims, key, organization) : null;
   const sub = textClaim(claims, 'sub');
-  const consumerKey = textClaim(claims, consumerKeyClaim);
   const jti = textClaim(claims, 'jti');
-  const times = { exp: timeClaim(claims, 'exp'), nbf: timeClaim(claims, 'nbf'), iat: timeClaim(claims, 'iat') };
+  const keyType = readKeyType(claims['keytype']);
+  const notBeforeMs = timeClaim(claims, 'nbf');
+  if (common === null || sub === null || jti === null || keyType === undefined || notBeforeMs === null) return null;
+  if (textClaim(claims, 'client_id') === null) return null;
+  const user = qualifiedUserName(sub, textClaim(claims, 'organization') ?? organization);
+  return { ...common, jti, user, notBeforeMs, isUserToken: claims['aut'] === 'APPLICATION_USER', keyType };
+}
+
+/**
+ * Other key managers promise less (RFC 9068 is not common): `jti`, `nbf` and `client_id` may be missing and `typ` may be
+ * JWT. Its users are not those of this installation, so their names carry the key manager's.
+ */
+function readForeignClaims(jwt: ParsedJwt, key: VerificationKey, organization: string): AccessToken | null {
+  const { claims } = jwt;
+  const { name, userClaim } = key.manager.record;
+  const common = readCommon(claims, key, organization);
+  const user = textClaim(claims, userClaim) ?? textClaim(claims, 'sub');
+  if (common === null || user === null || !isForeignAccessToken(jwt, common)) return null;
+  const hasNotBefore = Object.hasOwn(claims, 'nbf');
+  const notBeforeMs = hasNotBefore ? timeClaim(claims, 'nbf') : common.issuedAtMs;
+  if (notBeforeMs === null) return null;
+  return {
+    ...common,
+    jti: textClaim(claims, 'jti') ?? '',
+    user: `${name}/${user}@${organization}`,
+    notBeforeMs,
+    isUserToken: !isOfClientItself(claims, common.consumerKey),
+    keyType: null,
+  };
+}
+
+/**
+ * An ID token (OpenID Connect Core 1.0 section 2) is signed by the same key; it is meant for the client alone, or says
+ * what it is.
+ */
+function isForeignAccessToken(
+  { header, claims }: ParsedJwt,
+  token: { consumerKey: string; audiences: readonly string[] },
+): boolean {
+  if (isAccessTokenType(header['typ'])) return true;
+  const { typ } = header;
+  if (typ !== undefined && !(typeof typ === 'string' && typ.toUpperCase() === 'JWT')) return false;
+  if (['nonce', 'at_hash', 'c_hash', 's_hash'].some((name) => Object.hasOwn(claims, name))) return false;
+  if (typeof claims['typ'] === 'string' && claims['typ'] !== 'Bearer') return false; // Keycloak: ID, Refresh, Offline
+  return token.audiences.some((audience) => audience !== token.consumerKey);
+}
+
+/** As the key managers of the field say it. */
+function isOfClientItself(claims: Readonly<Record<string, unknown>>, consumerKey: string): boolean {
+  const { sub, gty, preferred_username: name } = claims;
+  return (
+    sub === consumerKey ||
+    sub === `${consumerKey}@clients` ||
+    gty === 'client-credentials' ||
+    (typeof name === 'string' && name.startsWith('service-account-'))
+  );
+}
+
+function readCommon(claims: ParsedJwt['claims'], key: VerificationKey, organization: string) {
+  if (claims['cnf'] !== undefined) return null; // bound to a key (RFC 7800) that nobody proves here
+  const { consumerKeyClaim, scopesClaim } = key.manager.record;
+  const consumerKey = textClaim(claims, consumerKeyClaim) ?? foreignConsumerKey(claims, key.manager);
+  const expiresAtMs = timeClaim(claims, 'exp');
+  const iatMs = timeClaim(claims, 'iat');
   const audiences = readAudiences(claims['aud']);
   const scopes = readScopes(Object.hasOwn(claims, scopesClaim) ? claims[scopesClaim] : '');
-  const keyType = readKeyType(claims['keytype']);
-  if (claims['cnf'] !== undefined) return null; // bound to a key (RFC 7800) that nobody proves here
-  if (sub === null || consumerKey === null || jti === null || textClaim(claims, 'client_id') === null) return null;
-  if (times.exp === null || times.nbf === null || times.iat === null) return null;
-  if (audiences === null || scopes === null || keyType === undefined) return null;
+  if (consumerKey === null || expiresAtMs === null || iatMs === null || audiences === null || scopes === null)
+    return null;
   return {
     organization,
     key,
-    jti,
     consumerKey,
     applicationUuid: '',
-    user: qualifiedUserName(sub, textClaim(claims, 'organization') ?? organization),
-    issuedAtMs: issuedAtMs(times.iat / 1000, claims['iat_ms']),
-    notBeforeMs: times.nbf,
-    expiresAtMs: times.exp,
+    issuedAtMs: issuedAtMs(iatMs / 1000, claims['iat_ms']),
+    expiresAtMs,
     audiences,
     scopes,
-    isUserToken: claims['aut'] === 'APPLICATION_USER',
-    keyType,
   };
+}
+
+/** RFC 9068 has `client_id` where OpenID Connect has `azp`: without the one asked for, the other says the same. */
+function foreignConsumerKey(claims: ParsedJwt['claims'], { record }: TrustedManager): string | null {
+  if (!record.isExternal || !['azp', 'client_id'].includes(record.consumerKeyClaim)) return null;
+  return textClaim(claims, 'client_id') ?? textClaim(claims, 'azp');
 }
 
 function readAudiences(aud: unknown): string[] | null {

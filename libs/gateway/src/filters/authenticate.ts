@@ -4,7 +4,7 @@ import type { Filter } from '../pipeline/compile-pipeline.js';
 import type { Exchange } from '../pipeline/exchange.js';
 import type { Refusal } from '../pipeline/verdict.js';
 import { isInTime, verifyAccessToken, type AccessToken } from './access-token.js';
-import type { KeyRing } from './key-ring.js';
+import type { KeyRing, VerificationKey } from './key-ring.js';
 import {
   authenticationFailed,
   callerNotPermitted,
@@ -85,6 +85,7 @@ function byAccessToken(
   x.credentialText = text;
   x.consumerKey = token.consumerKey;
   x.keyManager = token.key.manager.record.name;
+  x.claimMapping = token.key.manager.record.claimMapping;
   x.userId = token.user;
   x.issuedAtMs = token.issuedAtMs;
   x.scopes = token.scopes;
@@ -100,11 +101,15 @@ function bearerOf(header: string): string | null {
 
 function accessTokenOf(text: string, organization: string, using: Authenticator): AccessToken | null {
   const cached = using.accessTokens.get(text);
-  if (cached !== undefined && cached.organization === organization && cached.key.isLive) return cached;
+  if (cached !== undefined && cached.organization === organization && isTrusted(cached.key)) return cached;
   const token = verifyAccessToken(text, organization, using.ring);
   if (token === null) using.accessTokens.delete(text);
   else using.accessTokens.set(text, token);
   return token;
+}
+
+function isTrusted({ isLive, manager }: VerificationKey): boolean {
+  return isLive && manager.record.enabled;
 }
 
 /** Tokens for the management APIs open no published API, also where no subscription is asked for (requirement R-41). */

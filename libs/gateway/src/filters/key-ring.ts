@@ -4,9 +4,11 @@ import { importPublicJwk, type PublicKey } from '@tollgate/oauth/domain';
 /** A public key of a key manager. The algorithm comes from the key, never from a token. */
 export interface VerificationKey extends PublicKey {
   readonly kid: string;
+  /** Tried for tokens whose `kid` names no other key. */
+  readonly isUnnamed: boolean;
   /** As it is now: a record that changes other keys leaves this one in force. */
   manager: TrustedManager;
-  /** false once the key was rotated out or its key manager changed, was switched off or removed: tokens it vouched for end with it. */
+  /** false once the key was rotated out or its key manager changed or was removed: tokens it vouched for end with it. */
   isLive: boolean;
 }
 
@@ -37,10 +39,9 @@ export class KeyRing {
     ofOrganization?.delete(name);
   }
 
-  /** The enabled key manager of an organization with that name. */
+  /** The key manager of an organization with that name, also one that is switched off: that ends its access tokens only. */
   byName(organization: string, name: string): TrustedManager | null {
-    const manager = this.#byOrganization.get(organization)?.get(name);
-    return manager?.record.enabled ? manager : null;
+    return this.#byOrganization.get(organization)?.get(name) ?? null;
   }
 
   /** The enabled key managers of an organization that issue under that name, as an opaque string. */
@@ -69,7 +70,7 @@ function trust(record: KeyManagerRecord, old?: TrustedManager): { manager: Trust
     const imported = kept ?? importPublicJwk(jwk);
     if (imported === null) unusable.push(jwk.kid);
     else if (kept) keys.set(jwk.kid, Object.assign(kept, { manager }));
-    else keys.set(jwk.kid, { kid: jwk.kid, ...imported, manager, isLive: record.enabled });
+    else keys.set(jwk.kid, { kid: jwk.kid, ...imported, isUnnamed: jwk.isUnnamed === true, manager, isLive: true });
   }
   return { manager, unusable };
 }

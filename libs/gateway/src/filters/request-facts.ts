@@ -29,7 +29,8 @@ export class ExchangeFacts implements RequestFacts {
   /** A claim of the caller's verified token; texts, numbers and booleans, alone or in a list. */
   claims(name: string): readonly string[] {
     this.#claims ??= parseJwt(this.x.credentialText)?.claims ?? {};
-    if (Object.hasOwn(this.#claims, name)) return valuesOf(this.#claims[name]);
+    const remote = this.x.claimMapping.find(({ localClaim }) => localClaim === name)?.remoteClaim ?? name;
+    if (Object.hasOwn(this.#claims, remote)) return valuesOf(this.#claims[remote]);
     return name.startsWith(dialect) ? valuesOf(ofDialect(this.x, name.slice(dialect.length))) : [];
   }
 }

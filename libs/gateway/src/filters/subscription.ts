@@ -1,5 +1,6 @@
 import type { ApiRecord, DeploymentRecord, OperationRecord } from '@tollgate/api/contract';
 import type { ApplicationRecord, KeyMappingRecord, SubscriptionRecord } from '@tollgate/application/contract';
+import { residentKeyManager } from '@tollgate/oauth/contract';
 import type { Filter } from '../pipeline/compile-pipeline.js';
 import type { Exchange } from '../pipeline/exchange.js';
 import type { Refusal } from '../pipeline/verdict.js';
@@ -29,7 +30,8 @@ export function subscriptionFilter(
 
   return function subscription(x) {
     if (x.credential === 'internalKey') return null;
-    const refusal = x.credential === 'oauth2' ? applicationOfToken(x, index) : applicationOfKey(x, index);
+    const refusal =
+      x.credential === 'oauth2' ? applicationOfToken(x, api.organization, index) : applicationOfKey(x, index);
     if (refusal !== null) return refusal;
     const { application } = x;
     if (application && revocations.isApplicationRevoked(application.uuid, x.issuedAtMs)) return invalidCredentials;
@@ -42,12 +44,15 @@ export function subscriptionFilter(
 }
 
 /** The record decides the key type; a token that claims another one was made for another mapping. */
-function applicationOfToken(x: Exchange, index: ConsumerIndex): Refusal | null {
+function applicationOfToken(x: Exchange, organization: string, index: ConsumerIndex): Refusal | null {
   const mapping = index.keyMapping(x.keyManager, x.consumerKey);
   if (!mapping) return null;
   if (x.claimedKeyType !== null && x.claimedKeyType !== mapping.keyType) return invalidCredentials;
+  const application = index.application(mapping.applicationUuid) ?? null;
+  // Organizations name their key managers as they like: one of this name elsewhere is another one.
+  if (x.keyManager !== residentKeyManager && application?.organization !== organization) return null;
   x.keyType = mapping.keyType;
-  x.application = index.application(mapping.applicationUuid) ?? null;
+  x.application = application;
   return null;
 }
 

@@ -27,6 +27,8 @@ export interface RequestHead {
 /** How the caller proved who it is. */
 export type Credential = 'none' | 'oauth2' | 'apiKey' | 'internalKey';
 
+const noMapping: [] = [];
+
 /** One request on its way. Every field exists from construction, so that all exchanges share one hidden class. */
 export class Exchange {
   readonly method: string;
@@ -68,6 +70,8 @@ export class Exchange {
 
   /** The verified token or key itself; empty without one. */
   credentialText = '';
+  /** Of the key manager whose token it is. */
+  claimMapping: readonly { readonly remoteClaim: string; readonly localClaim: string }[] = noMapping;
 
   // throttle: a level that is unlimited keeps an empty key and is not counted
   apiKey = '';

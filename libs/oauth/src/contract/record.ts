@@ -10,10 +10,19 @@ export const keyManagerRecordSchema = z.object({
   issuer: z.string(),
   enabled: z.boolean(),
   /** Public keys (RFC 7517). Signs OAuth2 access tokens, API keys and internal keys alike; `typ`/`token_type` tells them apart. */
-  jwks: z.object({ keys: z.array(z.looseObject({ kid: z.string(), kty: z.string() })) }),
+  jwks: z.object({
+    /** `isUnnamed`: tried for tokens whose `kid` names no other key. Only external key managers have such. */
+    keys: z.array(z.looseObject({ kid: z.string(), kty: z.string(), isUnnamed: z.boolean().optional() })),
+  }),
   /** Claim that holds the consumer key. */
   consumerKeyClaim: z.string(),
   scopesClaim: z.string(),
+  /** Claim that names the user. */
+  userClaim: z.string().default('sub'),
+  /** Not of this installation: less is known of its tokens, and its users are not ours. */
+  isExternal: z.boolean().default(false),
+  /** Policies that ask for `localClaim` read `remoteClaim` in its tokens. */
+  claimMapping: z.array(z.object({ remoteClaim: z.string(), localClaim: z.string() })).default([]),
 });
 export type KeyManagerRecord = z.infer<typeof keyManagerRecordSchema>;
 

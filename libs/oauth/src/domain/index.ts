@@ -14,3 +14,7 @@ export { userClaims } from './user-claims.js';
 export type { ClaimSource } from './user-claims.js';
 export { importPublicJwk, signingAlgorithms, tokenAlgorithms } from './token-algorithm.js';
 export type { PublicKey, SigningAlgorithm, TokenAlgorithm } from './token-algorithm.js';
+export { mayUseKeyManager, tokenTypes, userClaimOf } from './key-manager-settings.js';
+export type { KeyManagerSettings, KeyManagerTokenType } from './key-manager-settings.js';
+export { PublicKeysError, readJwks, readPem } from './public-keys.js';
+export type { ForeignJwk } from './public-keys.js';

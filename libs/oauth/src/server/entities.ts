@@ -1,4 +1,5 @@
 import { DeviceGrant, OneTimeId, PushedRequest } from './device.entities.js';
+import { ExternalClient, KeyManager } from './key-manager.entity.js';
 import { OAuthClient, RefreshToken, Revocation, SigningKey } from './oauth.entities.js';
 import { AuthorizationCode, Consent, Interaction, SignInSession } from './sign-in.entities.js';
 
@@ -14,4 +15,6 @@ export const oauthEntities = [
   PushedRequest,
   DeviceGrant,
   OneTimeId,
+  ExternalClient,
+  KeyManager,
 ] as const;

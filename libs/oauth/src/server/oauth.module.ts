@@ -16,6 +16,11 @@ import { DeviceGrants } from './device-grant.service.js';
 import { DpopProofs } from './dpop-proofs.js';
 import { IdTokenIssuer } from './id-token-issuer.js';
 import { Interactions } from './interaction.service.js';
+import { ExternalClientService } from './external-client.service.js';
+import { KeyManagerCaller } from './key-manager.caller.js';
+import { KeyManagerKeys } from './key-manager.keys.js';
+import { KeyManagerService } from './key-manager.service.js';
+import { ensureResident } from './resident-key-manager.js';
 import { KeyManagerRecords } from './key-manager-records.js';
 import { OAuthSettings, settingsOf } from './oauth-settings.js';
 import { OneTimeIds } from './one-time-ids.js';
@@ -42,7 +47,11 @@ const faces = [
   DpopProofs,
   IdTokenIssuer,
   Interactions,
+  ExternalClientService,
+  KeyManagerCaller,
+  KeyManagerKeys,
   KeyManagerRecords,
+  KeyManagerService,
   OneTimeIds,
   PortalClients,
   PushedRequests,
@@ -93,6 +102,7 @@ export class OAuthModule implements OnModuleInit {
     this.authenticators.register('admin', (request) => this.basic.authenticateAdminOrBearer(request));
     this.organizationSeeds.register(async (tx, organization) => {
       await this.signingKeys.ensureKeys(tx);
+      await ensureResident(tx, organization, this.clock.nowMs());
       await this.records.publish(tx, organization);
     });
     this.userEvents.register((tx, change) => this.onUserChange(tx, change));

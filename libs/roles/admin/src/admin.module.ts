@@ -9,6 +9,7 @@ import { ThrottlingModule } from '@tollgate/throttling/server';
 import { WorkflowModule } from '@tollgate/workflow/server';
 import { AuditController } from './audit/audit.controller.js';
 import { EnvironmentController } from './environments/environment.controller.js';
+import { KeyManagerController } from './key-managers/key-manager.controller.js';
 import { AdminScimModule } from './scim/admin-scim.module.js';
 import { SettingsController } from './settings/settings.controller.js';
 import { TenantConfigController } from './settings/tenant-config.controller.js';
@@ -41,6 +42,7 @@ import { WorkflowController } from './workflows/workflow.controller.js';
   controllers: [
     AuditController,
     EnvironmentController,
+    KeyManagerController,
     SettingsController,
     SigningKeysController,
     TokenRevocationsController,

@@ -23,7 +23,7 @@ export class SettingsController {
     return {
       scopes: this.scopes(),
       gatewayTypes: [...gatewayTypes],
-      keyManagerConfiguration: [], // only the resident key manager, which needs none
+      keyManagerConfiguration: [], // every external key manager is described by its metadata
       analyticsEnabled: false,
       mailEnabled: mailSettings(this.config) !== null,
     };

@@ -6,8 +6,10 @@ import { keyAnswer, keyRequest, pendingKeyAnswer } from '../mappers/key.mapper.j
 import {
   applicationKeyAnswer,
   generateKeysBody,
+  mapKeysBody,
   type ApplicationKeyAnswer,
   type GenerateKeysBody,
+  type MapKeysBody,
 } from '../schemas/key.js';
 import { appScopes, devportalBase, idempotencyKeyOf } from './base.js';
 
@@ -41,12 +43,35 @@ export class GenerateKeysController {
       key: idempotencyKeyOf(header),
       asked: { applicationId: id, ...body },
     };
-    return this.idempotency.run(ctx, request, {
-      work: async (tx) => (await this.keys.request(tx, id, keyRequest(body))) ?? waitsForApproval,
-      answer: async (uuid) =>
-        uuid === waitsForApproval
-          ? pendingKeyAnswer(keyRequest(body))
-          : keyAnswer(await this.keys.withFirstToken(ctx, id, uuid, body.scopes)),
-    });
+    const input = keyRequest(body);
+    const prepared = await this.keys.prepare(ctx, id, input);
+    try {
+      return await this.idempotency.run(ctx, request, {
+        work: async (tx) => (await this.keys.request(tx, id, input, prepared)) ?? waitsForApproval,
+        answer: async (uuid) =>
+          uuid === waitsForApproval
+            ? pendingKeyAnswer(input)
+            : keyAnswer(await this.keys.withFirstToken(ctx, id, uuid, body.scopes)),
+      });
+    } finally {
+      await this.keys.release(prepared); // a repeated request has made its client before
+    }
+  }
+
+  @Operation({
+    method: 'POST',
+    path: '/applications/:applicationId/map-keys',
+    summary: 'Take in an OAuth client that exists at an external key manager',
+    scopes: appScopes,
+    status: 200,
+    body: mapKeysBody,
+    answer: applicationKeyAnswer,
+  })
+  async map(
+    @Ctx() ctx: RequestContext,
+    @Param('applicationId') id: string,
+    @Body() body: MapKeysBody,
+  ): Promise<ApplicationKeyAnswer> {
+    return keyAnswer(await this.keys.map(ctx, id, body));
   }
 }

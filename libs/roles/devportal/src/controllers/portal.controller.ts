@@ -5,8 +5,9 @@ import { EnvironmentReader } from '@tollgate/deployment/server';
 import { Ctx, Operation, pageOf, Query } from '@tollgate/http';
 import { maxPasswordLength } from '@tollgate/identity/domain';
 import { OrganizationReader, PasswordPolicy } from '@tollgate/identity/server';
-import { residentKeyManager } from '@tollgate/oauth/contract';
-import { OAuthSettings } from '@tollgate/oauth/server';
+import { mayUseKeyManager } from '@tollgate/oauth/domain';
+import { KeyManagerService, OAuthSettings } from '@tollgate/oauth/server';
+import { keyManagerAnswer } from '../mappers/key-manager.mapper.js';
 import {
   attributeListAnswer,
   keyManagerListAnswer,
@@ -27,6 +28,7 @@ export class PortalController {
   constructor(
     private readonly keys: KeyService,
     private readonly oauth: OAuthSettings,
+    private readonly managers: KeyManagerService,
     private readonly environments: EnvironmentReader,
     private readonly organizations: OrganizationReader,
     private readonly passwords: PasswordPolicy,
@@ -44,7 +46,7 @@ export class PortalController {
       grantTypes: this.keys.supportedGrantTypes(),
       scopes: portalScopes,
       applicationSharingEnabled: false,
-      mapExistingAuthApps: false,
+      mapExistingAuthApps: true,
       apiGatewayEndpoint: await this.gatewayAddresses(ctx),
       monetizationEnabled: false,
       recommendationEnabled: false,
@@ -78,27 +80,14 @@ export class PortalController {
     scopes: ['apim:subscribe'],
     answer: keyManagerListAnswer,
   })
-  keyManagers(@Ctx() ctx: RequestContext): object {
-    const base = this.oauth.oauthUrl(ctx.organization);
-    const resident = {
-      id: residentKeyManager,
-      name: residentKeyManager,
-      type: 'default',
-      displayName: residentKeyManager,
-      description: 'The key manager of this installation',
-      enabled: true,
-      availableGrantTypes: this.keys.supportedGrantTypes(),
-      tokenEndpoint: `${base}/token`,
-      revokeEndpoint: `${base}/revoke`,
-      userInfoEndpoint: '',
-      enableTokenGeneration: true,
-      enableTokenEncryption: false,
-      enableTokenHashing: false,
-      enableOAuthAppCreation: true,
-      enableMapOAuthConsumerApps: false,
-      tokenType: 'DIRECT',
-    };
-    return { count: 1, list: [resident] };
+  async keyManagers(@Ctx() ctx: RequestContext): Promise<object> {
+    const roles = ctx.principal?.roles ?? [];
+    const usable = (await this.managers.list(ctx)).filter(
+      (row) => row.enabled && mayUseKeyManager(row.settings, roles),
+    );
+    const resident = { base: this.oauth.oauthUrl(ctx.organization), grantTypes: this.keys.supportedGrantTypes() };
+    const list = usable.map((row) => keyManagerAnswer(row, resident));
+    return { count: list.length, list };
   }
 
   @Operation({

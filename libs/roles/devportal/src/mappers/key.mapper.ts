@@ -125,8 +125,8 @@ export function keyAnswer(details: KeyDetails): ApplicationKeyAnswer {
     mode: key.mode,
     ...(token === undefined ? {} : { token: { ...token, tokenScopes: [...token.tokenScopes] } }),
     additionalProperties: {
-      [accessTokenSetting]: client.accessTokenLifetimeSeconds,
-      [refreshTokenSetting]: client.refreshTokenLifetimeSeconds,
+      ...(client.accessTokenLifetimeSeconds ? { [accessTokenSetting]: client.accessTokenLifetimeSeconds } : {}),
+      ...(client.refreshTokenLifetimeSeconds ? { [refreshTokenSetting]: client.refreshTokenLifetimeSeconds } : {}),
       ...(client.tokenAlgorithm ? { [algorithmSetting]: client.tokenAlgorithm } : {}),
       ...(client.audiences?.length ? { [audiencesSetting]: client.audiences } : {}),
       ...(client.customClaims ? { [claimsSetting]: client.customClaims } : {}),

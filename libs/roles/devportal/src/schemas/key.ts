@@ -43,6 +43,14 @@ export const generateKeysBody = z.object({
 });
 export type GenerateKeysBody = z.output<typeof generateKeysBody>;
 
+export const mapKeysBody = z.object({
+  keyType: keyTypeName,
+  keyManager: orDefault(line(190), ''),
+  consumerKey: z.string().min(1, 'Give the consumer key of the client.').max(190, 'At most 190 characters.'),
+  consumerSecret: orDefault(z.string().max(500), ''),
+});
+export type MapKeysBody = z.output<typeof mapKeysBody>;
+
 /** Consumer key and secret are not the caller's to set and are not read. */
 export const updateKeyBody = z.object({
   supportedGrantTypes: z.array(label(190)).max(50, 'At most 50 grants.'),

@@ -39,6 +39,7 @@ export const keyManagerListAnswer = z.object({
       enableOAuthAppCreation: z.boolean(),
       enableMapOAuthConsumerApps: z.boolean(),
       tokenType: z.enum(['DIRECT', 'EXCHANGED', 'BOTH']),
+      alias: z.string(),
     }),
   ),
 });

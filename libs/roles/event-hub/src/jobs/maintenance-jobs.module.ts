@@ -8,6 +8,7 @@ import {
   AuthorizationCodes,
   DeviceGrants,
   Interactions,
+  KeyManagerKeys,
   OAuthModule,
   OneTimeIds,
   PushedRequests,
@@ -34,6 +35,7 @@ export class MaintenanceJobsModule implements OnModuleInit {
     private readonly oneTimeIds: OneTimeIds,
     private readonly sessions: SignInSessions,
     private readonly signingKeys: SigningKeyRotation,
+    private readonly foreignKeys: KeyManagerKeys,
     @Inject(tollgateClock) private readonly clock: Clock,
     @Inject(tollgateLogger) private readonly log: Logger,
   ) {}
@@ -52,6 +54,17 @@ export class MaintenanceJobsModule implements OnModuleInit {
     // A key stays until the last token that it signed has expired.
     this.remove('oauth.remove-retired-signing-keys', (nowMs) => this.signingKeys.removeRetired(nowMs));
     this.rotateKeys();
+    this.readForeignKeys();
+  }
+
+  /** Often, so that tokens of a new key are taken soon; gateways never ask by themselves. */
+  private readForeignKeys(): void {
+    const kind = 'oauth.read-key-manager-keys';
+    this.jobs.register(kind, async () => {
+      const changed = await this.foreignKeys.refreshAll();
+      if (changed > 0) this.log.info({ event: 'oauth.foreign_keys_changed', changed }, 'Key managers have new keys');
+    });
+    this.jobs.every(kind, 30_000);
   }
 
   private rotateKeys(): void {

@@ -24,6 +24,7 @@ const kinds = [
   'oauth.remove-expired-interactions',
   'oauth.remove-expired-one-time-ids',
   'oauth.remove-expired-pushed-requests',
+  'oauth.read-key-manager-keys',
   'oauth.remove-expired-refresh-tokens',
   'oauth.remove-expired-revocations',
   'oauth.remove-expired-sign-in-sessions',
