@@ -380,6 +380,25 @@ it('serves every operation of the administrator', async () => {
   await ok(200, 'GET', `${adminApi}/openapi.json`);
 }, 60_000);
 
+it('serves what the internal data service tells of throttling, to the hub only', async () => {
+  const hub = '/internal/data/v1';
+  const templates = ['/block', '/keyTemplates'];
+  const policies = ['subscription', 'application', 'api', 'global'].map((level) => `/${level}-policies`);
+  for (const path of [...templates, ...policies]) {
+    await ok(200, 'GET', `${hub}${path}`, {}, { basic: installation.admin, headers: { xWSO2Tenant: 'carbon.super' } });
+    expect([path, (await send('GET', caller.base + hub + path)).status]).toEqual([path, 401]);
+  }
+  const gold = await ok(
+    200,
+    'GET',
+    `${hub}/subscription-policies`,
+    {},
+    { basic: installation.admin },
+    '?policyName=Gold',
+  );
+  expect(gold).toMatchObject({ count: 1, list: [{ name: 'Gold', defaultLimit: { quotaType: 'requestCount' } }] });
+});
+
 it('left out no operation that the served OpenAPI documents name', async () => {
   for (const base of [publisher, devportal, adminApi]) {
     const document = (await send('GET', `${installation.controlPlanes[0]}${base}/openapi.json`)).body as {

@@ -6,6 +6,7 @@ const surfaces = [
   { prefix: '/api/am/devportal/v3', file: 'devportal-api-v3.yaml' },
   { prefix: '/api/am/admin/v4', file: 'admin-api-v4.yaml' },
   { prefix: '/client-registration/v0.17', file: 'dcr-api-v0.17.yaml' },
+  { prefix: '/internal/data/v1', file: 'internal-data-api-v1.yaml' },
 ].map((surface) => ({ ...surface, validator: contractValidator(surface.file) }));
 
 /** Differences between answers seen so far and the contracts, each once. */

@@ -24,6 +24,7 @@ import { hubAuthenticator, hubScheme } from './hub-authentication.js';
 import { controlPlaneReport, type NodeNameConfig } from './control-plane-report.js';
 import { registerHubMetrics } from './hub-metrics.js';
 import { InternalDataController } from './internal-data.controller.js';
+import { ThrottlingDataController } from './throttling-data.controller.js';
 
 const retireJob = 'gateway.retire-silent';
 const retireEveryMs = 60_000;
@@ -63,7 +64,7 @@ export class EventHubModule implements OnModuleInit, OnApplicationBootstrap, Bef
     return {
       module: EventHubModule,
       imports: [DeploymentModule],
-      controllers: [InternalDataController],
+      controllers: [InternalDataController, ThrottlingDataController],
       providers: [relay],
       exports: [OutboxRelay],
     };

@@ -95,10 +95,18 @@ function ask(
   return fetch(`${base}/internal/data/v1${path}`, { ...init, headers });
 }
 
-function deny(id: string, value: object): Promise<void> {
-  const key = { kind: 'deny-condition', id, organization: 'carbon.super', eventType: 'POLICY_UPDATE' } as const;
+async function answerOf(path: string, headers: Record<string, string> = {}): Promise<unknown> {
+  const answer = await ask(path, { headers });
+  expect([path, answer.status]).toEqual([path, 200]);
+  return answer.json();
+}
+
+type Kind = 'deny-condition' | 'custom-rule' | 'throttle-policy';
+function put(kind: Kind, id: string, value: object): Promise<void> {
+  const key = { kind, id, organization: 'carbon.super', eventType: 'POLICY_UPDATE' } as const;
   return db.transaction(ctx, (tx) => app.nest.get(RecordWriter).put(tx, key, value));
 }
+const deny = (id: string, value: object): Promise<void> => put('deny-condition', id, value);
 
 const condition = (uuid: string) =>
   ({ id: 1, uuid, organization: 'carbon.super', type: 'API', value: `/pizza/${uuid}` }) as const;
@@ -112,7 +120,8 @@ describe('internal data service', () => {
     { who: 'a bearer token', authorization: 'Bearer hub-password' },
     { who: 'broken Basic', authorization: 'Basic ???' },
   ])('refuses $who on every path with 401', async ({ authorization }) => {
-    for (const path of ['/state', '/snapshot', '/changes?since=0&epoch=e', '/block']) {
+    const policies = ['subscription', 'application', 'api', 'global'].map((level) => `/${level}-policies`);
+    for (const path of ['/state', '/snapshot', '/changes?since=0&epoch=e', '/block', '/keyTemplates', ...policies]) {
       const answer = await ask(path, { headers: { authorization } });
       expect([path, answer.status]).toEqual([path, 401]);
     }
@@ -233,6 +242,79 @@ describe('internal data service', () => {
     });
   });
 
+  it('lists deployed key templates, each once, and policies of the organization that is asked for', async () => {
+    const common = { organization: 'carbon.super', displayName: '', stopOnQuotaReach: true, burst: null } as const;
+    const window = { unitTime: 1, timeUnit: 'min' };
+    const limit = { type: 'REQUESTCOUNTLIMIT', requestCount: 7, ...window };
+    const policy = { ...common, uuid: 'p', limit, applicableLevel: 'apiLevel' };
+    const address = { startingIp: '10.0.0.1', endingIp: '10.0.0.9' };
+    const group = { conditions: [{ type: 'IPCONDITION', invert: true, address }], limit };
+    const bandwidth = { type: 'BANDWIDTHLIMIT', dataAmount: 2, dataUnit: 'MB', ...window };
+    const burst = { count: 3, timeUnit: 'sec' };
+    const rule = { uuid: 'r', organization: 'carbon.super', ruleId: 'r1', siddhiQuery: 'from …', properties: [] };
+    await put('custom-rule', 'r1', { ...rule, name: 'one', keyTemplate: '$userId' });
+    await put('custom-rule', 'r2', { ...rule, name: 'two', keyTemplate: '$apiContext' });
+    await put('throttle-policy', 'p1', { ...policy, level: 'advanced', name: 'Ten', conditionGroups: [group] });
+    await put('throttle-policy', 'p2', { ...policy, level: 'subscription', name: 'Gold', limit: bandwidth, burst });
+    await put('throttle-policy', 'p3', { ...policy, level: 'application', name: 'Unlimited', limit: null });
+    const foreign = { ...policy, level: 'application', name: 'Ten', organization: 'acme.org' };
+    await put('throttle-policy', 'p4', foreign);
+    const tenantDomain = 'carbon.super';
+    const minute = { timeUnit: 'min', unitTime: 1 };
+    const seven = {
+      type: 'REQUESTCOUNTLIMIT',
+      quotaType: 'requestCount',
+      requestCount: { requestCount: 7, ...minute },
+    };
+
+    expect(await answerOf('/keyTemplates')).toEqual(['$apiContext', '$userId']);
+    expect(await answerOf('/global-policies?policyName=two')).toEqual({
+      count: 1,
+      list: [{ name: 'two', tenantDomain, siddhiQuery: 'from …', keyTemplate: '$apiContext' }],
+    });
+    expect(await answerOf('/api-policies')).toEqual({
+      count: 1,
+      list: [
+        {
+          name: 'Ten',
+          tenantDomain,
+          quotaType: 'requestCount',
+          defaultLimit: seven,
+          applicableLevel: 'apiLevel',
+          conditionGroups: [
+            {
+              conditionGroupId: 0,
+              quotaType: 'requestCount',
+              condition: [{ conditionType: 'IPRANGE', name: '', value: '10.0.0.1-10.0.0.9', isInverted: true }],
+              defaultLimit: seven,
+            },
+          ],
+        },
+      ],
+    });
+    const megabytes = { dataAmount: 2, dataUnit: 'MB', ...minute };
+    expect(await answerOf('/subscription-policies')).toEqual({
+      count: 1,
+      list: [
+        {
+          name: 'Gold',
+          tenantDomain,
+          quotaType: 'bandwidthVolume',
+          defaultLimit: { type: 'BANDWIDTHLIMIT', quotaType: 'bandwidthVolume', bandwidth: megabytes },
+          stopOnQuotaReach: true,
+          rateLimitCount: 3,
+          rateLimitTimeUnit: 'sec',
+        },
+      ],
+    });
+    expect(await answerOf('/application-policies')).toEqual({ count: 1, list: [{ name: 'Unlimited', tenantDomain }] });
+    const names = async (tenant: string): Promise<unknown> =>
+      ((await answerOf('/application-policies', { xWSO2Tenant: tenant })) as { list: object[] }).list;
+    expect(await names('acme.org')).toEqual([expect.objectContaining({ name: 'Ten', tenantDomain: 'acme.org' })]);
+    expect(await names('*')).toHaveLength(2);
+    expect(await names('nobody.org')).toEqual([]);
+  });
+
   it('brings a change from the commit to a replica through relay and hub', async () => {
     const replica = new Replica({
       schemas: { 'deny-condition': denyConditionRecordSchema },
@@ -259,7 +341,8 @@ describe('internal data service', () => {
     expect(sync.status()).toMatchObject({ source: 'control-plane', healedGaps: 0 });
     expect(app.nest.get(OutboxRelay).status()).toMatchObject({ relaying: true, lastError: '' });
     const metrics = await metricsRegistry.metrics();
-    expect(metrics).toMatch(/tollgate_hub_relayed_seq\{target="in-process"\} 3\b/);
+    const { seq } = (await answerOf('/state')) as { seq: number };
+    expect(metrics).toContain(`tollgate_hub_relayed_seq{target="in-process"} ${seq}\n`);
     expect(metrics).toMatch(/tollgate_hub_connected\{target="in-process"\} 1\b/);
     await sync.stop();
     await controlPlane.close();

@@ -18,16 +18,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { hubScheme } from './hub-authentication.js';
 import {
-  blockAnswer,
   changesQuery,
   deploymentStatusAnswer,
   deploymentStatusBody,
   nodeAnswer,
   notifyGatewayAnswer,
   notifyGatewayBody,
-  type BlockAnswer,
 } from './internal-data.schemas.js';
-import { blockConditionsOf } from './block-conditions.js';
 
 const unzip = promisify(gunzip);
 
@@ -133,16 +130,5 @@ export class InternalDataController {
   ): Promise<z.infer<typeof deploymentStatusAnswer>> {
     await this.gateways.acknowledge(body.list);
     return { status: 'RECEIVED' };
-  }
-
-  @Operation({
-    method: 'GET',
-    path: '/block',
-    auth: hubScheme,
-    summary: 'Deny conditions that are switched on',
-    answer: blockAnswer,
-  })
-  async block(): Promise<BlockAnswer> {
-    return blockConditionsOf(await this.hub.recordsOf('deny-condition'));
   }
 }
