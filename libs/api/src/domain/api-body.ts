@@ -2,12 +2,22 @@ import { unlimitedPolicy } from '@tollgate/throttling/contract';
 import { z, type ZodType } from 'zod';
 import { authTypes, httpVerbs } from '../contract/index.js';
 import { isOperationTarget } from './operation.js';
+import { gatewayTypes, keyManagers, onlyThese, securitySchemes } from './supported-values.js';
 
 /** Clients send back what they read with `null` for what is unset: both mean the default. */
 function orDefault<T>(schema: ZodType<T>, value: NoInfer<T>) {
   return schema.nullish().transform((given): T => given ?? value);
 }
 const optional = <T>(schema: ZodType<T>) => schema.nullish().transform((given): T | undefined => given ?? undefined);
+
+/** Values that gateways know; what they do not is refused when it is saved, not first when it is deployed. */
+function oneOrMoreOf<T extends string>(values: readonly T[]): ZodType<T[]> {
+  return z.array(z.enum(values, onlyThese(values))).max(20);
+}
+/** The contract shows key managers as an object without properties, which names none. */
+function listOrNone(given: unknown): unknown {
+  return typeof given === 'object' && !Array.isArray(given) ? null : given;
+}
 
 const shortText = z.string().max(255);
 const names = z.array(shortText.min(1)).max(200);
@@ -118,7 +128,7 @@ export const apiBodySchema = z.object({
   apiThrottlingPolicy: optional(policyName),
   authorizationHeader: orDefault(headerName, ''),
   apiKeyHeader: orDefault(headerName, ''),
-  securityScheme: orDefault(z.array(shortText).max(20), ['oauth2', 'oauth_basic_auth_api_key_mandatory']),
+  securityScheme: orDefault(oneOrMoreOf(securitySchemes), ['oauth2', 'oauth_basic_auth_api_key_mandatory']),
   maxTps: optional(z.object({ production: optional(tps), sandbox: optional(tps) })),
   visibility: orDefault(z.enum(['PUBLIC', 'PRIVATE', 'RESTRICTED']), 'PUBLIC'),
   visibleRoles: labels,
@@ -144,8 +154,8 @@ export const apiBodySchema = z.object({
   operations: optional(z.array(operation).max(2000, 'An API has at most 2000 operations.')),
   apiPolicies: optional(noPolicies).transform(() => undefined),
   categories: nameList,
-  keyManagers: orDefault(z.union([names, z.looseObject({}).transform(() => ['all'])]), ['all']),
-  gatewayType: orDefault(z.string().max(60), 'wso2/synapse'),
+  keyManagers: z.preprocess(listOrNone, orDefault(oneOrMoreOf(keyManagers), ['all'])),
+  gatewayType: orDefault(z.enum(gatewayTypes, onlyThese(gatewayTypes)), 'wso2/synapse'),
 });
 
 /** Body as sent: `operations` absent means "as they are" on a change and "everything" on creation. */

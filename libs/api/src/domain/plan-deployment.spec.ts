@@ -46,9 +46,16 @@ describe('the record of a deployment', () => {
     expect(record.operations.map((operation) => operation.verb)).toEqual(['GET', 'POST', 'PUT', 'DELETE', 'PATCH']);
   });
 
+  it('is not made of a body that was stored with security that gateways lack', () => {
+    const made = revision({});
+    const stored = { ...made, body: { ...made.body, securityScheme: ['oauth2', 'mutualssl'] as never } };
+    expect(() => planDeployment(api, stored, place)).toThrow(
+      expect.objectContaining({ action: expect.stringContaining('"mutualssl" cannot be deployed yet') }),
+    );
+  });
+
   it.each([
     ['a mock', { endpointImplementationType: 'INLINE' }, /Mock/],
-    ['mutual TLS', { securityScheme: ['oauth2', 'mutualssl'] }, /"mutualssl" cannot be deployed yet/],
     ['schema validation', { enableSchemaValidation: true }, /Schema validation/],
     ['no endpoint', { endpointConfig: null }, /no endpoint/],
   ])('is not made for %s: a check that gateways lack is never left out silently', (_, input, reason) => {

@@ -3,6 +3,7 @@ import type { ApiRecord, DeploymentRecord, LifecycleState } from '../contract/in
 import type { ApiBody } from './api-body.js';
 import { basePathOf } from './api-identity.js';
 import { planEndpoints, type EndpointPlan } from './endpoint-config.js';
+import { gatewaySecurity, securityMarkers } from './supported-values.js';
 
 /** What holds for every revision of an API. */
 export interface ApiFacts {
@@ -32,9 +33,8 @@ export function planApi(api: ApiFacts): ApiRecord {
   };
 }
 
-/** Markers say which kinds of security are mandatory; they stand for no kind themselves. */
-const securityMarkers = new Set(['oauth_basic_auth_api_key_mandatory']);
-const knownSecurity = new Set(['oauth2', 'api_key']);
+const markers: ReadonlySet<string> = new Set(securityMarkers);
+const knownSecurity: ReadonlySet<string> = new Set(gatewaySecurity);
 
 /**
  * What a gateway gets of one revision in one environment. A pure function: the same revision gives the same record.
@@ -89,7 +89,7 @@ function deployableEndpoints(api: Named, body: ApiBody): EndpointPlan {
 }
 
 function deployableSecurity(api: Named, body: ApiBody): string[] {
-  const schemes = body.securityScheme.filter((scheme) => !securityMarkers.has(scheme));
+  const schemes = body.securityScheme.filter((scheme) => !markers.has(scheme));
   const unknown = schemes.filter((scheme) => !knownSecurity.has(scheme));
   if (unknown.length > 0)
     throw notDeployable(
