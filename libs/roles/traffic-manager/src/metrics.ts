@@ -14,14 +14,22 @@ const counters = {
   failedHandOns: createCounter('tollgate_tm_failed_hand_ons_total', 'Batches that a peer did not get', []),
   decisions: createCounter('tollgate_tm_decisions_total', 'Decisions published', []),
 } as const;
+const deadLetters = createCounter(
+  'tollgate_tm_dead_letters_total',
+  'Messages of the hub set aside because they could not be read',
+  [],
+);
 const announcedKeys = createGauge('tollgate_tm_announced_keys', 'Keys near or over their limit', []);
 const parkedParts = createGauge('tollgate_tm_parked_parts', 'Parts of batches that wait for the shared store', []);
 
 /** Turns the engine's totals into metrics of the process; call `report` every few seconds. */
 export class TrafficManagerMetrics {
   readonly #reported = new Map<keyof typeof counters, number>();
+  #deadLettered = 0;
 
-  report(stats: TrafficManagerStats, parked: number): void {
+  report(stats: TrafficManagerStats, parked: number, deadLettered: number): void {
+    deadLetters.inc({}, deadLettered - this.#deadLettered);
+    this.#deadLettered = deadLettered;
     for (const name of Object.keys(counters) as (keyof typeof counters)[]) {
       counters[name].inc({}, stats[name] - (this.#reported.get(name) ?? 0));
       this.#reported.set(name, stats[name]);

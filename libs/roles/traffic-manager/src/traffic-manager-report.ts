@@ -43,10 +43,15 @@ export function trafficManagerReport(parts: TrafficManagerReportParts): NodeRepo
       ...storeLink(settings, store),
     ],
     queues: deciding.queues,
-    deadLettered: transports.all().reduce((sum, transport) => sum + transport.status().deadLettered, 0),
+    deadLettered: deadLettersOf(transports),
     counts: { ...parts.counts, parkedParts: store?.parkedParts ?? 0 },
     leaving: false,
   };
+}
+
+/** Messages that this process could not read, from all brokers. */
+export function deadLettersOf(transports: Transports): number {
+  return transports.all().reduce((sum, transport) => sum + transport.status().deadLettered, 0);
 }
 
 function storeLink({ store: servers }: TrafficManagerSettings, store: TrafficManagerReportParts['store']): NodeLink[] {

@@ -10,12 +10,13 @@ import {
 } from '@tollgate/throttling/counters';
 import { TrafficManager, type ReceivedBatch, type TrafficManagerStats } from '@tollgate/throttling/traffic-manager';
 import { TrafficManagerMetrics } from './metrics.js';
+import { LateWindows } from './late-windows.js';
 import { batchOf, decisionsMessage, handedOnMessage } from './messages.js';
 import { PeerHandOn } from './peer-hand-on.js';
 import type { PolicyReplica } from './policy-replica.js';
 import type { TrafficManagerSettings } from './settings.js';
-import { trafficManagerReport } from './traffic-manager-report.js';
-import { WindowExchange } from './window-exchange.js';
+import { deadLettersOf, trafficManagerReport } from './traffic-manager-report.js';
+import { WindowExchange, worths } from './window-exchange.js';
 import { WindowFile } from './window-file.js';
 import { windowsRequestType, windowsType } from './window-messages.js';
 
@@ -41,6 +42,7 @@ export class TrafficManagerNode {
   readonly #shared: FallbackCounterStore | null;
   readonly #exchange: WindowExchange | null;
   readonly #file: WindowFile | null;
+  readonly #late: LateWindows | null;
   readonly #decisions: GroupPublisher;
   readonly #peers: readonly PeerHandOn[];
   readonly #engine: TrafficManager;
@@ -81,6 +83,8 @@ export class TrafficManagerNode {
       clock,
       log,
     });
+    const [exchange, file, engine] = [this.#exchange, this.#file, this.#engine];
+    this.#late = exchange && file ? new LateWindows({ exchange, file, store: own, engine, clock, log }) : null;
   }
 
   /** Resolves at once; reading events begins when the policies are there and goes on by itself from then on. */
@@ -106,9 +110,12 @@ export class TrafficManagerNode {
     this.#stopping = true;
     for (const timer of this.#timers) clearInterval(timer);
     await Promise.all(this.#subscriptions.map((subscription) => subscription.close()));
+    // What is known while a peer's windows are waited for is less than all: the journal keeps it.
+    const isComplete = this.#subscriptions.length > 0 && !this.#late?.isWaiting;
+    this.#exchange?.stop();
     this.#engine.flush();
     await Promise.all([this.#decisions.close(), ...this.#peers.map((peer) => peer.close())]);
-    if (this.#subscriptions.length > 0) await this.#file?.save();
+    if (isComplete) await this.#file?.save();
     await this.#file?.close();
     await this.#store.close();
     await this.#parts.policies.stop();
@@ -156,7 +163,8 @@ export class TrafficManagerNode {
   }
 
   #report(): void {
-    this.#metrics.report(this.stats(), this.#shared?.stats().parkedParts ?? 0);
+    const deadLettered = deadLettersOf(this.#parts.transports);
+    this.#metrics.report(this.stats(), this.#shared?.stats().parkedParts ?? 0, deadLettered);
   }
 
   /** The queue first, then the peers' windows, then counting: so no batch falls between. */
@@ -182,19 +190,31 @@ export class TrafficManagerNode {
 
   /** A peer knows more than the own file: it has counted on while this process was away. */
   async #continueCounting(): Promise<void> {
-    const answered = (await this.#exchange?.join()) ?? false;
-    if (!answered) await this.#file?.load();
+    const worth = (await this.#exchange?.join()) ?? worths.none;
+    const isBlank = worth === worths.none && !((await this.#file?.load()) ?? false);
     // Also what a peer has not got: it is handed on again, and everybody counts it once.
     await this.#file?.replay((batch) => this.#engine.receive(batch));
+    if (this.#late && (isBlank || worth === worths.complete)) {
+      void this.#late.wait().then(() => this.#saveRegularly());
+    } else {
+      this.#exchange?.close();
+      this.#saveRegularly();
+    }
+  }
+
+  #saveRegularly(): void {
     if (!this.#stopping) this.#timers.push(setInterval(() => void this.#file?.save(), saveEveryMs));
   }
 
   async #take(message: HubMessage): Promise<void> {
-    if (message.type === windowsRequestType) return this.#exchange?.answer(message);
-    if (message.type === windowsType) return; // read by whoever joins, on a subscription of its own
+    if (message.type === windowsRequestType) return this.#late?.answer(message);
+    if (message.type === windowsType) return this.#exchange?.hear(message);
     const batch = batchOf(message);
-    await this.#engine.receive(batch);
-    await this.#file?.append(batch); // before the broker hears that it was taken
+    const count = async (): Promise<void> => {
+      await this.#engine.receive(batch);
+      await this.#file?.append(batch); // before the broker hears that it was taken
+    };
+    await (this.#late ? this.#late.count(count) : count());
   }
 
   /** Does not wait for the peers: what was not sent before a kill is in the journal. Rejects when a peer misses batches. */

@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { safeMessage, type Clock, type Logger } from '@tollgate/base';
 import type { HubMessage, Transports } from '@tollgate/event-hub';
-import type { MemoryCounterStore } from '@tollgate/throttling/counters';
+import type { MemoryCounterStore, OpenWindows } from '@tollgate/throttling/counters';
 import {
   joinParts,
   windowMessage,
@@ -12,6 +13,9 @@ import {
   type WindowsPart,
 } from './window-messages.js';
 
+const sendWithinMs = 10_000;
+const retryMs = 200;
+
 export interface WindowExchangeOptions {
   readonly nodeId: string;
   /** Own broker first: managers that share one broker meet there, others at the brokers of their peers. */
@@ -21,77 +25,145 @@ export interface WindowExchangeOptions {
   readonly store: MemoryCounterStore;
   readonly clock: Clock;
   readonly log: Logger;
-  /** How long a peer may take to answer; default 1,000. */
+  /** How long the counting waits for a peer's answer; default 1,000. */
   readonly waitMs?: number;
 }
 
 /**
+ * What an answer is worth. That of a peer which waits for windows itself is worth little. One that reads the same broker is
+ * worth more than another: what came there before this manager did is in its windows, and only on its way to the others.
+ */
+export const worths = { none: -1, partial: 0, complete: 2, best: 3 } as const;
+
+export interface WindowsAnswer {
+  readonly windows: OpenWindows;
+  readonly worth: number;
+}
+
+/**
  * Lets a manager that joins go on where its peers are: it takes over their open windows together with which batches are
- * in them, before it counts anything. What reaches its queue meanwhile is counted afterwards, each batch once.
+ * in them, before it counts anything. What reaches its queue meanwhile is counted afterwards, each batch once. A peer
+ * that is behind answers when it has read what came before the question, so the answer may come late.
  */
 export class WindowExchange {
   readonly #parts = new Map<string, WindowsPart[]>();
+  /** The answer that is worth most, until it is taken. */
+  #answer: WindowsAnswer | null = null;
+  #worth: number = worths.none;
+  #isOver = false;
+  #isStopped = false;
+  #arrived: () => void = () => undefined;
 
   constructor(private readonly options: WindowExchangeOptions) {}
 
-  /** Call it when the own queue is there and nothing was counted. Returns whether a peer answered in time. */
-  async join(): Promise<boolean> {
-    const { transports, nodeId, own, waitMs = 1_000 } = this.options;
-    let taken: (answered: boolean) => void = () => undefined;
-    const answer = new Promise<boolean>((resolve) => (taken = resolve));
-    const onMessage = (message: HubMessage): void => {
-      if (message.type === windowsType && this.#take(message)) taken(true);
-    };
+  /**
+   * Call it when the own queue is there and nothing was counted. Takes over the answer of a peer that is complete.
+   * @returns what it is worth, or that there was none; `next` gives those that come later, or are less than complete
+   */
+  async join(): Promise<number> {
+    const { transports, nodeId, own, peers, store, waitMs = 1_000 } = this.options;
+    // The own queue is held back until the counting begins, so the answer comes on one beside it.
+    const subscriber = `${nodeId}-windows`;
+    const onMessage = (message: HubMessage): void => this.hear(message);
     const listening = await Promise.all(
       own.map((url) =>
-        transports
-          .get(url)
-          .subscribe({ subscriber: `${nodeId}-windows`, topics: ['requestEvents'], keepForMs: 0, onMessage }),
+        transports.get(url).subscribe({ subscriber, topics: ['requestEvents'], keepForMs: 0, onMessage }),
       ),
     );
-    const timer = setTimeout(() => taken(false), waitMs);
-    await this.#send(windowsRequestType, [{ from: nodeId }]);
-    const answered = await answer;
-    clearTimeout(timer);
+    this.#send(own, windowsRequestType, [{ from: nodeId, over: 'own' }]);
+    this.#send(peers, windowsRequestType, [{ from: nodeId, over: 'peer' }]);
+    await this.#arrival(waitMs, () => this.#worth === worths.best);
     await Promise.all(listening.map((subscription) => subscription.close()));
+    if (this.#answer === null || this.#answer.worth < worths.complete) return worths.none;
+    store.load(this.#answer.windows);
+    this.#answer = null;
+    return this.#worth;
+  }
+
+  /** The next answer, worth more than those before; `null` when none comes in time. */
+  async next(withinMs: number): Promise<WindowsAnswer | null> {
+    await this.#arrival(withinMs, () => this.#answer !== null);
+    const answer = this.#answer;
+    this.#answer = null;
+    return answer;
+  }
+
+  /** Nothing is asked or answered any more. */
+  stop(): void {
+    this.#isStopped = true;
+    this.close();
+  }
+
+  /** No answer is waited for any more. */
+  close(): void {
+    this.#isOver = true;
+    this.#answer = null;
     this.#parts.clear();
-    return answered;
+    this.#arrived();
   }
 
-  /** Answers a peer that joins with everything that is still open here. */
-  async answer(message: HubMessage): Promise<void> {
-    const { nodeId, store } = this.options;
-    const { from } = windowsRequestSchema.parse(message.data);
-    if (from === nodeId) return;
-    await this.#send(windowsType, windowParts(store.openWindows(), from));
+  /**
+   * Answers a peer that joins with everything that is still open here.
+   * @param complete false while the windows of a peer are waited for here
+   */
+  answer(message: HubMessage, complete: boolean): void {
+    const { nodeId, store, own, peers } = this.options;
+    const { from: to, over } = windowsRequestSchema.parse(message.data);
+    if (to === nodeId) return;
+    this.#send([...own, ...peers], windowsType, windowParts(store.openWindows(), { to, complete, over }));
   }
 
-  /** Returns whether the windows of a peer are complete now, and taken over. */
-  #take(message: HubMessage): boolean {
+  /** Keeps an answer that is worth more than those before. Takes in a message of any type; those that are no answer to this manager mean nothing here. */
+  hear(message: HubMessage): void {
+    if (message.type !== windowsType) return;
     const part = windowsSchema.parse(message.data);
-    if (part.to !== this.options.nodeId) return false;
+    if (part.to !== this.options.nodeId || this.#isOver) return;
     const parts = [...(this.#parts.get(part.answer) ?? []).filter((one) => one.part !== part.part), part];
     this.#parts.set(part.answer, parts);
-    if (parts.length < part.parts) return false;
+    if (parts.length < part.parts) return;
+    this.#parts.delete(part.answer);
+    const worth = (part.complete ? worths.complete : worths.partial) + (part.over === 'own' ? 1 : 0);
+    if (worth <= this.#worth) return;
     const windows = joinParts(parts);
-    this.options.store.load(windows);
-    const counters = windows.counters.length;
-    this.options.log.info(
-      { event: 'traffic-manager.joined', peer: message.publisher, counters },
-      'Took over open windows',
-    );
-    return true;
+    this.#answer = { windows, worth };
+    this.#worth = worth;
+    const detail = { peer: message.publisher, counters: windows.counters.length, worth };
+    this.options.log.info({ event: 'traffic-manager.joined', ...detail }, 'Got open windows');
+    this.#arrived();
   }
 
-  /** A broker that is away is passed over: whoever is reachable answers. */
-  async #send(type: string, data: readonly object[]): Promise<void> {
-    const { own, peers, transports, nodeId, clock, log } = this.options;
+  async #arrival(withinMs: number, isThere: () => boolean): Promise<void> {
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      this.#arrived();
+    }, withinMs);
+    while (!isThere() && !isLate && !this.#isOver) await new Promise<void>((resolve) => (this.#arrived = resolve));
+    clearTimeout(timer);
+  }
+
+  #send(urls: readonly string[], type: string, data: readonly object[]): void {
+    const { nodeId, clock } = this.options;
     const messages = data.map((one) => windowMessage(type, one, nodeId, clock.nowMs()));
-    const sent = [...own, ...peers].map((url) => transports.get(url).publish('requestEvents', messages));
-    for (const result of await Promise.allSettled(sent)) {
-      if (result.status === 'fulfilled') continue;
-      const reason = safeMessage(result.reason);
-      log.debug({ event: 'traffic-manager.windows_not_sent', type, reason }, 'A broker could not be reached');
+    for (const url of urls) void this.#sendTo(url, messages);
+  }
+
+  /** Tries again for a while: the connection to a peer's broker may be younger than the question, or busy. */
+  async #sendTo(url: string, messages: readonly HubMessage[]): Promise<void> {
+    const { transports, clock, log } = this.options;
+    const endMs = clock.nowMs() + sendWithinMs;
+    while (!this.#isStopped) {
+      try {
+        return await transports.get(url).publish('requestEvents', messages);
+      } catch (error) {
+        const detail = {
+          event: 'traffic-manager.windows_not_sent',
+          type: messages[0]?.type,
+          reason: safeMessage(error),
+        };
+        if (clock.nowMs() >= endMs) return log.debug(detail, 'A broker could not be reached');
+        await sleep(retryMs, undefined, { ref: false });
+      }
     }
   }
 }

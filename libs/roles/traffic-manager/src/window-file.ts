@@ -48,20 +48,25 @@ export class WindowFile {
     await this.#journal.close();
   }
 
-  /** Call it before anything is counted. A file that cannot be used is left out, with a warning. */
-  async load(): Promise<void> {
+  /**
+   * Call it before anything is counted. A file that cannot be used is left out, with a warning.
+   * @returns whether there was one
+   */
+  async load(): Promise<boolean> {
     const { store, clock, log } = this.parts;
     try {
       const windows = fileSchema.parse(JSON.parse(await readFile(this.#file, 'utf8')));
       const counters = windows.counters.filter((counter) => counter.windowEndMs > clock.nowMs());
       store.load({ seen: windows.seen, counters });
       log.info({ event: 'traffic-manager.windows_loaded', counters: counters.length }, 'Open windows loaded from disk');
+      return true;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
       log.warn(
         { event: 'traffic-manager.windows_unreadable', reason: safeMessage(error) },
         'Counting starts from zero',
       );
+      return false;
     }
   }
 

@@ -7,7 +7,10 @@ import { z } from 'zod';
 export const windowsRequestType = 'WINDOWS_REQUEST';
 export const windowsType = 'WINDOWS';
 
-export const windowsRequestSchema = z.object({ from: z.string().min(1) });
+/** Over which broker a question came: that of whoever asks, or that of a peer. */
+const askedOver = z.enum(['own', 'peer']);
+
+export const windowsRequestSchema = z.object({ from: z.string().min(1), over: askedOver.default('peer') });
 
 export const counterSchema = z.object({
   key: z.string().min(1),
@@ -30,6 +33,10 @@ export const windowsSchema = z.object({
   parts: z.number().int().positive(),
   counters: z.array(counterSchema),
   publishers: z.array(publisherSchema),
+  /** false: the manager that answers waits for the windows of a peer itself. */
+  complete: z.boolean().default(true),
+  /** As in the question that is answered. */
+  over: askedOver.default('peer'),
 });
 export type WindowsPart = z.infer<typeof windowsSchema>;
 
@@ -37,14 +44,17 @@ export type WindowsPart = z.infer<typeof windowsSchema>;
 const perPart = { counters: 2_000, publishers: 200 };
 
 /** Cuts the open windows into messages. */
-export function windowParts(windows: OpenWindows, to: string): WindowsPart[] {
+export function windowParts(
+  windows: OpenWindows,
+  answered: Pick<WindowsPart, 'to' | 'complete' | 'over'>,
+): WindowsPart[] {
   const { counters } = windows;
   const { publishers } = windows.seen;
   const ofCounters = Math.ceil(counters.length / perPart.counters);
   const parts = Math.max(1, ofCounters, Math.ceil(publishers.length / perPart.publishers));
   const answer = randomUUID();
   return Array.from({ length: parts }, (_, part) => ({
-    to,
+    ...answered,
     answer,
     part,
     parts,

@@ -45,8 +45,9 @@ export class BatchMemory {
     };
   }
 
-  /** Takes over what a peer has seen; call it before anything is remembered here. */
+  /** Takes over what a peer has seen in the place of what is remembered here. */
   load(state: BatchMemoryState): void {
+    this.#seen.clear();
     for (const { publisher, highest, bits } of state.publishers) {
       const bytes = new Uint8Array(Buffer.from(bits, 'base64'));
       if (bytes.length === this.#windowSize / 8) this.#seen.set(publisher, { highest, bits: bytes });

@@ -59,8 +59,10 @@ export class MemoryCounterStore implements CounterStore {
     return { counters, seen: this.#seen.state() };
   }
 
-  /** Takes over a peer's windows; call it before anything is counted here. */
+  /** Takes over a peer's windows in the place of what is here. */
   load(windows: OpenWindows): void {
+    this.#windows.clear();
+    this.#size = 0;
     this.#seen.load(windows.seen);
     for (const counter of windows.counters) this.#set(this.#windowOf(counter), counter.key, counter.count);
   }

@@ -41,6 +41,12 @@ export interface TrafficManagerStats extends CustomRulesStats {
   readonly announcedKeys: number;
 }
 
+interface PartOutcome {
+  readonly duplicate: boolean;
+  readonly lateRequests: number;
+  readonly unknownPolicyRequests: number;
+}
+
 /** Events of one part of a batch: few enough that the store's script stays short. */
 const eventsPerPart = 250;
 const decisionsPerMessage = 5_000;
@@ -86,12 +92,19 @@ export class TrafficManager {
     const handing = mustHandOn ? this.#handOn(batch) : undefined;
     let duplicateParts = 0;
     let parts = 0;
-    for (let from = 0; from < events.length; from += eventsPerPart) {
-      const duplicate = await this.#countPart(batch, parts++, events.slice(from, from + eventsPerPart));
+    for (const part of partsOf(events)) {
+      const { duplicate, lateRequests, unknownPolicyRequests } = await this.#countPart(batch, parts++, part);
       if (duplicate) duplicateParts++;
+      else this.#countOutcome(part, lateRequests, unknownPolicyRequests);
     }
     if (parts > 0 && duplicateParts === parts) this.#stats.duplicateBatches++;
     await handing;
+  }
+
+  /** Counts a batch again that was received before the store was given the windows of a peer. */
+  async recount(batch: ReceivedBatch): Promise<void> {
+    let parts = 0;
+    for (const part of partsOf(batch.data.events)) await this.#countPart(batch, parts++, part);
   }
 
   /** Call it after the replica of the policies changed. Counters stay as they are. */
@@ -133,8 +146,8 @@ export class TrafficManager {
     if (this.#rules.hasVerdict) this.flush();
   }
 
-  /** Returns whether the part had been counted before. */
-  async #countPart(batch: ReceivedBatch, part: number, events: readonly RequestEvent[]): Promise<boolean> {
+  /** A part that had been counted before is a duplicate and adds nothing. */
+  async #countPart(batch: ReceivedBatch, part: number, events: readonly RequestEvent[]): Promise<PartOutcome> {
     const { publisher, seq } = batch;
     const { uses, lateRequests, unknownPolicyRequests } = usesOf(events, this.#options.policyOf, (window) =>
       this.#isOutside(window),
@@ -145,18 +158,14 @@ export class TrafficManager {
       windowEndMs: window.endMs,
       by,
     }));
-    if (increments.length === 0) {
-      this.#countOutcome(events, lateRequests, unknownPolicyRequests);
-      return false;
-    }
+    if (increments.length === 0) return { duplicate: false, lateRequests, unknownPolicyRequests };
     const { counts, duplicate } = await this.#options.store.add({ publisher, seq, part }, increments);
-    if (!duplicate) this.#countOutcome(events, lateRequests, unknownPolicyRequests);
     let passed = false;
     uses.forEach((use, i) => {
       if (this.#announcements.take(use, counts[i] as number)) passed = true;
     });
     if (passed) this.flush();
-    return duplicate;
+    return { duplicate, lateRequests, unknownPolicyRequests };
   }
 
   #countOutcome(events: readonly RequestEvent[], lateRequests: number, unknownPolicyRequests: number): void {
@@ -180,4 +189,11 @@ export class TrafficManager {
       this.#options.log.debug({ event: 'traffic-manager.hand_on_failed', reason }, 'A peer did not get a batch');
     }
   }
+}
+
+/** The same events always are in the same part. */
+function partsOf(events: readonly RequestEvent[]): (readonly RequestEvent[])[] {
+  const parts: (readonly RequestEvent[])[] = [];
+  for (let from = 0; from < events.length; from += eventsPerPart) parts.push(events.slice(from, from + eventsPerPart));
+  return parts;
 }
