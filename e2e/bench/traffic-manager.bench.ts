@@ -20,6 +20,7 @@ const policy: ThrottlePolicyRecord = {
   applicableLevel: 'apiLevel',
   conditionGroups: [],
   degradedMode: 'local-share',
+  strict: false,
 };
 const rows: string[][] = [];
 

@@ -67,8 +67,40 @@ const cases: readonly [string, Place, object, What, number[], string?][] = [
   ['another claim', 'api', claim('keytype', 'SANDBOX'), {}, inNone],
 ];
 
+const strictly = { strict: true, stopOnQuotaReach: true };
+const strictGroup = { ...header('tv'), ...strictly };
+
+/** The same of policies that no request passes over, driven through all gateways in turn. */
+const strictCases: typeof cases = [
+  ['strict requests', 'api', { ...twoPerDay, ...strictly }, {}, inGroup, '900800'],
+  ['strict requests', 'resource', { ...twoPerDay, ...strictly }, {}, inGroup, '900802'],
+  ['strict requests', 'subscription', { ...twoPerDay, ...strictly }, {}, inGroup, '900804'],
+  ['strict requests', 'application', { ...twoPerDay, ...strictly }, {}, inGroup, '900803'],
+  ['strict requests of a user', 'api', { ...twoPerDay, ...strictly, applicableLevel: 'userLevel' }, {}, inGroup],
+  ['strict requests in a group', 'api', strictGroup, { headers: { 'x-kind': 'tv' } }, inGroup],
+  ['strict requests in no group', 'api', strictGroup, {}, [200, 200, 200, 200, 429]],
+];
+
+/** A layout where nobody counts for all gateways refuses strict policies: it has no strict cases. */
+export interface PolicyLayout {
+  readonly canBeStrict: boolean;
+}
+
+/** Drives strict policies through all gateways of an installation. */
+export function keepsStrictPolicies(name: string, start: () => Promise<Installation>): void {
+  driveCases(name, start, strictCases);
+}
+
 /** Drives every kind of policy with every kind of limit through a gateway. */
-export function keepsPolicies(name: string, start: () => Promise<Installation>): void {
+export function keepsPolicies(
+  name: string,
+  start: () => Promise<Installation>,
+  layout: PolicyLayout = { canBeStrict: true },
+): void {
+  driveCases(name, start, layout.canBeStrict ? [...cases, ...strictCases] : cases);
+}
+
+function driveCases(name: string, start: () => Promise<Installation>, driven: typeof cases): void {
   describe(name, () => {
     let installation: Installation;
     let backEnd: BackEnd;
@@ -85,11 +117,12 @@ export function keepsPolicies(name: string, start: () => Promise<Installation>):
       expect(Object.values(codes ?? {}).filter((code) => code !== 0)).toEqual([]);
     }, 60_000);
 
-    it.each(cases)(
+    it.each(driven)(
       '%s at the place %s',
       async (_, place, policy, what, expected, code) => {
         const guarded = await rig.guarded(place, policy as Record<string, unknown>);
-        expect(await guarded.calls(expected.length, what)).toEqual(expected);
+        const everywhere = (policy as { strict?: boolean }).strict ?? false;
+        expect(await guarded.calls(expected.length, { ...what, everywhere })).toEqual(expected);
         if (code !== undefined) expect((await guarded.answer()).body).toMatchObject({ code });
       },
       20_000,

@@ -21,7 +21,13 @@ export interface Guarded {
   /** Statuses of as many equal calls, one after the other. */
   calls(
     times: number,
-    what?: { readonly headers?: Record<string, string>; readonly query?: string; readonly body?: string },
+    what?: {
+      readonly headers?: Record<string, string>;
+      readonly query?: string;
+      readonly body?: string;
+      /** At each gateway in turn instead of at the first. */
+      readonly everywhere?: boolean;
+    },
   ): Promise<number[]>;
   /** The answer of one more call. */
   readonly answer: () => ReturnType<typeof send>;
@@ -58,18 +64,20 @@ export class PolicyRig {
       tierAt('application'),
       tierAt('subscription'),
     );
-    const url = `${this.installation.gateways[0] ?? ''}${path.path}`;
+    const { gateways } = this.installation;
+    const url = `${gateways[0] ?? ''}${path.path}`;
     return {
       path: path.path,
       token,
       applicationId,
       answer: () => send('GET', `${url}/menu`, { token }),
-      async calls(times, { headers = {}, query = '', body } = {}) {
+      calls: async (times, { headers = {}, query = '', body, everywhere = false } = {}) => {
         const statuses: number[] = [];
         for (let i = 0; i < times; i++) {
           const raw = body === undefined ? {} : { raw: { type: 'text/plain', body } };
           const method = body === undefined ? 'GET' : 'POST';
-          const call = () => send(method, `${url}/menu${query}`, { token, headers, ...raw });
+          const gateway = gateways[everywhere ? i % gateways.length : 0] ?? '';
+          const call = () => send(method, `${gateway}${path.path}/menu${query}`, { token, headers, ...raw });
           statuses.push((await eventually(call, ({ status }) => !notThereYet.has(status))).status);
         }
         return statuses;

@@ -51,15 +51,16 @@ export async function deployRevision(caller: Caller, apiId: string): Promise<voi
   expectStatus(deployed, 201, 'deploy-revision');
 }
 
-/** An application policy of `requestCount` requests per `unitTime` `timeUnit`s. */
+/** An application policy of `requestCount` requests per `unitTime` `timeUnit`s. @param more further properties */
 export async function applicationPolicy(
   caller: Caller,
   policyName: string,
   limit: { readonly requestCount: number; readonly unitTime: number; readonly timeUnit: string },
+  more: { readonly strict?: boolean } = {},
 ): Promise<void> {
   const defaultLimit = { type: 'REQUESTCOUNTLIMIT', requestCount: limit };
   const made = await caller.call('POST', `${adminApi}/throttling/policies/application`, {
-    json: { policyName, displayName: policyName, defaultLimit },
+    json: { policyName, displayName: policyName, defaultLimit, ...more },
   });
   expectStatus(made, 201, 'POST application policy');
 }

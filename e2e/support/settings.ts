@@ -116,8 +116,8 @@ export interface ClusterInstallation extends Installation {
   readonly cluster: Cluster;
 }
 
-/** Two control planes, two traffic managers, two gateways, two brokers, MariaDB, Redis. */
-export async function distributed(): Promise<ClusterInstallation> {
+/** Two control planes, two traffic managers, two gateways, two brokers, MariaDB, Redis. @param options.sharedCounters in Redis */
+export async function distributed(options: { sharedCounters?: boolean } = {}): Promise<ClusterInstallation> {
   const database = await freshMysqlDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'tollgate-cluster-'));
   const [first = '', second = ''] = amqpUrls().map((url) => url.replace(/^amqp:\/\//, '').replace(/\/$/, ''));
@@ -127,7 +127,13 @@ export async function distributed(): Promise<ClusterInstallation> {
     redisPort: Number(new URL(redisUrl()).port),
     exchangePrefix: randomPrefix(),
   };
-  const cluster = await startCluster({ folder, root, services, admin: { username: admin[0], password: admin[1] } });
+  const cluster = await startCluster({
+    folder,
+    root,
+    services,
+    admin: { username: admin[0], password: admin[1] },
+    ...options,
+  });
   return {
     name: 'cluster',
     admin,

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { createLogger, superOrganization, type Clock } from '@tollgate/base';
+import { configSchema } from '@tollgate/config';
 import {
   createDataSource,
   Database,
@@ -18,6 +19,7 @@ import {
 import {
   DefaultPolicies,
   PolicyUsage,
+  StrictPolicies,
   throttlingEntities,
   ThrottlePolicyReader,
   ThrottlePolicyService,
@@ -91,7 +93,13 @@ export async function openBench(address: DatabaseAddress = { type: 'sqlite', fil
   await dataSource.synchronize();
   const db = new Database(dataSource, log);
   const recordWriter = new RecordWriter(clock);
-  const policyService = new ThrottlePolicyService(db, recordWriter, new PolicyUsage(), clock);
+  const policyService = new ThrottlePolicyService(
+    db,
+    recordWriter,
+    new PolicyUsage(),
+    new StrictPolicies(configSchema.parse({})),
+    clock,
+  );
   await db.transaction(systemContext(superOrganization), async (tx) => {
     await seedEnvironments(tx, [environment('Default'), environment('Europe')], { records: recordWriter, clock });
     for (const organization of [superOrganization, tenantOrganization])

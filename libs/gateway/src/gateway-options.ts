@@ -1,5 +1,5 @@
 import type { Logger } from '@tollgate/base';
-import type { ConditionSwitches } from '@tollgate/throttling/domain';
+import type { ConditionSwitches, QuotaLessor } from '@tollgate/throttling/domain';
 import type { NumberedBatch } from './sync/event-flusher.js';
 
 /** Limits and addresses of one gateway process. Times in milliseconds, sizes in bytes. */
@@ -24,6 +24,10 @@ export interface GatewayOptions {
   readonly passesAuthorization?: boolean;
   /** Kinds of conditions of advanced policies that are looked at; default all. */
   readonly conditions?: ConditionSwitches;
+  /** Who decides about quotas of strict policies; `null` (default): these do what their degraded mode says. */
+  readonly lessor?: QuotaLessor | null;
+  /** Names this life of this process to the lessor. */
+  readonly leaseHolder?: string;
   /** How often request events leave. */
   readonly eventFlushMs: number;
   readonly log: Logger;

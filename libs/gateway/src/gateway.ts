@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { AddressGuard } from '@tollgate/base';
 import type { Decision } from '@tollgate/throttling/contract';
 import {
   CustomDecisions,
   DecisionTable,
+  LeaseBook,
   LocalQuota,
   type Cluster,
   type ConditionSwitches,
@@ -33,6 +35,9 @@ export interface GatewayStatus {
   readonly responses: readonly ResponseCount[];
   readonly events: ReturnType<EventFlusher['stats']>;
   readonly quotas: ReturnType<LocalQuota['stats']>;
+  readonly leases: ReturnType<LeaseBook['stats']>;
+  /** Policies whose permits are leased. */
+  readonly strictPolicies: number;
   readonly decisions: ReturnType<DecisionTable['stats']>;
 }
 
@@ -48,6 +53,7 @@ const internalFailure = statusRefusal(500, 'Internal Server Error', 'The gateway
 });
 
 const sweepEveryMs = 5_000;
+const leaseTickMs = 100;
 const allConditions: ConditionSwitches = { headers: true, queryParameters: true, jwtClaims: true };
 
 /** One gateway process: entrances, what it knows, and the way to the back ends. Made by `createGateway`. */
@@ -56,7 +62,8 @@ export class Gateway {
   readonly #decisions = new DecisionTable();
   readonly #customDecisions = new CustomDecisions();
   readonly #rules = new CustomRules(this.#customDecisions);
-  readonly #quota = new LocalQuota(this.#decisions);
+  readonly #leases: LeaseBook;
+  readonly #quota: LocalQuota;
   readonly #pools: UpstreamPools;
   readonly #events: EventFlusher;
   readonly #entrances: { readonly scheme: 'http' | 'https'; readonly entrance: Entrance }[] = [];
@@ -67,11 +74,15 @@ export class Gateway {
   #isLoaded = false;
   #active = 0;
   #sweeper: NodeJS.Timeout | null = null;
+  #leaseTimer: NodeJS.Timeout | null = null;
 
   constructor(private readonly options: GatewayOptions) {
     const { labels, log, publish, eventFlushMs } = options;
     this.#addresses = new ClientAddressReader(options.trustedProxies);
     this.#limits = { ...defaultLimits, ...options.limits };
+    const { lessor = null, leaseHolder: holder = randomUUID(), nowMs } = options;
+    this.#leases = new LeaseBook({ lessor, holder, nowMs });
+    this.#quota = new LocalQuota(this.#decisions, { leases: this.#leases });
     const passesAuthorization = options.passesAuthorization ?? false;
     this.#state = new RuntimeState({
       labels,
@@ -80,6 +91,7 @@ export class Gateway {
       rules: this.#rules,
       passesAuthorization,
       conditions: options.conditions ?? allConditions,
+      canLease: lessor !== null,
       tokenCacheSize: this.#limits.tokenCacheSize,
     });
     this.#events = new EventFlusher({ rules: this.#rules, publish, flushEveryMs: eventFlushMs, log });
@@ -102,6 +114,7 @@ export class Gateway {
     }
     this.#events.start();
     this.#sweeper = setInterval(() => this.#sweep(), sweepEveryMs);
+    this.#leaseTimer = setInterval(() => this.#leases.tick(), leaseTickMs);
   }
 
   /** Ports taken; null where nothing listens. */
@@ -109,10 +122,12 @@ export class Gateway {
     return this.#ports;
   }
 
-  /** Takes no new requests, finishes what runs (at most `timeoutMs`), then sends the pending request events. */
+  /** Takes no new requests, finishes what runs (at most `timeoutMs`), then gives back leases and sends the pending request events. */
   async stop({ timeoutMs }: { readonly timeoutMs: number }): Promise<void> {
     if (this.#sweeper) clearInterval(this.#sweeper);
     await Promise.all(this.#entrances.map(({ entrance }) => entrance.close(timeoutMs)));
+    if (this.#leaseTimer) clearInterval(this.#leaseTimer);
+    await this.#leases.returnAll();
     await this.#events.stop();
     await this.#pools.destroy();
   }
@@ -158,6 +173,8 @@ export class Gateway {
       responses: this.#responses.list(),
       events: this.#events.stats(),
       quotas: this.#quota.stats(),
+      leases: this.#leases.stats(),
+      strictPolicies: this.#state.strictPolicies,
       decisions: this.#decisions.stats(),
     };
   }
@@ -269,6 +286,7 @@ export class Gateway {
     this.#decisions.sweep(nowMs);
     this.#customDecisions.sweep(nowMs);
     this.#quota.sweep(nowMs);
+    this.#leases.sweep(nowMs);
   }
 
   #closeUnusedPools(): void {

@@ -127,6 +127,7 @@ export function policyRecord(
     applicableLevel: 'apiLevel',
     conditionGroups: [],
     degradedMode: 'local-share',
+    strict: false,
     ...over,
   };
 }

@@ -105,7 +105,7 @@ key = "${t.encryptionKey}"
 ${t.redisPort === null ? '' : `\n[apim.redis_config]\nhost = "127.0.0.1"\nport = ${t.redisPort}\n`}
 [tollgate.network]
 allow_private = ["loopback"]
-${ownHubKeys(t)}`;
+${sharedCounters(t)}${ownHubKeys(t)}`;
 }
 
 /** `deployment.toml` of a traffic manager: like the seeds, it hears hub events from the other side's control plane. */
@@ -123,6 +123,7 @@ service_url = "https://localhost:${t.controlPlanePort}/services/"
 ${sharedCounters(t)}${ownHubKeys(t)}`;
 }
 
+/** On traffic managers, on gateways that lease strict quotas, and on control planes, which let policies be strict then. */
 function sharedCounters(t: Topology): string {
   if (!t.sharedCounters || t.redisPort === null) return '';
   return `
@@ -160,5 +161,5 @@ bind = "127.0.0.1"
 
 [tollgate.network]
 allow_private = ["loopback"]
-${ownHubKeys(t)}`;
+${sharedCounters(t)}${ownHubKeys(t)}`;
 }

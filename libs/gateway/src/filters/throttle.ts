@@ -48,12 +48,17 @@ interface Check {
   readonly level: QuotaLevel;
   readonly reason: ThrottleReason;
   readonly policyName: string;
+  /** What a leased permit marks in the request's event. */
+  readonly mark: string;
 }
+
+/** Longest wait of a request for a leased permit, over all answers that it waits for. */
+const maxWaitMs = 1_000;
 
 /**
  * Quotas in the field's order: API or resource, subscription, burst, application, custom rules, hard limit. All of them are looked at
- * before any is counted, so a refused request uses up nothing. Looks in local memory only. `null` when nothing can
- * refuse: no advanced policy, no plan, no hard limit.
+ * before any is counted, so a refused request uses up nothing. Looks in local memory only; near the limit of a strict
+ * policy it waits for a leased permit, at most a second.
  */
 export function throttleFilter(
   api: ApiRecord,
@@ -73,20 +78,37 @@ export function throttleFilter(
       addApplication(checks, x, policies);
     if (unknown) return unknown;
     const ruled = rules.isEmpty ? null : rules.refusalOf(x);
-    if (ruled) checks.push({ level: ruled.level, reason: 'custom', policyName: ruled.name });
+    if (ruled) checks.push({ level: ruled.level, reason: 'custom', policyName: ruled.name, mark: '' });
     addHardLimit(checks, x, deployment, api);
     if (checks.length === 0) return null;
-    const over = quota.admit(
-      checks.map((check) => check.level),
-      x.receivedAtMs,
-    );
-    if (over === null || over.admitted) x.byteLevels = byteLevelsOf(checks);
-    if (over === null) return null;
-    x.isOverQuota = over.admitted;
-    const check = checks[over.level] as Check;
-    const untilMs = check.reason === 'custom' && ruled ? ruled.untilMs : over.untilMs;
-    return over.admitted ? null : throttledOut(check.reason, check.policyName, check.level, untilMs, x.receivedAtMs);
+    return judge(x, checks, ruled?.untilMs ?? 0, 0);
   };
+
+  /** @param waitsUntilMs on the clock of the process; 0: nothing was waited for yet */
+  function judge(x: Exchange, checks: readonly Check[], ruledUntilMs: number, waitsUntilMs: number): Judgement {
+    const levels = checks.map((check) => check.level);
+    const leased = levels.some(({ leaseKey }) => leaseKey !== undefined) ? [] : undefined;
+    const over = quota.admit(levels, x.receivedAtMs, leased);
+    if (over === null || over.admitted) {
+      x.byteLevels = byteLevelsOf(checks);
+      if (leased) x.leased = marksOf(checks, leased);
+    }
+    if (over === null) return null;
+    if (over.asked) {
+      const until = waitsUntilMs || performance.now() + maxWaitMs;
+      if (performance.now() < until) return over.asked.then(() => judge(x, checks, ruledUntilMs, until));
+    }
+    x.isOverQuota = over.admitted;
+    const { reason, policyName, level } = checks[over.level] as Check;
+    const untilMs = reason === 'custom' ? ruledUntilMs : over.untilMs;
+    return over.admitted ? null : throttledOut(reason, policyName, level, untilMs, x.receivedAtMs);
+  }
+}
+
+type Judgement = ReturnType<Filter>;
+
+function marksOf(checks: readonly Check[], leased: readonly QuotaLevel[]): string {
+  return checks.flatMap(({ level, mark }) => (leased.includes(level) ? [mark] : [])).join(',');
 }
 
 interface Advanced {
@@ -135,10 +157,10 @@ function addConditions(
   x: Exchange,
   policy: DeployedPolicy,
   key: string,
-  reason: ThrottleReason,
+  reason: Advanced['reason'],
 ): void {
-  const add = (counterKey: string, limit: ThrottleLimit): void => {
-    checks.push({ level: levelOf(counterKey, limit, policy, true), reason, policyName: policy.name });
+  const add = (counterKey: string, limit: ThrottleLimit, mark: string = reason): void => {
+    checks.push({ level: levelOf(reason, counterKey, limit, policy), reason, policyName: policy.name, mark });
   };
   if (policy.groups.length === 0) return policy.limit === null ? undefined : add(key, policy.limit);
   const facts = new ExchangeFacts(x);
@@ -146,7 +168,7 @@ function addConditions(
   policy.groups.forEach(({ matches, limit }, group) => {
     if (!matches(facts)) return;
     matched.push(group);
-    add(conditionKey(key, group), limit);
+    add(conditionKey(key, group), limit, `${reason}:${group}`);
   });
   x.matchedConditions = matched.length === 0 ? 'default' : matched.join(',');
   if (matched.length === 0 && policy.limit !== null) add(conditionKey(key, 'default'), policy.limit);
@@ -182,8 +204,8 @@ function addPlanChecks(checks: Check[], x: Exchange, policy: ThrottlePolicyRecor
   if (policy.limit !== null) {
     x.subscriptionKey = key;
     x.subscriptionTier = policy.name;
-    const level = levelOf(key, policy.limit, policy, policy.stopOnQuotaReach);
-    checks.push({ level, reason: 'subscription', policyName: policy.name });
+    const level = levelOf('subscription', key, policy.limit, policy);
+    checks.push({ level, reason: 'subscription', policyName: policy.name, mark: 'subscription' });
   }
   addBurst(checks, policy, key);
 }
@@ -192,7 +214,7 @@ function addBurst(checks: Check[], { burst, name }: ThrottlePolicyRecord, key: s
   if (burst === null) return;
   const { count, timeUnit } = burst;
   const level = { key: burstKey(key), quota: count, unitTime: 1, timeUnit, enforced: true, shared: false };
-  checks.push({ level, reason: 'burst', policyName: name });
+  checks.push({ level, reason: 'burst', policyName: name, mark: '' });
 }
 
 function addApplication(checks: Check[], x: Exchange, policies: PolicyIndex): Refusal | undefined {
@@ -205,11 +227,8 @@ function addApplication(checks: Check[], x: Exchange, policies: PolicyIndex): Re
     const counted = application.quotaResets.length === 0 ? key : keySinceReset(key, x, application);
     x.applicationKey = counted;
     x.applicationTier = application.tier;
-    checks.push({
-      level: levelOf(counted, policy.limit, policy, true),
-      reason: 'application',
-      policyName: policy.name,
-    });
+    const level = levelOf('application', counted, policy.limit, policy);
+    checks.push({ level, reason: 'application', policyName: policy.name, mark: 'application' });
   }
   addBurst(checks, policy, key);
   return undefined;
@@ -225,18 +244,29 @@ function addHardLimit(checks: Check[], x: Exchange, deployment: DeploymentRecord
   if (perSecond === null) return;
   const key = hardLimitKey(api.basePath, api.version, x.keyType);
   const level: QuotaLevel = { key, quota: perSecond, unitTime: 1, timeUnit: 'sec', enforced: true, shared: false };
-  checks.push({ level, reason: 'hardLimit', policyName: 'maxTps' });
+  checks.push({ level, reason: 'hardLimit', policyName: 'maxTps', mark: '' });
 }
 
+/** A quota that all gateways share. Only a plan may let requests pass that are over it. */
 function levelOf(
-  key: string,
+  reason: 'api' | 'resource' | 'subscription' | 'application',
+  counterKey: string,
   limit: ThrottleLimit,
-  { degradedMode }: Pick<ThrottlePolicyRecord, 'degradedMode'>,
-  enforced: boolean,
+  { degradedMode, strict, stopOnQuotaReach }: ThrottlePolicyRecord,
 ): QuotaLevel {
   const { unitTime, timeUnit } = limit;
-  const counter = { key: limitKey(key, limit), quota: quotaOf(limit), countsBytes: countsBytes(limit) };
-  return { ...counter, unitTime, timeUnit, enforced, shared: true, degradedMode };
+  const key = limitKey(counterKey, limit);
+  return {
+    key,
+    quota: quotaOf(limit),
+    countsBytes: countsBytes(limit),
+    unitTime,
+    timeUnit,
+    enforced: reason !== 'subscription' || stopOnQuotaReach,
+    shared: true,
+    degradedMode,
+    ...(strict && limit.type === 'REQUESTCOUNTLIMIT' ? { leaseKey: `${reason}:${key}` } : {}),
+  };
 }
 
 /** Without its policy a quota cannot be kept: nobody passes until the record arrives. */

@@ -80,6 +80,8 @@ export class Exchange {
   resourceTier = '';
   /** As in request events: condition groups of the advanced policy that the request is in. */
   matchedConditions = '';
+  /** As in request events: the counters in which a leased permit has counted the request. */
+  leased = '';
   subscriptionKey = '';
   subscriptionTier = '';
   applicationKey = '';

@@ -96,6 +96,7 @@ function attributesOf(x: Exchange): RequestAttributes {
     resourceKey: x.resourceKey,
     resourceTier: x.resourceTier,
     matchedConditions: x.matchedConditions,
+    ...(x.leased === '' ? {} : { leased: x.leased }),
     userId: x.userId,
     apiContext: api?.basePath ?? '',
     apiVersion: api?.version ?? '',

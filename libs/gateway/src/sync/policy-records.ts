@@ -9,6 +9,13 @@ export class PolicyRecords implements PolicyIndex {
 
   constructor(private readonly switches: ConditionSwitches) {}
 
+  /** How many policies ask for permits that are leased. */
+  get strict(): number {
+    let strict = 0;
+    for (const policy of this.#byId.values()) if (policy.strict) strict++;
+    return strict;
+  }
+
   policy(organization: string, level: PolicyLevel, name: string): DeployedPolicy | undefined {
     return this.#byOrganization.get(organization)?.[level].get(name);
   }

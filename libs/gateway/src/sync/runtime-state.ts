@@ -39,6 +39,8 @@ export interface RuntimeStateOptions {
   readonly rules: CustomRules;
   readonly passesAuthorization: boolean;
   readonly conditions: ConditionSwitches;
+  /** false: nobody decides about the quotas of strict policies for all gateways. */
+  readonly canLease: boolean;
   readonly log: Logger;
 }
 
@@ -53,6 +55,7 @@ export class RuntimeState {
   readonly #revocations = new RevocationList();
   readonly #environments = new Map<string, EnvironmentRecord>();
   readonly #rules: CustomRules;
+  readonly #canLease: boolean;
   readonly #log: Logger;
   /** `kind id` of records whose newest value cannot be used. */
   readonly #refused = new Set<string>();
@@ -60,6 +63,7 @@ export class RuntimeState {
   constructor(options: RuntimeStateOptions) {
     this.#log = options.log;
     this.#rules = options.rules;
+    this.#canLease = options.canLease;
     this.#policies = new PolicyRecords(options.conditions);
     this.authenticator = createAuthenticator(this.#ring, this.#revocations, options.tokenCacheSize);
     const services = {
@@ -84,6 +88,10 @@ export class RuntimeState {
   /** Records whose newest value cannot be used: what they replace is in force. */
   get refusedRecords(): number {
     return this.#refused.size;
+  }
+
+  get strictPolicies(): number {
+    return this.#policies.strict;
   }
 
   /** Applies changes of some records and gives what became of deployments. A record that cannot be used changes nothing. */
@@ -141,6 +149,12 @@ export class RuntimeState {
   #setPolicy(id: string, value: unknown): void {
     const record = value === null ? null : readValue(value, throttlePolicyRecordSchema);
     const { switchedOff } = this.#policies.set(id, record);
+    if (record?.strict && !this.#canLease) {
+      this.#log.error(
+        { event: 'gateway.policy.not_strict', policy: record.name },
+        'A strict policy cannot be kept: set [apim.distributed_throttling] with its store on every gateway and traffic manager',
+      );
+    }
     if (record === null || switchedOff.length === 0) return;
     this.#log.warn(
       { event: 'gateway.policy.condition_switched_off', policy: record.name, kinds: switchedOff },

@@ -39,6 +39,11 @@ export function counterStoreServers(config: TollgateConfig): RedisServers | unde
   return { kind: 'single', address: { host: store.host ?? '', port: store.port }, ...access };
 }
 
+/** First part of the names of all counters: gateways and traffic managers of one installation have the same. */
+export function counterKeyPrefix(config: TollgateConfig): string {
+  return `${config.tollgate.event_hub.exchange_prefix}:throttle`;
+}
+
 /** What is wrong with the keys of the store, with the cure. */
 export function checkCounterStore(config: TollgateConfig): string[] {
   const { enable, keyvalue_store: store } = config.apim.distributed_throttling;

@@ -220,6 +220,7 @@ describe('a gateway of its own', () => {
       applicableLevel: 'apiLevel',
       conditionGroups: [],
       degradedMode: 'local-share',
+      strict: false,
     });
     await controlPlane.start();
     await until(async () => (await call()) === 200);

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Optional,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import {
   StartupError,
@@ -25,6 +31,8 @@ import { Replica, ReplicaSync, type ReplicaStatus } from '@tollgate/deployment/d
 import { GroupPublisher, tollgateTransports, type Topology, type Transports } from '@tollgate/event-hub';
 import { createGateway, type Gateway, type NumberedBatch } from '@tollgate/gateway';
 import { HealthRegistry, type Health } from '@tollgate/http';
+import { localQuotaLessor } from '@tollgate/throttling/counters';
+import type { QuotaLessor } from '@tollgate/throttling/domain';
 import { z } from 'zod';
 import { ClusterWatch } from './cluster-watch.js';
 import { DecisionFeed } from './decision-feed.js';
@@ -32,6 +40,7 @@ import { DeploymentAcknowledger } from './deployment-acknowledger.js';
 import { controlPlaneAddress, gatewayIdOf, gatewayOptions, gatewayTopology } from './gateway-settings.js';
 import { gatewayReport } from './gateway-report.js';
 import { Heartbeat } from './heartbeat.js';
+import { openLeaseSource, type LeaseSource } from './lease-source.js';
 import { GatewayMetrics } from './metrics.js';
 
 const heartbeatEveryMs = 10_000;
@@ -49,6 +58,7 @@ interface Parts {
   readonly controlPlane: ControlPlaneClient;
   readonly publisher: GroupPublisher;
   readonly decisions: DecisionFeed;
+  readonly leases: LeaseSource;
   readonly cluster: ClusterWatch;
   readonly heartbeat: Heartbeat;
   readonly reporter: NodeReporter;
@@ -69,6 +79,7 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
     @Inject(tollgateTransports) private readonly transports: Transports,
     private readonly health: HealthRegistry,
     private readonly modules: ModuleRef,
+    @Optional() @Inject(localQuotaLessor) private readonly localLessor?: QuotaLessor,
   ) {}
 
   /** @throws StartupError when a port is taken or a setting cannot be used */
@@ -89,13 +100,14 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
   /** While brokers and control plane are still there: finish requests, send events, then leave. */
   async beforeApplicationShutdown(): Promise<void> {
     if (!this.#parts) return;
-    const { gateway, sync, controlPlane, publisher, decisions, cluster, heartbeat, reporter, acknowledger } =
+    const { gateway, sync, controlPlane, publisher, decisions, cluster, leases, heartbeat, reporter, acknowledger } =
       this.#parts;
     const timeoutMs = Math.max(500, this.config.tollgate.shutdown.timeout_ms - 4_000);
     heartbeat.stop();
     cluster.stop();
     if (this.#metricsTimer) clearInterval(this.#metricsTimer);
     await gateway.stop({ timeoutMs });
+    await leases.close();
     await publisher.close(2_000);
     await decisions.stop();
     await sync.stop();
@@ -125,7 +137,10 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
     const topology = gatewayTopology(config);
     const transportOf = (url: string) => this.transports.get(url);
     const publisher = new GroupPublisher({ groups: topology.requestEventGroups, transportOf, log, clock });
-    const gateway = await this.#createGateway((batch) => this.#publish(publisher, publisherId, batch));
+    const leases = openLeaseSource(config, this.localLessor ?? null, log);
+    const gateway = await this.#createGateway(leases, publisherId, (batch) =>
+      this.#publish(publisher, publisherId, batch),
+    );
     const findLocal = (): ControlPlaneClient => this.modules.get(localControlPlane, { strict: false });
     const controlPlane = openControlPlane(controlPlaneAddress(config), findLocal);
     const sync = this.#replicaSync(controlPlane, topology, publisherId);
@@ -171,18 +186,25 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
         transports: this.transports,
         hubEndpoints,
         decisionEndpoints,
+        leases,
       }),
       seqOf: () => sync.status().seq,
       log,
     });
-    return { gateway, sync, controlPlane, publisher, decisions, cluster, heartbeat, reporter, acknowledger };
+    return { gateway, sync, controlPlane, publisher, decisions, cluster, leases, heartbeat, reporter, acknowledger };
   }
 
-  async #createGateway(publish: (batch: NumberedBatch) => void): Promise<Gateway> {
+  async #createGateway(
+    { lessor }: LeaseSource,
+    leaseHolder: string,
+    publish: (batch: NumberedBatch) => void,
+  ): Promise<Gateway> {
     const options = await gatewayOptions(this.config, this.log);
     try {
       return createGateway({
         ...options,
+        lessor,
+        leaseHolder,
         nowMs: () => this.clock.nowMs(),
         publish: (batch) => Promise.resolve(publish(batch)),
       });
@@ -252,7 +274,7 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
     if (!this.#parts) return { state: 'down', detail: { reason: 'starting' } };
     const { gateway, sync, publisher, cluster } = this.#parts;
     const replica = sync.status();
-    const { refusedRecords, deployedApis, failedApis, isLoaded } = gateway.status();
+    const { refusedRecords, deployedApis, failedApis, isLoaded, strictPolicies, leases } = gateway.status();
     const brokersAway = this.transports.all().flatMap((transport) => {
       const { address, connected, lastError } = transport.status();
       return connected ? [] : [{ address, lastError }];
@@ -263,6 +285,7 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
       ({ queued, endpoints }) => queued > 0 && endpoints.every(({ state }) => state !== 'live'),
     );
     const quotasAreShared = cluster.isReached;
+    const strictIsKept = strictPolicies === 0 || !leases.isAway;
     const detail = {
       ...replica,
       deployedApis,
@@ -271,9 +294,11 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
       brokersAway,
       requestEvents,
       quotasAreShared,
+      strictIsKept,
     };
     if (!isLoaded) return { state: 'down', detail };
-    const isDegraded = replica.stale || brokersAway.length > 0 || uncounted || !quotasAreShared || refusedRecords > 0;
+    const isDegraded =
+      replica.stale || brokersAway.length > 0 || uncounted || !quotasAreShared || !strictIsKept || refusedRecords > 0;
     return { state: isDegraded ? 'degraded' : 'ok', detail };
   }
 }

@@ -20,6 +20,8 @@ function figures(over: { passed?: number; healedGaps?: number; dropped?: number 
       events: { batches: 5, lostBatches: 0, pendingEvents: 0, droppedRequests: 0 },
       quotas: { keys: 6, evicted: 0 },
       decisions: { keys: 1, ignored: 0, dropped: 0 },
+      leases: { taken: 30, returned: 4, asks: 9, waits: 5, failures: 1, held: 2, isAway: true },
+      strictPolicies: 1,
     },
     replica: {
       ready: true,

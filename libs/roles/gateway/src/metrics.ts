@@ -44,6 +44,23 @@ const totals = {
     'Quota counters given up because there were too many',
     ({ gateway }) => gateway.quotas.evicted,
   ],
+  tollgate_gateway_permits_leased_total: [
+    'Permits of strict policies leased from the one that decides',
+    ({ gateway }) => gateway.leases.taken,
+  ],
+  tollgate_gateway_permits_returned_total: [
+    'Leased permits given back unused',
+    ({ gateway }) => gateway.leases.returned,
+  ],
+  tollgate_gateway_lease_asks_total: ['Requests for leases, and reports of them', ({ gateway }) => gateway.leases.asks],
+  tollgate_gateway_lease_waits_total: [
+    'How often an API request waited for a lease',
+    ({ gateway }) => gateway.leases.waits,
+  ],
+  tollgate_gateway_lease_failures_total: [
+    'Requests for leases that were not answered',
+    ({ gateway }) => gateway.leases.failures,
+  ],
   tollgate_gateway_dead_letters_total: [
     'Hub messages set aside because they could not be read',
     ({ transports }) => sum(transports, (transport) => transport.deadLettered),
@@ -58,6 +75,11 @@ const levels = {
   tollgate_gateway_active_requests: ['Requests at back ends now', ({ gateway }) => gateway.activeRequests],
   tollgate_gateway_upstream_pools: ['Back-end addresses with connections', ({ gateway }) => gateway.upstreamPools],
   tollgate_gateway_quota_counters: ['Quota counters held', ({ gateway }) => gateway.quotas.keys],
+  tollgate_gateway_permits_held: ['Leased permits at hand', ({ gateway }) => gateway.leases.held],
+  tollgate_gateway_leases_away: [
+    '1 while nobody answers for leases and strict policies do what their degraded mode says',
+    ({ gateway }) => Number(gateway.leases.isAway),
+  ],
   tollgate_gateway_decisions: ['Decisions of traffic managers held', ({ gateway }) => gateway.decisions.keys],
   tollgate_gateway_events_queued: [
     'Batches of request events that wait for a receiver',

@@ -2,13 +2,25 @@ import { mkdir, open, readdir, readFile, rm, type FileHandle } from 'node:fs/pro
 import { join } from 'node:path';
 import { safeMessage, type Logger } from '@tollgate/base';
 import { requestBatchSchema } from '@tollgate/throttling/contract';
+import type { CountedLease } from '@tollgate/throttling/counters';
 import type { ReceivedBatch } from '@tollgate/throttling/traffic-manager';
 import { z } from 'zod';
 
 const namePattern = /^batches\.(\d+)\.jsonl$/;
-const lineSchema = z.object({ publisher: z.string(), seq: z.number().int(), data: requestBatchSchema });
+const batchLine = z.object({ publisher: z.string(), seq: z.number().int(), data: requestBatchSchema });
+const leaseLine = z.object({
+  part: z.object({ publisher: z.string(), seq: z.number().int(), part: z.number().int() }),
+  increment: z.object({
+    key: z.string(),
+    windowStartMs: z.number().int(),
+    windowEndMs: z.number().int(),
+    /** Below 0 when permits came back. */
+    by: z.number().int(),
+  }),
+});
+const lineSchema = z.union([batchLine, leaseLine]);
 
-/** Batches that were counted since the windows were last saved, one a line. A new file begins with every save. */
+/** Batches and leases that were counted since the windows were last saved, one a line. A new file begins with every save. */
 export class BatchJournal {
   #number = Date.now(); // above the numbers of earlier processes
   #opened: Promise<FileHandle> | null = null;
@@ -19,12 +31,12 @@ export class BatchJournal {
     private readonly log: Logger,
   ) {}
 
-  /** Resolves when the batch is with the operating system. A failure is logged once a file: counting goes on. */
-  async append(batch: ReceivedBatch): Promise<void> {
+  /** Resolves when the entry is with the operating system. A failure is logged once a file: counting goes on. */
+  async append(entry: ReceivedBatch | CountedLease): Promise<void> {
     try {
       this.#opened ??= this.#open();
       const file = await this.#opened;
-      await file.appendFile(`${JSON.stringify(batch)}\n`);
+      await file.appendFile(`${JSON.stringify(entry)}\n`);
     } catch (error) {
       if (!this.#failed) this.#warn('traffic-manager.journal_not_written', error, 'A kill now would forget counts');
       this.#failed = true;
@@ -46,14 +58,13 @@ export class BatchJournal {
     };
   }
 
-  /** Batches of earlier processes, oldest file first; a line that was cut short by the kill ends its file. */
-  async replay(count: (batch: ReceivedBatch) => Promise<void>): Promise<void> {
+  /** Batches and leases of earlier processes, oldest file first; a line that was cut short by the kill ends its file. */
+  async replay(count: (entry: ReceivedBatch | CountedLease) => Promise<void>): Promise<void> {
     let batches = 0;
     for (const { path } of await this.#files()) {
       try {
         for (const line of (await readFile(path, 'utf8')).split('\n').slice(0, -1)) {
-          const { publisher, seq, data } = lineSchema.parse(JSON.parse(line));
-          await count({ publisher, seq, data });
+          await count(lineSchema.parse(JSON.parse(line)));
           batches++;
         }
       } catch (error) {

@@ -4,6 +4,7 @@ import { StartupError } from '@tollgate/base';
 import {
   checkCounterStore,
   controlPlaneUrl,
+  counterKeyPrefix,
   counterStoreServers,
   ports,
   type RedisServers,
@@ -51,7 +52,7 @@ export function settingsOf(config: TollgateConfig): TrafficManagerSettings {
     compareEveryMs: tollgate.event_hub.reconcile_interval_ms,
     diskDir: join(tollgate.data_dir, 'traffic-manager'),
     store: counterStoreServers(config),
-    redisKeyPrefix: `${tollgate.event_hub.exchange_prefix}:throttle`,
+    redisKeyPrefix: counterKeyPrefix(config),
   };
 }
 

@@ -1,4 +1,4 @@
-import { Inject, Module, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Global, Inject, Module, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { tollgateClock, tollgateConfig, tollgateLogger, type Clock, type Logger } from '@tollgate/base';
 import type { TollgateConfig } from '@tollgate/config';
@@ -10,12 +10,15 @@ import {
 } from '@tollgate/deployment/client';
 import { tollgateTransports, type Transports } from '@tollgate/event-hub';
 import { HealthRegistry } from '@tollgate/http';
+import { localQuotaLessor } from '@tollgate/throttling/counters';
+import { LocalLessor } from './local-lessor.js';
 import { createPolicyReplica } from './policy-replica.js';
 import { settingsOf } from './settings.js';
 import { TrafficManagerNode } from './traffic-manager.node.js';
 
 /** Starts and stops the traffic manager with the process. */
-@Module({})
+@Global()
+@Module({ providers: [{ provide: localQuotaLessor, useClass: LocalLessor }], exports: [localQuotaLessor] })
 export class TrafficManagerModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private node: TrafficManagerNode | null = null;
   private controlPlane: ControlPlaneClient | null = null;
@@ -28,6 +31,7 @@ export class TrafficManagerModule implements OnApplicationBootstrap, BeforeAppli
     @Inject(tollgateTransports) private readonly transports: Transports,
     @Inject(tollgateClock) private readonly clock: Clock,
     @Inject(tollgateLogger) private readonly log: Logger,
+    @Inject(localQuotaLessor) private readonly lessor: LocalLessor,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -49,6 +53,7 @@ export class TrafficManagerModule implements OnApplicationBootstrap, BeforeAppli
     this.reporter = reporter;
     reporter.start();
     await node.start();
+    this.lessor.open(node);
   }
 
   /** Before the connections to the brokers close, which is the last thing a process does. */

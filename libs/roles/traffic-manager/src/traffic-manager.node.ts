@@ -3,11 +3,13 @@ import type { NodeReport } from '@tollgate/deployment/contract';
 import { GroupPublisher, inProcessUrl, type HubMessage, type Subscription, type Transports } from '@tollgate/event-hub';
 import type { Health } from '@tollgate/http';
 import {
+  CounterStoreUnavailableError,
   FallbackCounterStore,
   MemoryCounterStore,
   RedisCounterStore,
   type CounterStore,
 } from '@tollgate/throttling/counters';
+import type { LeaseAnswer, LeaseRequest, QuotaLessor } from '@tollgate/throttling/domain';
 import { TrafficManager, type ReceivedBatch, type TrafficManagerStats } from '@tollgate/throttling/traffic-manager';
 import { TrafficManagerMetrics } from './metrics.js';
 import { LateWindows } from './late-windows.js';
@@ -36,9 +38,11 @@ export interface TrafficManagerParts {
 }
 
 /** One traffic manager of an installation: its engine, wired to brokers, peers and the counter store. */
-export class TrafficManagerNode {
+export class TrafficManagerNode implements QuotaLessor {
   readonly #parts: TrafficManagerParts;
   readonly #store: CounterStore;
+  /** `null`: counts are kept in the shared store. */
+  readonly #own: MemoryCounterStore | null;
   readonly #shared: FallbackCounterStore | null;
   readonly #exchange: WindowExchange | null;
   readonly #file: WindowFile | null;
@@ -60,6 +64,7 @@ export class TrafficManagerNode {
       ? new FallbackCounterStore(new RedisCounterStore({ servers, keyPrefix, log }), { clock, log })
       : null;
     const own = new MemoryCounterStore();
+    this.#own = this.#shared ? null : own;
     this.#store = this.#shared ?? own;
     this.#exchange = this.#shared ? null : exchangeOf(parts, own);
     this.#file = this.#shared ? null : new WindowFile(settings.diskDir, { store: own, clock, log });
@@ -119,6 +124,19 @@ export class TrafficManagerNode {
     await this.#file?.close();
     await this.#store.close();
     await this.#parts.policies.stop();
+  }
+
+  /**
+   * Grants permits of strict quotas to the gateway of this process, from the counters that this manager keeps alone.
+   * Resolves when the change is in the journal, so that a restart gives nothing again.
+   * @throws CounterStoreUnavailableError when counts are kept elsewhere, or this manager leaves
+   */
+  async lease(request: LeaseRequest): Promise<LeaseAnswer> {
+    await this.#opening;
+    if (!this.#own || this.#stopping) throw new CounterStoreUnavailableError('this manager does not decide');
+    const { answer, counted } = this.#own.leaseNow(request);
+    if (counted) await this.#file?.append(counted);
+    return answer;
   }
 
   stats(): TrafficManagerStats {

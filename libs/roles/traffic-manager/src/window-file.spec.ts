@@ -54,6 +54,24 @@ describe('batches after the last save', () => {
     await file.close();
   });
 
+  it('stand beside leases, which are counted again, each once, also after those that came back', async () => {
+    const { file, store } = process(1_000);
+    const asked = { holder: 'h', quota: 100, granted: 0, returned: 0, used: 0, want: 0, key: 'k' };
+    const lease = async (more: object): Promise<void> => {
+      const { counted } = store.leaseNow({ ...asked, windowStartMs: 0, windowEndMs: hourMs, ...more });
+      if (counted) await file.append(counted);
+    };
+    await lease({ want: 7 });
+    await file.append(batch(1));
+    await lease({ granted: 7, returned: 3, used: 4 });
+    const after = process(2_000);
+    const count = async ({ seq }: ReceivedBatch) => expect(seq).toBe(1);
+    await after.file.replay(count);
+    await after.file.replay(count);
+    expect(after.store.openWindows().counters).toMatchObject([{ key: 'k', count: 4 }]);
+    await file.close();
+  });
+
   it('are only those that the saved windows do not hold', async () => {
     const { file, store } = process(1_000);
     await file.append(batch(1));

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { safeMessage, type Clock, type Logger } from '@tollgate/base';
-import type { MemoryCounterStore, OpenWindows } from '@tollgate/throttling/counters';
+import type { CountedLease, MemoryCounterStore, OpenWindows } from '@tollgate/throttling/counters';
 import type { ReceivedBatch } from '@tollgate/throttling/traffic-manager';
 import { z } from 'zod';
 import { BatchJournal } from './batch-journal.js';
@@ -33,14 +33,17 @@ export class WindowFile {
     this.#journal = new BatchJournal(dir, parts.log);
   }
 
-  /** Tells the batches that came after the last save, each once or more. Call it before others are counted. */
+  /** Tells the batches that came after the last save, each once or more, and counts leases. Call it before others are counted. */
   replay(count: (batch: ReceivedBatch) => Promise<void>): Promise<void> {
-    return this.#journal.replay(count);
+    return this.#journal.replay(async (entry) => {
+      if ('increment' in entry) this.parts.store.addNow(entry.part, [entry.increment]);
+      else await count(entry);
+    });
   }
 
-  /** Call it when the batch was counted. */
-  append(batch: ReceivedBatch): Promise<void> {
-    return this.#journal.append(batch);
+  /** Call it when the batch or the lease was counted. */
+  append(entry: ReceivedBatch | CountedLease): Promise<void> {
+    return this.#journal.append(entry);
   }
 
   async close(): Promise<void> {

@@ -32,6 +32,7 @@ const quota: ThrottlePolicyRecord = {
   applicableLevel: 'apiLevel',
   conditionGroups: [],
   degradedMode: 'local-share',
+  strict: false,
 };
 const policies: PolicyReplica = {
   customRules: () => [],

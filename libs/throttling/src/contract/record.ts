@@ -36,6 +36,8 @@ export const throttlePolicyRecordSchema = z.object({
     .default([]),
   /** What gateways do while nobody counts for all of them. */
   degradedMode: z.enum(degradedModes).default('local-share'),
+  /** Gateways lease permits ahead of need, so that no request is over the quota. Request counts that refuse only. */
+  strict: z.boolean().default(false),
 });
 export type ThrottlePolicyRecord = z.infer<typeof throttlePolicyRecordSchema>;
 
@@ -74,6 +76,15 @@ export const requestEventSchema = z.object({
     .max(500)
     .regex(/^(default|\d{1,3}(,\d{1,3})*)?$/)
     .default(''),
+  /**
+   * Counters in which a leased permit has counted the requests already, each as `{level}` or, in a condition group,
+   * `{level}:{group}`: `api:0,subscription`.
+   */
+  leased: z
+    .string()
+    .max(500)
+    .regex(/^[a-z]+(:\d{1,3})?(,[a-z]+(:\d{1,3})?)*$/)
+    .optional(),
   userId: z.string(),
   apiContext: z.string(),
   apiVersion: z.string(),

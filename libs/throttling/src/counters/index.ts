@@ -3,9 +3,10 @@ export type { BatchPart, Counted, CounterStore, Increment } from './counter-stor
 export { BatchMemory } from './batch-memory.js';
 export type { BatchMemoryState } from './batch-memory.js';
 export { MemoryCounterStore } from './memory-counter-store.js';
-export type { OpenWindows } from './memory-counter-store.js';
+export type { CountedLease, OpenWindows } from './memory-counter-store.js';
 export { RedisCounterStore } from './redis-counter-store.js';
 export type { RedisCounterStoreOptions } from './redis-counter-store.js';
 export { addressOfServers, connectRedis, serverOfUrl } from './redis-servers.js';
 export type { RedisServers } from './redis-servers.js';
+export { localQuotaLessor } from './local-lessor.js';
 export { FallbackCounterStore } from './fallback-counter-store.js';

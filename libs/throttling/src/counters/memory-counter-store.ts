@@ -1,5 +1,15 @@
+import { randomUUID } from 'node:crypto';
+import type { LeaseAnswer, LeaseRequest, QuotaLessor } from '../domain/index.js';
 import { BatchMemory, type BatchMemoryState } from './batch-memory.js';
-import { counterGraceMs, type BatchPart, type Counted, type CounterStore, type Increment } from './counter-store.js';
+import {
+  counterGraceMs,
+  CounterStoreUnavailableError,
+  type BatchPart,
+  type Counted,
+  type CounterStore,
+  type Increment,
+} from './counter-store.js';
+import { LeaseLedger } from './lease-ledger.js';
 
 interface Counter {
   readonly key: string;
@@ -13,6 +23,14 @@ interface Window {
   readonly windowStartMs: number;
   readonly windowEndMs: number;
   readonly counts: Map<string, number>;
+  /** Of keys that are leased. */
+  readonly ledgers: Map<string, LeaseLedger>;
+}
+
+/** A lease as it changed its counter: to be counted again, once, after a restart. */
+export interface CountedLease {
+  readonly part: BatchPart;
+  readonly increment: Increment;
 }
 
 /** Everything a manager that joins needs to go on counting where its peer is. */
@@ -22,12 +40,16 @@ export interface OpenWindows {
 }
 
 /** Counters of this process. Bounded: a counter that does not fit is not kept, and that is counted. */
-export class MemoryCounterStore implements CounterStore {
+export class MemoryCounterStore implements CounterStore, QuotaLessor {
   readonly #windows = new Map<string, Window>();
   #size = 0;
   readonly #seen = new BatchMemory();
   readonly #maxCounters: number;
   #dropped = 0;
+  /** Leases are numbered like batches, so that a journal may tell them again. */
+  readonly #leasePublisher = `leases/${randomUUID()}`;
+  #leases = 0;
+  #sweptMs = 0;
 
   constructor(options: { maxCounters?: number } = {}) {
     this.#maxCounters = options.maxCounters ?? 2_000_000;
@@ -44,7 +66,36 @@ export class MemoryCounterStore implements CounterStore {
     return { counts, duplicate };
   }
 
+  async lease(request: LeaseRequest): Promise<LeaseAnswer> {
+    return this.leaseNow(request).answer;
+  }
+
+  /**
+   * Grants permits and counts them at once. This process is the only decider of the key, or it must not be asked.
+   * A window that may be forgotten already grants nothing.
+   * @throws CounterStoreUnavailableError when there is no room for the counter
+   */
+  leaseNow(request: LeaseRequest): { readonly answer: LeaseAnswer; readonly counted: CountedLease | null } {
+    const { key, windowStartMs, windowEndMs } = request;
+    if (windowEndMs + counterGraceMs <= this.#sweptMs) {
+      return { answer: { granted: request.granted, left: 0, outstanding: 0 }, counted: null };
+    }
+    const { counts, ledgers } = this.#windowOf(request);
+    if (!counts.has(key) && this.#size >= this.#maxCounters) throw new CounterStoreUnavailableError('it is full');
+    const ledger = ledgers.get(key) ?? new LeaseLedger();
+    ledgers.set(key, ledger);
+    const { answer, by } = ledger.settle(request, counts.get(key) ?? 0);
+    if (by === 0) return { answer, counted: null };
+    const counted = {
+      part: { publisher: this.#leasePublisher, seq: ++this.#leases, part: 0 },
+      increment: { key, windowStartMs, windowEndMs, by },
+    };
+    this.addNow(counted.part, [counted.increment]);
+    return { answer, counted };
+  }
+
   sweep(nowMs: number): void {
+    this.#sweptMs = Math.max(this.#sweptMs, nowMs);
     for (const [id, { windowEndMs, counts }] of this.#windows) {
       if (windowEndMs + counterGraceMs > nowMs) continue;
       this.#windows.delete(id);
@@ -97,7 +148,7 @@ export class MemoryCounterStore implements CounterStore {
     const id = `${windowStartMs}-${windowEndMs}`;
     const known = this.#windows.get(id);
     if (known) return known;
-    const window = { windowStartMs, windowEndMs, counts: new Map<string, number>() };
+    const window = { windowStartMs, windowEndMs, counts: new Map<string, number>(), ledgers: new Map() };
     this.#windows.set(id, window);
     return window;
   }

@@ -7,6 +7,7 @@ import { redisUrl } from '@tollgate/testing';
 import { keepsTheCounterStoreContract } from './counter-store-contract.js';
 import { CounterStoreUnavailableError } from './counter-store.js';
 import { FallbackCounterStore } from './fallback-counter-store.js';
+import { keepsTheQuotaLessorContract } from './quota-lessor-contract.js';
 import { RedisCounterStore } from './redis-counter-store.js';
 import { serverOfUrl } from './redis-servers.js';
 
@@ -40,6 +41,7 @@ afterAll(async () => {
 
 keepsTheCounterStoreContract('Redis', () => open(1));
 keepsTheCounterStoreContract('Redis with counters in 16 hash slots', () => open(16));
+keepsTheQuotaLessorContract('Redis', () => open(1));
 
 describe('RedisCounterStore', () => {
   it('leaves no key without expiry, and lets a counter live through its window', async () => {
@@ -52,8 +54,11 @@ describe('RedisCounterStore', () => {
       windowEndMs: windowStartMs + 600_000,
     }));
     await store.add({ publisher: 'p', seq: 1, part: 0 }, increments);
+    const asked = { holder: 'h', granted: 0, returned: 0, used: 0, want: 2, quota: 9 };
+    await store.lease({ ...asked, key: 'a', windowStartMs, windowEndMs: windowStartMs + 600_000 });
+    await store.lease({ ...asked, key: 'leased', windowStartMs, windowEndMs: windowStartMs + 600_000 });
     const keys = await keysOf(`{${prefix}-3:*`);
-    expect(keys.length).toBeGreaterThanOrEqual(5);
+    expect(keys.length).toBeGreaterThanOrEqual(8);
     for (const key of keys) expect(await watcher.pttl(key), key).toBeGreaterThan(600_000);
     await store.close();
   });

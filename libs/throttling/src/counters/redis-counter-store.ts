@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 import { safeMessage, type Logger } from '@tollgate/base';
+import type { LeaseAnswer, LeaseRequest, QuotaLessor } from '../domain/index.js';
 import {
   counterGraceMs,
   CounterStoreUnavailableError,
@@ -9,6 +9,7 @@ import {
   type CounterStore,
   type Increment,
 } from './counter-store.js';
+import { addScript, leaseScript, type RedisScript } from './redis-scripts.js';
 import { connectRedis, type RedisServers } from './redis-servers.js';
 
 export interface RedisCounterStoreOptions {
@@ -24,33 +25,10 @@ export interface RedisCounterStoreOptions {
 const partMemoryMs = 15 * 60_000;
 
 /**
- * KEYS: the part, then the counters. ARGV: memory of the part in ms, grace in ms, then increment and window end of
- * each counter. No key is ever without expiry: it is set by the command, or in the script, that makes the key.
- * The server's clock decides about expiry only; which window counts was decided by the time of the event.
+ * Counters in Redis or Valkey, shared by all traffic managers, and by the gateways that lease from them. Fails fast:
+ * nothing waits for a server that is away.
  */
-const addScript = `
-local fresh = redis.call('SET', KEYS[1], '1', 'NX', 'PX', ARGV[1])
-local time = redis.call('TIME')
-local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-local answer = { fresh and 1 or 0 }
-for i = 2, #KEYS do
-  local by, windowEnd = ARGV[2 * i - 1], tonumber(ARGV[2 * i])
-  if fresh then
-    local count = redis.call('INCRBY', KEYS[i], by)
-    if count == tonumber(by) then
-      redis.call('PEXPIRE', KEYS[i], string.format('%.0f', math.max(windowEnd - now, 0) + tonumber(ARGV[2])))
-    end
-    answer[i] = count
-  else
-    answer[i] = tonumber(redis.call('GET', KEYS[i]) or '0')
-  end
-end
-return answer`;
-
-const addScriptSha = createHash('sha1').update(addScript).digest('hex');
-
-/** Counters in Redis or Valkey, shared by all traffic managers. Fails fast: nothing waits for a server that is away. */
-export class RedisCounterStore implements CounterStore {
+export class RedisCounterStore implements CounterStore, QuotaLessor {
   readonly #redis: Redis | Cluster;
   readonly #prefix: string;
   readonly #shards: number;
@@ -98,6 +76,17 @@ export class RedisCounterStore implements CounterStore {
     return { counts, duplicate };
   }
 
+  /** @throws CounterStoreUnavailableError within the command's time */
+  async lease(request: LeaseRequest): Promise<LeaseAnswer> {
+    const { holder, key, windowEndMs, quota, granted, returned, used, want } = request;
+    const tag = this.#tagOf(this.#shardOf(key));
+    const window = `${request.windowStartMs}-${windowEndMs}`;
+    const keys = [`${tag}:count:${window}:${key}`, `${tag}:lease:${window}:${key}`];
+    const args = [holder, granted, returned, used, want, quota, windowEndMs, counterGraceMs];
+    const [total = 0, left = 0, outstanding = 0] = await this.#run(leaseScript, keys, args);
+    return { granted: total, left, outstanding };
+  }
+
   sweep(): void {
     // The server expires the counters.
   }
@@ -114,26 +103,35 @@ export class RedisCounterStore implements CounterStore {
   }
 
   async #addToShard(shard: number, part: BatchPart, increments: readonly Increment[]): Promise<number[]> {
-    const tag = `{${this.#prefix}:${shard}}`;
+    const tag = this.#tagOf(shard);
     const keys = [
       `${tag}:part:${part.seq}:${part.part}:${part.publisher}`,
       ...increments.map((one) => `${tag}:count:${one.windowStartMs}-${one.windowEndMs}:${one.key}`),
     ];
     const args = [partMemoryMs, counterGraceMs, ...increments.flatMap((one) => [one.by, one.windowEndMs])];
+    return this.#run(addScript, keys, args);
+  }
+
+  async #run(script: RedisScript, keys: string[], args: (string | number)[]): Promise<number[]> {
     try {
-      return await this.#evaluate(keys, args);
+      return await this.#evaluate(script, keys, args);
     } catch (error) {
       throw new CounterStoreUnavailableError(safeMessage(error), error);
     }
   }
 
-  async #evaluate(keys: string[], args: number[]): Promise<number[]> {
+  async #evaluate(script: RedisScript, keys: string[], args: (string | number)[]): Promise<number[]> {
     try {
-      return (await this.#redis.evalsha(addScriptSha, keys.length, ...keys, ...args)) as number[];
+      return (await this.#redis.evalsha(script.sha, keys.length, ...keys, ...args)) as number[];
     } catch (error) {
       if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-      return (await this.#redis.eval(addScript, keys.length, ...keys, ...args)) as number[];
+      return (await this.#redis.eval(script.text, keys.length, ...keys, ...args)) as number[];
     }
+  }
+
+  /** All keys of a shard lie in one hash slot. */
+  #tagOf(shard: number): string {
+    return `{${this.#prefix}:${shard}}`;
   }
 
   #shardOf(key: string): number {

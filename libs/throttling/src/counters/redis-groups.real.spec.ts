@@ -6,6 +6,7 @@ import { startRedisCluster, startRedisSentinels, type PrivateServer } from '@tol
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { keepsTheCounterStoreContract } from './counter-store-contract.js';
 import { FallbackCounterStore } from './fallback-counter-store.js';
+import { keepsTheQuotaLessorContract } from './quota-lessor-contract.js';
 import { RedisCounterStore } from './redis-counter-store.js';
 import type { RedisServers } from './redis-servers.js';
 
@@ -46,6 +47,8 @@ async function open(servers: RedisServers, commandTimeoutMs = 2_000): Promise<Re
 
 keepsTheCounterStoreContract('Redis behind sentinels', () => open(sentinel));
 keepsTheCounterStoreContract('Redis Cluster of three masters', () => open(cluster));
+keepsTheQuotaLessorContract('Redis behind sentinels', () => open(sentinel));
+keepsTheQuotaLessorContract('Redis Cluster of three masters', () => open(cluster));
 
 /** One request after the other for as long as the test wants, each on one of 60 keys. */
 function counting(store: FallbackCounterStore) {

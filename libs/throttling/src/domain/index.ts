@@ -13,6 +13,10 @@ export {
 } from './throttle-key.js';
 export { DecisionTable } from './decision-table.js';
 export type { KnownDecision } from './decision-table.js';
+export { LeaseBook } from './lease-book.js';
+export type { LeaseBookOptions, LeaseStats } from './lease-book.js';
+export { grantOf } from './quota-lessor.js';
+export type { LeaseAnswer, LeaseRequest, QuotaLessor } from './quota-lessor.js';
 export { LocalQuota } from './local-quota.js';
 export type { Cluster, OverQuota, QuotaLevel } from './local-quota.js';
 export { RequestEventAggregator } from './request-event-aggregator.js';

@@ -1,5 +1,6 @@
 import type { DegradedMode } from '../contract/index.js';
 import type { DecisionTable } from './decision-table.js';
+import type { LeaseBook, LeaseState } from './lease-book.js';
 import { windowOf, type WindowLength } from './time-window.js';
 
 /** One limit that a request has to respect. */
@@ -16,6 +17,8 @@ export interface QuotaLevel extends WindowLength {
   readonly enforced: boolean;
   /** false: counted by this process only, whatever the cluster says (burst and hard limit). */
   readonly shared: boolean;
+  /** Strict: a request needs a permit leased under this key (`{level}:{throttleKey}`), so that nobody is over the quota. */
+  readonly leaseKey?: string;
 }
 
 /** A request met a level whose quota is used up. */
@@ -26,6 +29,8 @@ export interface OverQuota {
   readonly level: number;
   /** End of its window, milliseconds since the epoch. */
   readonly untilMs: number;
+  /** Refused only because nobody knows yet: when this resolves, look again. */
+  readonly asked?: Promise<void>;
 }
 
 interface Counter {
@@ -54,6 +59,9 @@ const retryWhenClosedMs = 10_000;
 /** A clock that was set back by less than this keeps the window it is in, so that no quota is given twice. */
 const clockStepMs = 5_000;
 
+/** When to come back while a decider that is slow has not said whether a permit is left. */
+const retryWhenAskedMs = 1_000;
+
 /**
  * Checks and counts requests in memory, synchronously. One process alone never admits more than a quota; with others
  * it takes in what the cluster has counted, which reaches it by decisions for keys near their limit.
@@ -63,35 +71,47 @@ export class LocalQuota {
   readonly #found: Counter[] = [];
   readonly #decisions: DecisionTable;
   readonly #maxKeys: number;
+  readonly #leases: LeaseBook | null;
   #cluster: Cluster = { isReached: true, liveGateways: 1 };
   #evicted = 0;
   #nextFullSweepMs = 0;
 
   /** @param options.maxKeys bound on memory; beyond it the oldest counter is given up and counted as evicted */
-  constructor(decisions: DecisionTable, options: { maxKeys?: number } = {}) {
+  constructor(decisions: DecisionTable, options: { maxKeys?: number; leases?: LeaseBook } = {}) {
     this.#decisions = decisions;
+    this.#leases = options.leases ?? null;
     this.#maxKeys = options.maxKeys ?? 500_000;
   }
 
   /**
    * Looks at every level in the order given and counts the request at all of them, or, when an enforced one is over
    * its quota, at none: a refused request consumes nothing.
+   * @param leased gets the levels at which a leased permit was used: there the request is counted already
    * @returns `null` when the request is within every quota
    */
-  admit(levels: readonly QuotaLevel[], nowMs: number): OverQuota | null {
+  admit(levels: readonly QuotaLevel[], nowMs: number, leased?: QuotaLevel[]): OverQuota | null {
     let marked: OverQuota | null = null;
+    let unknown: number | null = null;
     for (let i = 0; i < levels.length; i++) {
       const level = levels[i] as QuotaLevel;
       const counter = this.#counterOf(level, nowMs);
       this.#found[i] = counter;
-      if (!this.#isOver(level, counter)) continue;
-      const untilMs = this.#isClosed(level) ? Math.min(counter.endMs, nowMs + retryWhenClosedMs) : counter.endMs;
-      if (level.enforced) return { admitted: false, level: i, untilMs };
-      marked ??= { admitted: true, level: i, untilMs };
+      const lease = this.#leaseState(level, counter);
+      if (lease === 'at-hand') (leased ??= []).push(level);
+      else if (lease === 'ask') unknown ??= i;
+      else if (lease === 'none' || this.#isOver(level, counter, lease === 'away')) {
+        const untilMs = this.#isClosed(level, lease)
+          ? Math.min(counter.endMs, nowMs + retryWhenClosedMs)
+          : counter.endMs;
+        if (level.enforced) return { admitted: false, level: i, untilMs };
+        marked ??= { admitted: true, level: i, untilMs };
+      }
     }
+    if (unknown !== null) return this.#ask(levels, unknown, nowMs);
     for (let i = 0; i < levels.length; i++) {
       if (levels[i]?.countsBytes !== true) (this.#found[i] as Counter).count++;
     }
+    for (const { leaseKey = '' } of leased ?? []) this.#leases?.take(leaseKey);
     return marked;
   }
 
@@ -121,12 +141,32 @@ export class LocalQuota {
     return { keys: this.#counters.size, evicted: this.#evicted };
   }
 
-  #isClosed(level: QuotaLevel): boolean {
-    return !this.#cluster.isReached && level.shared && level.degradedMode === 'closed';
+  /** One after the other, in the order of the levels: two gateways never wait for what the other holds. */
+  #ask(levels: readonly QuotaLevel[], index: number, nowMs: number): OverQuota {
+    const asked = this.#leases?.whenAnswered(levels[index]?.leaseKey ?? '') ?? Promise.resolve();
+    const untilMs = Math.min((this.#found[index] as Counter).endMs, nowMs + retryWhenAskedMs);
+    return { admitted: false, level: index, untilMs, asked };
   }
 
-  #isOver(level: QuotaLevel, counter: Counter): boolean {
-    if (!this.#cluster.isReached && level.shared) {
+  /** `null` for a level that is not strict. What this process admitted under another rule counts as well. */
+  #leaseState({ leaseKey, quota }: QuotaLevel, counter: Counter): LeaseState | null {
+    if (leaseKey === undefined) return null;
+    if (this.#leases === null) return 'away';
+    const state = this.#leases.state(leaseKey, counter, quota);
+    return counter.count >= quota && state !== 'away' ? 'none' : state;
+  }
+
+  #isClosed(level: QuotaLevel, lease: LeaseState | null): boolean {
+    return level.degradedMode === 'closed' && this.#isAlone(level, lease === 'away');
+  }
+
+  /** Nobody counts for all gateways: who leases needs the decider, everybody else the traffic managers. */
+  #isAlone({ leaseKey, shared }: QuotaLevel, isAway: boolean): boolean {
+    return shared && (leaseKey === undefined ? !this.#cluster.isReached : isAway);
+  }
+
+  #isOver(level: QuotaLevel, counter: Counter, isAway: boolean): boolean {
+    if (this.#isAlone(level, isAway)) {
       if (level.degradedMode === 'closed') return true;
       if (level.degradedMode === 'open') return false;
       // Rounded up, so that a small quota still lets somebody pass at every gateway.

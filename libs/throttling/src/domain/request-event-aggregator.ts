@@ -22,6 +22,7 @@ const attributeNames = [
   'resourceKey',
   'resourceTier',
   'matchedConditions',
+  'leased',
   'userId',
   'apiContext',
   'apiVersion',

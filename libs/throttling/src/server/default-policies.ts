@@ -50,6 +50,7 @@ function defaultPolicy(name: string, perMinute: number | null): ThrottlePolicyIn
     applicableLevel: 'apiLevel',
     conditionGroups: [],
     degradedMode: 'local-share',
+    strict: false,
     permissions: null,
     details: plainPlanDetails,
   };

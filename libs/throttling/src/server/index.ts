@@ -3,6 +3,7 @@ export { ThrottlePolicy } from './throttle-policy.entity.js';
 export type { ConditionGroup, PlanDetails, PlanPermissions } from './throttle-policy.entity.js';
 export { DenyCondition } from './deny-condition.entity.js';
 export { ThrottlingModule } from './throttling.module.js';
+export { StrictPolicies } from './strict-policies.js';
 export { mayUse, ThrottlePolicyReader } from './throttle-policy.reader.js';
 export { ThrottlePolicyService } from './throttle-policy.service.js';
 export type { ThrottlePolicyInput } from './throttle-policy.service.js';

@@ -67,6 +67,10 @@ export class ThrottlePolicy extends BusinessObject {
   @NameColumn({ length: 16 })
   degradedMode!: DegradedMode;
 
+  /** Gateways lease permits ahead of need, so that no request is over the quota. */
+  @Column({ type: 'boolean', default: false })
+  strict!: boolean;
+
   /** `null`: everybody. */
   @JsonColumn({ nullable: true })
   permissions!: PlanPermissions | null;

@@ -19,6 +19,7 @@ export function policyRecord(policy: ThrottlePolicy): ThrottlePolicyRecord {
     applicableLevel,
     conditionGroups: policy.conditionGroups.map(({ conditions, limit }) => ({ conditions: [...conditions], limit })),
     degradedMode: policy.degradedMode,
+    strict: policy.strict,
   };
 }
 

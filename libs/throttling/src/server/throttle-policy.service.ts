@@ -13,6 +13,7 @@ import { RecordWriter } from '@tollgate/deployment/server';
 import { unlimitedPolicy, type PolicyLevel } from '../contract/index.js';
 import { FixedPolicyError, PolicyExistsError, PolicyInUseError } from './policy-errors.js';
 import { PolicyUsage } from './policy-usage.js';
+import { StrictPolicies } from './strict-policies.js';
 import { ThrottlePolicy } from './throttle-policy.entity.js';
 import { policyRecord, policyRecordKey } from './throttle-policy.records.js';
 
@@ -28,6 +29,7 @@ export type ThrottlePolicyInput = Pick<
   | 'applicableLevel'
   | 'conditionGroups'
   | 'degradedMode'
+  | 'strict'
   | 'permissions'
   | 'details'
 >;
@@ -42,11 +44,13 @@ export class ThrottlePolicyService {
     private readonly db: Database,
     private readonly records: RecordWriter,
     private readonly usage: PolicyUsage,
+    private readonly strictPolicies: StrictPolicies,
     @Inject(tollgateClock) private readonly clock: Clock,
   ) {}
 
-  /** @throws PolicyExistsError */
+  /** @throws PolicyExistsError, InvalidInputError when it cannot be strict */
   create(ctx: RequestContext, level: PolicyLevel, input: ThrottlePolicyInput): Promise<ThrottlePolicy> {
+    this.strictPolicies.check(level, input);
     return this.db.transaction(ctx, async (tx) => {
       if (await tx.manager.existsBy(ThrottlePolicy, { organization: tx.organization, level, name: input.name })) {
         throw new PolicyExistsError(level, input.name);
@@ -55,7 +59,7 @@ export class ThrottlePolicyService {
     });
   }
 
-  /** @throws NotFoundError, StaleVersionError, FixedPolicyError, InvalidInputError when the name differs */
+  /** @throws NotFoundError, StaleVersionError, FixedPolicyError, InvalidInputError when the name differs or it cannot be strict */
   update(
     ctx: RequestContext,
     level: PolicyLevel,
@@ -63,6 +67,7 @@ export class ThrottlePolicyService {
     input: ThrottlePolicyInput,
     expectedVersion?: number,
   ): Promise<ThrottlePolicy> {
+    this.strictPolicies.check(level, input);
     return this.db.transaction(ctx, async (tx) => {
       const policy = await this.get(tx, level, uuid);
       if (policy.name === unlimitedPolicy) throw new FixedPolicyError(policy.name);
@@ -123,6 +128,7 @@ export class ThrottlePolicyService {
     } catch (error) {
       throw isDuplicateKey(error) ? new PolicyExistsError(level, input.name) : error;
     }
+    policy.strict = input.strict; // MariaDB answers a column that has a default as a number
     await this.records.put(tx, policyRecordKey(policy, 'POLICY_CREATE'), policyRecord(policy));
     return policy;
   }

@@ -7,6 +7,7 @@ import {
   StaleVersionError,
   superOrganization,
 } from '@tollgate/base';
+import { configSchema } from '@tollgate/config';
 import { createDataSource, Database, systemContext, type RequestContext } from '@tollgate/database';
 import { deploymentEntities, GatewayRecord, OutboxEntry, RecordWriter } from '@tollgate/deployment/server';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -17,6 +18,7 @@ import {
   plainPlanDetails,
   PolicyExistsError,
   PolicyUsage,
+  StrictPolicies,
   ThrottlePolicyReader,
   ThrottlePolicyService,
   throttlingEntities,
@@ -44,7 +46,7 @@ beforeEach(async () => {
   db = new Database(dataSource, createLogger({ level: 'silent', node: 'test' }));
   const records = new RecordWriter(clock);
   usage = new PolicyUsage();
-  policies = new ThrottlePolicyService(db, records, usage, clock);
+  policies = new ThrottlePolicyService(db, records, usage, new StrictPolicies(configSchema.parse({})), clock);
   reader = new ThrottlePolicyReader(db);
   denied = new DenyConditionService(db, records, clock);
 });
@@ -52,7 +54,7 @@ afterEach(() => db.dataSource.destroy());
 
 function input(name: string, requestCount = 10): ThrottlePolicyInput {
   const quota = { type: 'REQUESTCOUNTLIMIT', requestCount, unitTime: 1, timeUnit: 'min' } as const;
-  const groups = { conditionGroups: [], degradedMode: 'local-share' } as const;
+  const groups = { conditionGroups: [], degradedMode: 'local-share', strict: false } as const;
   const plan = { ...groups, burst: null, stopOnQuotaReach: true, permissions: null, details: plainPlanDetails };
   return { name, displayName: name, description: '', quota, applicableLevel: 'apiLevel', ...plan };
 }
@@ -76,6 +78,19 @@ describe('policies', () => {
       'notification POLICY_UPDATE',
       'notification POLICY_DELETE',
     ]);
+  });
+
+  it('are strict only where one place counts for all gateways', async () => {
+    const strict = { ...input('Strict'), strict: true };
+    await policies.create(ctx, 'application', strict);
+    const [record] = await recordValues('throttle-policy');
+    expect(throttlePolicyRecordSchema.parse(record)).toMatchObject({ name: 'Strict', strict: true });
+    const brokers = { event_hub: { event_listening_endpoints: ['tcp://localhost:5672'] } };
+    const store = { distributed_throttling: { enable: true, keyvalue_store: { host: 'localhost' } } };
+    const check = (apim: object) => new StrictPolicies(configSchema.parse({ apim })).check('application', strict);
+    const message = expect.stringContaining('[apim.distributed_throttling]') as string;
+    expect(() => check(brokers)).toThrow(expect.objectContaining({ fields: [{ field: 'strict', message }] }));
+    expect(() => check({ ...brokers, ...store })).not.toThrow();
   });
 
   it('have names that are unique per organization and level', async () => {

@@ -5,6 +5,7 @@ import { CustomRuleService } from './custom-rule.service.js';
 import { DefaultPolicies } from './default-policies.js';
 import { DenyConditionService } from './deny-condition.service.js';
 import { PolicyUsage } from './policy-usage.js';
+import { StrictPolicies } from './strict-policies.js';
 import { ThrottlePolicyReader } from './throttle-policy.reader.js';
 import { ThrottlePolicyService } from './throttle-policy.service.js';
 
@@ -13,6 +14,7 @@ const faces = [
   DefaultPolicies,
   DenyConditionService,
   PolicyUsage,
+  StrictPolicies,
   ThrottlePolicyReader,
   ThrottlePolicyService,
 ];

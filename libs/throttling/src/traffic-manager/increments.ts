@@ -60,6 +60,11 @@ export function levelsOf(event: RequestEvent): LevelUse[] {
   return uses;
 }
 
+/** A leased permit counted the requests when it was granted. */
+function isLeased({ leased }: RequestEvent, { level, group }: LevelUse): boolean {
+  return leased !== undefined && leased.split(',').includes(group === null ? level : `${level}:${group}`);
+}
+
 export interface BatchUses {
   /** One per counter, in the order in which the events name them. */
   readonly uses: readonly CountedUse[];
@@ -79,6 +84,7 @@ export function usesOf(
   let [lateRequests, unknownPolicyRequests] = [0, 0];
   for (const event of events) {
     for (const use of levelsOf(event)) {
+      if (isLeased(event, use)) continue;
       const policy = policyOf(use.organization, use.policyLevel, use.policyName);
       if (policy === undefined) unknownPolicyRequests += event.count;
       const limit = limitOf(policy, use.group);

@@ -22,6 +22,7 @@ function policy(level: ThrottlePolicyRecord['level'], name: string, requestCount
     applicableLevel: 'apiLevel',
     conditionGroups: [],
     degradedMode: 'local-share',
+    strict: false,
   };
 }
 

@@ -77,4 +77,6 @@ export const policyBase = z.object({
   description: z.string().max(1024).nullish(),
   /** Ours: what gateways do while traffic managers or brokers are away. */
   degradedMode: z.enum(degradedModes).nullish(),
+  /** Ours: gateways lease permits ahead of need, so that no request is over the quota. */
+  strict: z.boolean().nullish(),
 });

@@ -101,13 +101,14 @@ function plainInput(
     applicableLevel: 'apiLevel',
     conditionGroups: [],
     degradedMode: body.degradedMode ?? 'local-share',
+    strict: body.strict ?? false,
     permissions: null,
     details: plainPlanDetails,
   };
 }
 
 function commonAnswer(policy: ThrottlePolicy, type: string) {
-  const { uuid, name, displayName, description, isDeployed, quota, degradedMode } = policy;
+  const { uuid, name, displayName, description, isDeployed, quota, degradedMode, strict } = policy;
   return {
     policyId: uuid,
     policyName: name,
@@ -117,6 +118,7 @@ function commonAnswer(policy: ThrottlePolicy, type: string) {
     type,
     defaultLimit: limitAnswer(quota),
     degradedMode,
+    strict,
   };
 }
 

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Global, Module } from '@nestjs/common';
-import { createLogger, systemClock, tollgateClock } from '@tollgate/base';
+import { createLogger, systemClock, tollgateClock, tollgateConfig } from '@tollgate/base';
+import { configSchema } from '@tollgate/config';
 import { createDataSource, Database, SeedRegistry } from '@tollgate/database';
 import { deploymentEntities, RecordWriter } from '@tollgate/deployment/server';
 import { AuthenticatorRegistry, createHttpApp, HttpModule, loadOrMakeCertificate, type HttpApp } from '@tollgate/http';
@@ -26,6 +27,7 @@ const parts = [
   { provide: Database, useValue: db },
   { provide: RecordWriter, useValue: new RecordWriter(systemClock) },
   { provide: tollgateClock, useValue: systemClock },
+  { provide: tollgateConfig, useValue: configSchema.parse({}) },
   SeedRegistry,
   OrganizationSeeds,
 ];
@@ -278,6 +280,27 @@ describe('/throttling/policies', () => {
     expect(fieldsOf(await call('POST', '/policies/application', noAmount))).toEqual(['defaultLimit.bandwidth']);
   });
 
+  it('keeps that a policy is strict, and refuses to promise what cannot be counted strictly', async () => {
+    const strict = { defaultLimit: limit(), strict: true };
+    for (const level of ['application', 'advanced', 'subscription']) {
+      const policy = { ...strict, policyName: `Strict-${level}`, stopOnQuotaReach: true };
+      const answer = await call('POST', `/policies/${level}`, policy);
+      expect(answer).toMatchObject({ status: 201, body: { strict: true } });
+      const { policyId } = answer.body as { policyId: string };
+      const normal = await call('PUT', `/policies/${level}/${policyId}`, { ...policy, strict: false });
+      expect(normal).toMatchObject({ status: 200, body: { strict: false } });
+    }
+    const refused = async (level: string, more: object) =>
+      fieldsOf(await call('POST', `/policies/${level}`, { policyName: 'Never', ...strict, ...more }));
+    const bandwidth = { dataAmount: 5, dataUnit: 'MB', unitTime: 1, timeUnit: 'hour' };
+    const bytes = { type: 'BANDWIDTHLIMIT', bandwidth };
+    expect(await refused('application', { defaultLimit: bytes })).toEqual(['strict']);
+    const header = condition('HEADERCONDITION', { headerName: 'ua', headerValue: 'phone' });
+    const conditionalGroups = [{ description: '', limit: bytes, conditions: [header] }];
+    expect(await refused('advanced', { conditionalGroups })).toEqual(['strict']);
+    expect(await refused('subscription', { stopOnQuotaReach: false })).toEqual(['strict']);
+  });
+
   it('gives condition groups back as they came', async () => {
     const advanced = {
       policyName: 'Groups',
@@ -356,7 +379,7 @@ describe('/throttling/policies/export and import', () => {
   };
 
   it.each([
-    ['subscription', 'sub', { rateLimitCount: 5, rateLimitTimeUnit: 'sec', stopOnQuotaReach: true }],
+    ['subscription', 'sub', { rateLimitCount: 5, rateLimitTimeUnit: 'sec', stopOnQuotaReach: true, strict: true }],
     ['application', 'app', { burstLimit: { rateLimitCount: 2, rateLimitTimeUnit: 'min' }, degradedMode: 'open' }],
     [
       'advanced',
