@@ -12,8 +12,8 @@ import {
 import { defaultLimits, type GatewayLimits, type GatewayOptions } from './gateway-options.js';
 import { CustomRules } from './filters/custom-rules.js';
 import { ClientAddressReader } from './http/client-address.js';
+import type { ClientAnswer } from './http/client-answer.js';
 import { Entrance } from './http/entrance.js';
-import type { NodeResponse } from './http/node-response.js';
 import { ResponseCounts, type ResponseCount } from './http/response-counts.js';
 import type { Exchange } from './pipeline/exchange.js';
 import { statusRefusal, type Verdict } from './pipeline/verdict.js';
@@ -205,7 +205,7 @@ export class Gateway {
     if (port === null) return;
     const { host, tls, nowMs } = this.options;
     if (scheme === 'https' && !tls) throw new TypeError('A certificate and key are needed to listen for https.');
-    const handle = (x: Exchange, body: RequestBody | null, response: NodeResponse): void =>
+    const handle = (x: Exchange, body: RequestBody | null, response: ClientAnswer): void =>
       this.#handle(x, body, response);
     const entrance = new Entrance({
       scheme,
@@ -222,7 +222,7 @@ export class Gateway {
     this.#entrances.push({ scheme, entrance });
   }
 
-  #handle(x: Exchange, body: RequestBody | null, response: NodeResponse): void {
+  #handle(x: Exchange, body: RequestBody | null, response: ClientAnswer): void {
     if (!this.#isLoaded) return response.refuse(notLoaded);
     const route = this.#state.table.find(x.host, x.path);
     if (route === null) return response.refuse(unknownPath);
@@ -241,7 +241,7 @@ export class Gateway {
     );
   }
 
-  #conclude(verdict: Verdict, x: Exchange, body: RequestBody | null, response: NodeResponse): void {
+  #conclude(verdict: Verdict, x: Exchange, body: RequestBody | null, response: ClientAnswer): void {
     if (verdict?.kind === 'answer') return response.answer(verdict);
     if (verdict !== null) return response.refuse(verdict, x.responseHeaders);
     this.#events.add(x);
@@ -272,7 +272,7 @@ export class Gateway {
   };
 
   /** A defect of ours: the caller learns nothing of it, and nobody passes. */
-  #fail(x: Exchange, response: NodeResponse, error: unknown): void {
+  #fail(x: Exchange, response: ClientAnswer, error: unknown): void {
     this.options.log.error(
       { event: 'gateway.request.failed', api: x.api?.api.basePath, err: error },
       'The pipeline threw',

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { ClientPatience, type BodyPace } from './client-patience.js';
 
@@ -20,28 +19,33 @@ export class BodyTimeoutError extends Error {
   }
 }
 
+/** The connection that a body comes from. */
+export interface BodySource {
+  /** Asks for more, or for the rest that nobody reads. */
+  resume(): void;
+  pause(): void;
+  /** Gives the client up. */
+  destroy(): void;
+}
+
 /**
- * The body of a request as a stream of its own. Reads only when asked to, so a slow back end slows the client down.
- * Destroying it leaves the client's connection open (an `IncomingMessage` would take its socket along), so that the
- * answer can still be sent; what the client goes on sending is thrown away.
+ * The body of a request as a stream of its own, fed by its connection. Reads only when asked to, so a slow back end slows
+ * the client down. Destroying it leaves the client's connection open, so that the answer can still be sent; what the client
+ * goes on sending is thrown away.
  */
 export class BodyReader extends Readable {
   #received = 0;
+  #isComplete = false;
   readonly #patience: ClientPatience;
 
   constructor(
-    private readonly source: IncomingMessage,
+    private readonly source: BodySource,
     private readonly maxBodyBytes: number,
     pace: BodyPace,
   ) {
     super({ highWaterMark: 64 * 1024 });
     this.#patience = new ClientPatience(pace, () => this.#outOfPatience());
     this.on('error', () => undefined); // its reader learns of it; after that reader is done nobody needs to
-    source.on('data', this.#onData);
-    source.pause();
-    source.once('end', this.#onEnd);
-    source.once('error', this.#onError);
-    source.once('close', this.#onClose);
   }
 
   /** Bytes that have come so far. */
@@ -49,51 +53,50 @@ export class BodyReader extends Readable {
     return this.#received;
   }
 
+  /** Called by the connection with each part. */
+  receive(chunk: Buffer): void {
+    if (this.destroyed) return;
+    this.#received += chunk.length;
+    if (this.#received > this.maxBodyBytes) return void this.destroy(new BodyTooLargeError(this.maxBodyBytes));
+    this.#patience.received(chunk.length);
+    if (this.push(chunk)) return;
+    this.source.pause();
+    this.#patience.pause();
+  }
+
+  /** Called by the connection when the whole body has come. */
+  finish(): void {
+    this.#isComplete = true;
+    this.#patience.end();
+    if (!this.destroyed) this.push(null);
+  }
+
+  /** Called by the connection when nothing more comes. */
+  fail(error: Error): void {
+    this.#isComplete = true;
+    this.#patience.end();
+    this.destroy(error);
+  }
+
   override _read(): void {
-    this.source.resume();
+    if (this.#isComplete) return;
     this.#patience.wait();
+    this.source.resume();
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    this.source.off('data', this.#onData);
-    this.source.off('end', this.#onEnd);
-    this.source.resume(); // discarded; one that has not ended when patience is over loses its connection
-    if (this.source.complete || this.source.destroyed) this.#patience.end();
+    if (this.#isComplete) this.#patience.end();
     else {
-      this.#patience.wait();
-      this.source.once('close', () => this.#patience.end());
+      this.#patience.wait(); // one that has not ended when patience is over loses its connection
+      this.source.resume();
     }
     callback(error);
   }
 
-  readonly #onData = (chunk: Buffer): void => {
-    this.#received += chunk.length;
-    if (this.#received > this.maxBodyBytes) this.destroy(new BodyTooLargeError(this.maxBodyBytes));
-    else {
-      this.#patience.received(chunk.length);
-      if (this.push(chunk)) return;
-      this.source.pause();
-      this.#patience.pause();
-    }
-  };
-
   /** Nobody reads any more: then only the connection is left to end. */
   #outOfPatience(): void {
-    if (this.destroyed) return void this.source.destroy();
+    if (this.destroyed) return this.source.destroy();
     this.#patience.renew(); // the client is told before its connection ends
     this.destroy(new BodyTimeoutError());
   }
-
-  readonly #onEnd = (): void => {
-    this.#patience.end();
-    this.push(null);
-  };
-
-  readonly #onError = (error: Error): void => {
-    this.destroy(error);
-  };
-
-  readonly #onClose = (): void => {
-    if (!this.source.complete) this.destroy(new Error('The client went away before its body was complete.'));
-  };
 }

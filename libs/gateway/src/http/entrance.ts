@@ -1,20 +1,12 @@
-import {
-  createServer as createHttpServer,
-  type IncomingMessage,
-  type Server,
-  type ServerOptions,
-  type ServerResponse,
-} from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
-import { Exchange } from '../pipeline/exchange.js';
-import { HeaderList } from '../pipeline/header-list.js';
+import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import type { Exchange } from '../pipeline/exchange.js';
 import type { RequestBody } from '../upstream/ports.js';
-import { BodyReader } from './body-reader.js';
 import type { ClientAddressReader } from './client-address.js';
-import { NodeResponse } from './node-response.js';
+import type { ClientAnswer } from './client-answer.js';
+import { ClientConnection, type ConnectionHost } from './client-connection.js';
 import type { ResponseCounts } from './response-counts.js';
-import { readHead, type HeadLimits } from './read-head.js';
+import type { HeadLimits } from './read-head.js';
 
 export interface EntranceOptions {
   readonly scheme: 'http' | 'https';
@@ -38,28 +30,50 @@ export interface EntranceOptions {
   readonly counts: ResponseCounts;
   readonly nowMs: () => number;
   /** Takes each request that can be routed; answers through `response`. */
-  readonly handle: (x: Exchange, body: RequestBody | null, response: NodeResponse) => void;
+  readonly handle: (x: Exchange, body: RequestBody | null, response: ClientAnswer) => void;
 }
 
-/** One listening socket on node:http or node:https with its strict parser. */
-export class Entrance {
-  readonly #server: Server;
-  #isDraining = false;
-  /** The newest answer on each connection. */
-  readonly #answers = new WeakMap<Socket, ServerResponse>();
+/** How often the deadlines of all connections are looked at: one timer for all of them. */
+const checkEveryMs = 200;
 
-  constructor(private readonly options: EntranceOptions) {
-    this.#server = this.#createServer();
-    this.#server.on('request', (req, res) => this.#onRequest(req, res, () => undefined));
-    // A client that waits is told to go on only when its body is wanted, so a refusal costs no upload.
-    this.#server.on('checkContinue', (req, res) => this.#onRequest(req, res, () => res.writeContinue()));
-    this.#server.on('connect', (_req, socket) => this.#endWith(socket as Socket, 405, 'Method Not Allowed'));
-    this.#server.on('clientError', (error, socket) => {
-      const answer = this.#answers.get(socket as Socket);
-      // Under way, or the last one here: nothing more may be written behind it.
-      const isTaken = answer?.headersSent && !(answer.writableFinished && answer.shouldKeepAlive);
-      if (isTaken) (socket as Socket).destroySoon();
-      else this.#onClientError(error, socket as Socket);
+/** One listening socket that speaks HTTP/1.1, plain or over TLS. */
+export class Entrance implements ConnectionHost {
+  readonly #server: Server;
+  readonly #connections = new Set<ClientConnection>();
+  /** Of all connections, also of those that have not finished their TLS handshake. */
+  readonly #sockets = new Set<Socket>();
+  readonly #forget = (connection: ClientConnection): void => void this.#connections.delete(connection);
+  #timer: NodeJS.Timeout | null = null;
+  #lastCheck = 0;
+  isDraining = false;
+  clockMs = 0;
+
+  constructor(readonly options: EntranceOptions) {
+    const { scheme, tls, limits } = options;
+    const accept = (socket: Socket): void =>
+      void this.#connections.add(new ClientConnection(socket, this, this.#forget));
+    const sockets = { allowHalfOpen: true, noDelay: true };
+    if (scheme === 'http') this.#server = createTcpServer(sockets, accept);
+    else {
+      this.#server = createTlsServer(
+        {
+          ...sockets,
+          cert: tls?.cert,
+          key: tls?.key,
+          minVersion: 'TLSv1.2',
+          ALPNProtocols: ['http/1.1'],
+          handshakeTimeout: limits.headersTimeoutMs,
+        },
+        accept,
+      );
+    }
+    this.#watch();
+  }
+
+  #watch(): void {
+    this.#server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
     });
   }
 
@@ -72,70 +86,30 @@ export class Entrance {
         resolve();
       });
     });
+    this.#lastCheck = performance.now();
+    this.#timer = setInterval(() => this.#checkTimes(), checkEveryMs);
     return (this.#server.address() as AddressInfo).port;
   }
 
   /** Takes no new connections, lets running requests finish, and ends what is left after `timeoutMs`. */
   async close(timeoutMs: number): Promise<void> {
     if (!this.#server.listening) return;
-    this.#isDraining = true;
+    this.isDraining = true;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    this.#server.closeIdleConnections();
-    const timer = setTimeout(() => this.#server.closeAllConnections(), timeoutMs);
+    for (const connection of this.#connections) connection.endIfIdle();
+    const timer = setTimeout(() => {
+      for (const socket of this.#sockets) socket.destroy();
+    }, timeoutMs);
     await closed;
     clearTimeout(timer);
+    if (this.#timer) clearInterval(this.#timer);
   }
 
-  #createServer(): Server {
-    const { limits, scheme, tls } = this.options;
-    const options: ServerOptions = {
-      insecureHTTPParser: false,
-      maxHeaderSize: limits.maxHeaderBytes,
-      headersTimeout: limits.headersTimeoutMs,
-      requestTimeout: 0, // a long upload is fine while it moves: see ClientPatience
-      keepAliveTimeout: limits.keepAliveTimeoutMs,
-      connectionsCheckingInterval: 1_000,
-      requireHostHeader: false, // refused with a body of ours
-      noDelay: true,
-    };
-    if (scheme === 'http') return createHttpServer(options);
-    return createHttpsServer({
-      ...options,
-      cert: tls?.cert,
-      key: tls?.key,
-      minVersion: 'TLSv1.2',
-      ALPNProtocols: ['http/1.1'],
-    });
-  }
-
-  #onRequest(req: IncomingMessage, res: ServerResponse, sendContinue: () => void): void {
-    const { scheme, addresses, limits, counts, nowMs, handle } = this.options;
-    this.#answers.set(req.socket, res);
-    const headers = new HeaderList(req.rawHeaders);
-    const response = new NodeResponse(req, res, headers, () => this.#isDraining, counts);
-    const read = readHead(req, headers, scheme, addresses, limits);
-    if ('refusal' in read) return response.refuse(read.refusal);
-    const open = (): BodyReader => {
-      sendContinue();
-      return new BodyReader(req, limits.maxBodyBytes, {
-        idleTimeoutMs: limits.bodyIdleTimeoutMs,
-        minBytesPerSecond: limits.minBodyBytesPerSecond,
-      });
-    };
-    handle(new Exchange(read.head, nowMs()), read.head.bodyBytes === 0 ? null : { open }, response);
-  }
-
-  #onClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-    if (!socket.writable) return void socket.destroy();
-    if (error.code === 'HPE_HEADER_OVERFLOW') this.#endWith(socket, 431, 'Request Header Fields Too Large');
-    else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') this.#endWith(socket, 408, 'Request Timeout');
-    else if (error.code === 'ECONNRESET') socket.destroy();
-    else this.#endWith(socket, 400, 'Bad Request');
-  }
-
-  /** Whatever follows on such a connection cannot be read safely. */
-  #endWith(socket: Socket, status: number, reason: string): void {
-    this.options.counts.add('gateway', status);
-    socket.end(`HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  /** Time in which this process could not look at its sockets is not held against the clients. */
+  #checkTimes(): void {
+    const now = performance.now();
+    this.clockMs += Math.min(now - this.#lastCheck, 2 * checkEveryMs);
+    this.#lastCheck = now;
+    for (const connection of this.#connections) connection.checkTime();
   }
 }

@@ -1,0 +1,353 @@
+import type { Socket } from 'node:net';
+import { ChunkedDecoder } from '../http1/chunked-decoder.js';
+import { HeadReader, type HeadProblem } from '../http1/head-reader.js';
+import { readRequestLine, type RequestLine } from '../http1/request-line.js';
+import { Exchange } from '../pipeline/exchange.js';
+import { HeaderList } from '../pipeline/header-list.js';
+import { statusRefusal, type Refusal } from '../pipeline/verdict.js';
+import { BodyReader } from './body-reader.js';
+import { ClientResponse, type AnswerContext } from './client-response.js';
+import type { EntranceOptions } from './entrance.js';
+import { badRequest, readHead } from './read-head.js';
+import { connectionWish, expectation } from './request-wishes.js';
+
+/** Bytes of later requests, or of a body that nobody reads yet, that are kept before the client has to wait. */
+const maxHeldBytes = 64 * 1024;
+
+/** An unread body longer than this is not waited for after the answer: the connection ends instead. */
+const maxDiscardedBytes = 1024 * 1024;
+
+/**
+ * How long such a connection stays open behind the answer. Ending it while the client still sends would make the
+ * system reset it, and the client would lose the answer (RFC 9112 section 9.6).
+ */
+const lingerMs = 2_000;
+
+/**
+ * A client that has ended its side may still want its answer, or may be gone: TCP does not tell. It is taken for gone
+ * when nothing could be written to it for this long.
+ */
+const halfClosedMs = 500;
+
+const nothing = Buffer.alloc(0);
+
+/** What a connection shares with the others of its entrance. */
+export interface ConnectionHost {
+  readonly options: EntranceOptions;
+  readonly isDraining: boolean;
+  /** Milliseconds of a coarse clock that stands still while the process was kept from looking at its sockets. */
+  readonly clockMs: number;
+}
+
+/**
+ * One client connection: heads and bodies in, answers out, one exchange after the other. A request that is sent before
+ * the answer to the one before waits its turn in a bounded buffer.
+ */
+export class ClientConnection implements AnswerContext {
+  #bytes: Buffer = nothing;
+  #at = 0;
+  readonly #reader: HeadReader;
+  #response: ClientResponse | null = null;
+  /** Bytes left of the body that is being read, null while there is none. */
+  #bodyLeft: number | ChunkedDecoder | null = null;
+  #bodyReader: BodyReader | null = null;
+  #isBodyWanted = false;
+  #discarded = 0;
+  #isPaused = false;
+  #isAdvancing = false;
+  /** Nothing that still comes is looked at. */
+  #isEnding = false;
+  #hasEnded = false;
+  #wantsToKeep = true;
+  #isInHead = false;
+  /** As of the last look at a client that has ended its side. */
+  #writtenBytes = 0;
+  #deadlineMs: number;
+  readonly #peer: string;
+
+  constructor(
+    readonly socket: Socket,
+    private readonly host: ConnectionHost,
+    private readonly onClosed: (connection: ClientConnection) => void,
+  ) {
+    const { maxTargetBytes, maxHeaderBytes, maxHeaderFields, headersTimeoutMs } = host.options.limits;
+    const longestMethodAndVersion = 64;
+    this.#reader = new HeadReader({
+      maxStartLineBytes: maxTargetBytes + longestMethodAndVersion,
+      maxHeadBytes: maxHeaderBytes,
+      maxFields: maxHeaderFields,
+    });
+    this.#peer = socket.remoteAddress ?? '';
+    this.#deadlineMs = host.clockMs + headersTimeoutMs;
+    socket.on('data', (chunk: Buffer) => this.#onData(chunk));
+    socket.on('drain', () => this.#response?.drained());
+    socket.on('end', () => this.#onEnd());
+    socket.on('error', () => undefined); // 'close' follows
+    socket.on('close', () => this.#onClose());
+  }
+
+  get counts(): EntranceOptions['counts'] {
+    return this.host.options.counts;
+  }
+
+  /** Whether no request is under way or has begun to come. */
+  get isIdle(): boolean {
+    return this.#response === null && this.#bodyLeft === null && this.#at === this.#bytes.length;
+  }
+
+  keepsAlive(): boolean {
+    const nothingFollows = this.#hasEnded && this.#at === this.#bytes.length;
+    return this.#wantsToKeep && !nothingFollows && !this.host.isDraining;
+  }
+
+  hasLongRest(): boolean {
+    const left = this.#bodyLeft;
+    return typeof left === 'number' ? left > maxDiscardedBytes : left !== null;
+  }
+
+  /** Called by the entrance every now and then: ends what takes too long. */
+  checkTime(): void {
+    const now = this.host.clockMs;
+    const { socket } = this;
+    if (this.#hasEnded && this.#response !== null && socket.bytesWritten !== this.#writtenBytes) {
+      this.#writtenBytes = socket.bytesWritten;
+      this.#deadlineMs = now + halfClosedMs;
+    }
+    const isWaited = this.#response === null || this.#hasEnded || socket.writableNeedDrain;
+    if (!isWaited) this.#deadlineMs = now + this.host.options.limits.bodyIdleTimeoutMs;
+    else if (now >= this.#deadlineMs) this.#outOfTime();
+  }
+
+  #outOfTime(): void {
+    const hasPartOfHead = this.#response === null && this.#bodyLeft === null && this.#at < this.#bytes.length;
+    if (this.#isEnding || !hasPartOfHead) return void this.socket.destroy();
+    this.#refuseUnread(statusRefusal(408, 'Request Timeout', 'The request did not arrive in time.', { close: true }));
+  }
+
+  #onData(chunk: Buffer): void {
+    if (this.#isEnding) return;
+    this.#bytes = this.#at === this.#bytes.length ? chunk : Buffer.concat([this.#bytes.subarray(this.#at), chunk]);
+    this.#at = 0;
+    this.#advance();
+  }
+
+  /** Takes whatever can be taken of the bytes that are here. */
+  #advance(): void {
+    if (this.#isAdvancing) return; // an answer given at once comes back here: the loop below goes on with it
+    this.#isAdvancing = true;
+    while (!this.#isEnding && (this.#bodyLeft === null ? this.#takeHead() : this.#takeBody()));
+    this.#isAdvancing = false;
+    if (this.#isEnding) return;
+    if (this.#bytes.length - this.#at > maxHeldBytes && (this.#response !== null || this.#bodyLeft !== null))
+      this.pause();
+    else if (this.#hasEnded) this.#finishInput();
+  }
+
+  #beginHead(): void {
+    this.#isInHead = true;
+    this.#bytes = this.#at === 0 ? this.#bytes : this.#bytes.subarray(this.#at);
+    this.#at = 0;
+    this.#reader.reset(0);
+    this.#deadlineMs = this.host.clockMs + this.host.options.limits.headersTimeoutMs;
+  }
+
+  /** Gives whether there may be more to take. */
+  #takeHead(): boolean {
+    if (this.#response !== null || this.#at === this.#bytes.length) return false;
+    if (!this.#isInHead) this.#beginHead();
+    const reader = this.#reader;
+    const state = reader.read(this.#bytes);
+    if (state === 'more') return false;
+    if (state === 'broken') return (this.#refuseUnread(refusalOfProblem(reader.problem as HeadProblem)), false);
+    this.#isInHead = false;
+    this.#at = reader.end;
+    const line = readRequestLine(reader.startLine);
+    if (typeof line === 'string') return (this.#refuseUnread(refusalsOfLine[line]), false);
+    this.#begin(line, new HeaderList(reader.fields));
+    return true;
+  }
+
+  #begin(line: RequestLine, headers: HeaderList): void {
+    const { scheme, addresses, limits, nowMs, handle } = this.host.options;
+    const response = new ClientResponse(this, line.method, line.version, headers);
+    this.#response = response;
+    this.#wantsToKeep = connectionWish(headers, line.version);
+    const read = readHead(line, headers, scheme, this.#peer, addresses, limits);
+    if ('refusal' in read) {
+      this.#wantsToKeep = false;
+      return response.refuse(read.refusal);
+    }
+    const { bodyBytes } = read.head;
+    const expects = expectation(headers, line.version);
+    if (bodyBytes !== 0) this.#bodyLeft = bodyBytes ?? new ChunkedDecoder();
+    if (expects === 'unknown') return response.refuse(expectationFailed);
+    const open = (): BodyReader => this.#openBody(expects === 'continue');
+    handle(new Exchange(read.head, nowMs()), bodyBytes === 0 ? null : { open }, response);
+  }
+
+  #openBody(isAwaited: boolean): BodyReader {
+    const { limits } = this.host.options;
+    // A client that waits is told to go on only when its body is wanted, so a refusal costs no upload.
+    if (isAwaited && this.#at === this.#bytes.length) this.socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
+    const pace = { idleTimeoutMs: limits.bodyIdleTimeoutMs, minBytesPerSecond: limits.minBodyBytesPerSecond };
+    const reader = new BodyReader(this.#source, limits.maxBodyBytes, pace);
+    this.#bodyReader = reader;
+    this.#isBodyWanted = false;
+    return reader;
+  }
+
+  readonly #source = {
+    resume: (): void => {
+      this.#isBodyWanted = true;
+      // Not within the reader's own call: a body that ended there would pass for one of known length.
+      process.nextTick(() => this.resume());
+    },
+    pause: (): void => {
+      this.#isBodyWanted = false;
+      this.pause();
+    },
+    destroy: (): void => void this.socket.destroy(),
+  };
+
+  pause(): void {
+    if (this.#isPaused) return;
+    this.#isPaused = true;
+    this.socket.pause();
+  }
+
+  resume(): void {
+    if (this.#isPaused) {
+      this.#isPaused = false;
+      this.socket.resume();
+    }
+    if (this.#at < this.#bytes.length || this.#hasEnded) this.#advance();
+  }
+
+  #takeBody(): boolean {
+    const from = this.#at;
+    if (from === this.#bytes.length) return false;
+    const isDiscarded = this.#response === null;
+    if (!isDiscarded && !(this.#bodyReader !== null && this.#isBodyWanted)) return false; // not asked for yet
+    const left = this.#bodyLeft;
+    if (typeof left === 'number') {
+      const end = Math.min(this.#bytes.length, from + left);
+      this.#at = end;
+      this.#bodyLeft = left - (end - from);
+      this.#bodyReader?.receive(this.#bytes.subarray(from, end));
+    } else if (left !== null) {
+      this.#at = left.decode(this.#bytes, from, (data) => this.#bodyReader?.receive(data));
+      if (left.isBroken) return (this.#breakBody(), false);
+    }
+    if (this.#response === null) this.#discarded += this.#at - from;
+    if (this.#bodyLeft === 0 || (left instanceof ChunkedDecoder && left.isComplete)) this.#completeBody();
+    else if (this.#discarded > maxDiscardedBytes) this.#endSoon();
+    return true;
+  }
+
+  #completeBody(): void {
+    this.#bodyLeft = null;
+    this.#bodyReader?.finish();
+    this.#bodyReader = null;
+    if (this.#response === null) this.#awaitNext();
+  }
+
+  /** The rest of this connection cannot be told apart from a body any more. */
+  #breakBody(): void {
+    this.#wantsToKeep = false;
+    const response = this.#response;
+    if (response !== null && !response.hasHead) response.refuse(brokenBody);
+    else this.socket.destroy();
+    this.#bodyReader?.fail(new Error('The client sent a body that cannot be read.'));
+  }
+
+  /** Answers what never became an exchange. */
+  #refuseUnread(refusal: Refusal): void {
+    this.#wantsToKeep = false;
+    this.#response = new ClientResponse(this, '', 11, noHeaders);
+    this.#response.refuse(refusal);
+  }
+
+  onAnswered(endsConnection: boolean): void {
+    this.#response = null;
+    if (endsConnection) return this.#endSoon();
+    if (this.#bodyLeft !== null) {
+      this.#discarded = 0;
+      this.#deadlineMs = this.host.clockMs + this.host.options.limits.bodyIdleTimeoutMs;
+      this.resume();
+    } else this.#awaitNext();
+  }
+
+  #awaitNext(): void {
+    if (this.#isEnding) return;
+    this.#deadlineMs = this.host.clockMs + this.host.options.limits.keepAliveTimeoutMs;
+    if (this.host.isDraining) this.#endSoon();
+    else this.resume();
+  }
+
+  /** Ends our side and throws away what still comes, until the client ends its side or time is over. */
+  #endSoon(): void {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    this.#bytes = nothing;
+    this.#at = 0;
+    this.#deadlineMs = this.host.clockMs + lingerMs;
+    this.#bodyReader?.fail(new Error('The connection ends.'));
+    this.#bodyReader = null;
+    this.socket.end();
+    this.resume();
+  }
+
+  #onEnd(): void {
+    this.#hasEnded = true;
+    if (this.#isEnding) return;
+    this.#deadlineMs = this.host.clockMs + halfClosedMs;
+    this.#advance();
+  }
+
+  /** The client has sent all it will: only the answer to a request that is complete may follow. */
+  #finishInput(): void {
+    if (this.#bodyLeft !== null) {
+      const isUnasked = !this.#isBodyWanted && this.#at < this.#bytes.length;
+      if (!isUnasked) this.socket.destroy();
+    } else if (this.#response === null) this.#endSoon();
+  }
+
+  /** Ends a connection without a request; others end with their answer. */
+  endIfIdle(): void {
+    if (this.isIdle) this.socket.destroy();
+  }
+
+  #onClose(): void {
+    this.#isEnding = true;
+    this.onClosed(this);
+    this.#bodyReader?.fail(new Error('The client went away before its body was complete.'));
+    this.#bodyReader = null;
+    this.#response?.aborted();
+  }
+}
+
+const noHeaders = new HeaderList([]);
+
+const brokenBody = badRequest('The chunked coding of the body is broken.');
+const expectationFailed = statusRefusal(417, 'Expectation Failed', 'Only "Expect: 100-continue" is supported.', {
+  close: true,
+});
+
+const refusalsOfLine = {
+  malformed: badRequest('The first line has to be: method, target, HTTP/1.1.'),
+  'unknown method': statusRefusal(501, 'Not Implemented', 'The method is not known to this gateway.', { close: true }),
+  'unknown version': statusRefusal(
+    505,
+    'HTTP Version Not Supported',
+    'This version of HTTP cannot be spoken on this connection; use HTTP/1.1.',
+    { close: true },
+  ),
+};
+
+function refusalOfProblem({ kind, description }: HeadProblem): Refusal {
+  if (kind === 'start line too long') return statusRefusal(414, 'URI Too Long', description, { close: true });
+  if (kind === 'fields too large') {
+    return statusRefusal(431, 'Request Header Fields Too Large', description, { close: true });
+  }
+  return badRequest(description);
+}

@@ -1,0 +1,183 @@
+import type { Socket } from 'node:net';
+import type { HeaderList } from '../pipeline/header-list.js';
+import type { Answer, Refusal } from '../pipeline/verdict.js';
+import type { ClientAnswer } from './client-answer.js';
+import { faultBody } from './fault-body.js';
+import type { ResponseCounts } from './response-counts.js';
+import { responseHead, type ResponseFraming } from './response-head.js';
+
+/** What an answer needs of its connection. */
+export interface AnswerContext {
+  readonly socket: Socket;
+  readonly counts: ResponseCounts;
+  /** Whether another request may follow on the connection. */
+  keepsAlive(): boolean;
+  /** Whether more of the request's body is to come than is worth waiting for. */
+  hasLongRest(): boolean;
+  /** Called once, when everything of the answer has been handed to the socket. */
+  onAnswered(endsConnection: boolean): void;
+}
+
+/** Parts up to this size are copied behind one another: one write costs more than the copy. */
+const maxCopiedBytes = 32 * 1024;
+
+const lastChunk = '0\r\n\r\n';
+
+/** Writes one answer. Head and body that come within one turn of the event loop go out in one write. */
+export class ClientResponse implements ClientAnswer {
+  #hasHead = false;
+  #isDone = false;
+  #framing: ResponseFraming = 'none';
+  #endsConnection = false;
+  /** Body bytes that a counted answer still owes. */
+  #owed = 0;
+  #pending: (string | Buffer)[] = [];
+  #pendingBytes = 0;
+  #onDrain: (() => void) | null = null;
+  #onAbort: (() => void) | null = null;
+
+  constructor(
+    private readonly context: AnswerContext,
+    private readonly method: string,
+    private readonly version: 10 | 11,
+    private readonly headers: HeaderList,
+  ) {}
+
+  get isClosed(): boolean {
+    return this.#isDone;
+  }
+
+  get hasHead(): boolean {
+    return this.#hasHead;
+  }
+
+  head(status: number, headers: string[]): void {
+    this.#writeHead(status, headers, this.context.keepsAlive());
+    this.context.counts.add('back-end', status);
+  }
+
+  write(chunk: Buffer): boolean {
+    if (this.#isDone || this.#framing === 'none' || chunk.length === 0) return true;
+    if (this.#framing === 'chunked') this.#add(`${chunk.length.toString(16)}\r\n`);
+    else if (typeof this.#framing === 'number') {
+      this.#owed -= chunk.length;
+      if (this.#owed < 0) return (this.truncate(), true); // more than was announced
+    }
+    this.#add(chunk);
+    if (this.#framing === 'chunked') this.#add('\r\n');
+    if (this.#pendingBytes > maxCopiedBytes) this.#flush();
+    return !this.context.socket.writableNeedDrain;
+  }
+
+  end(): void {
+    if (this.#isDone) return;
+    if (typeof this.#framing === 'number' && this.#owed > 0) return this.truncate();
+    if (this.#framing === 'chunked') this.#add(lastChunk);
+    this.#flush();
+    this.#isDone = true;
+    this.context.onAnswered(this.#endsConnection);
+  }
+
+  refuse(refusal: Refusal, extra: readonly string[] = []): void {
+    if (this.#isDone || this.#hasHead) return;
+    const { contentType, text } = faultBody(refusal, this.method, this.headers);
+    const body = Buffer.from(text);
+    const headers = [
+      'Content-Type',
+      contentType,
+      'Content-Length',
+      String(body.length),
+      ...(refusal.headers ?? []),
+      ...extra,
+    ];
+    this.#answer(refusal.status, headers, body, refusal.close !== true);
+  }
+
+  answer(answer: Answer): void {
+    if (this.#isDone || this.#hasHead) return;
+    this.#answer(answer.status, [...answer.headers, 'Content-Length', '0'], null, true);
+  }
+
+  truncate(): void {
+    this.#flush();
+    this.#isDone = true;
+    const { socket } = this.context;
+    // The end of the connection would look like the end of such an answer: only a reset tells.
+    if (this.#framing === 'close' && !('encrypted' in socket)) socket.resetAndDestroy();
+    else socket.destroy();
+  }
+
+  onDrain(listener: () => void): void {
+    this.#onDrain = listener;
+  }
+
+  onAbort(listener: () => void): void {
+    this.#onAbort = listener;
+  }
+
+  /** Called by the connection when its socket takes more. */
+  drained(): void {
+    if (!this.#isDone) this.#onDrain?.();
+  }
+
+  /** Called by the connection when its client is gone. */
+  aborted(): void {
+    if (this.#isDone) return;
+    this.#isDone = true;
+    this.#onAbort?.();
+  }
+
+  #answer(status: number, headers: readonly string[], body: Buffer | null, mayKeepAlive: boolean): void {
+    this.#writeHead(status, headers, mayKeepAlive && this.context.keepsAlive() && !this.context.hasLongRest());
+    this.context.counts.add('gateway', status);
+    if (body !== null) this.write(body);
+    this.end();
+  }
+
+  #writeHead(status: number, headers: readonly string[], keepsAlive: boolean): void {
+    const { method, version } = this;
+    const { text, framing } = responseHead(status, headers, { isHead: method === 'HEAD', version, keepsAlive });
+    this.#hasHead = true;
+    this.#framing = framing;
+    this.#owed = typeof framing === 'number' ? framing : 0;
+    this.#endsConnection = !keepsAlive || framing === 'close';
+    this.#add(text);
+    // A body that follows at once goes along; one that takes its time does not hold the head back.
+    process.nextTick(flushLater, this);
+  }
+
+  #add(part: string | Buffer): void {
+    this.#pending.push(part);
+    this.#pendingBytes += part.length;
+  }
+
+  flush(): void {
+    if (!this.#isDone) this.#flush();
+  }
+
+  #flush(): void {
+    const parts = this.#pending;
+    if (parts.length === 0) return;
+    const { socket } = this.context;
+    if (this.#pendingBytes <= maxCopiedBytes) socket.write(joined(parts, this.#pendingBytes));
+    else {
+      socket.cork();
+      for (const part of parts) socket.write(part, 'latin1');
+      socket.uncork();
+    }
+    this.#pending = [];
+    this.#pendingBytes = 0;
+  }
+}
+
+function flushLater(response: ClientResponse): void {
+  response.flush();
+}
+
+/** Strings are Latin-1, as header text is on the wire. */
+function joined(parts: readonly (string | Buffer)[], length: number): Buffer {
+  const all = Buffer.allocUnsafe(length);
+  let at = 0;
+  for (const part of parts) at += typeof part === 'string' ? all.write(part, at, 'latin1') : part.copy(all, at);
+  return all;
+}
