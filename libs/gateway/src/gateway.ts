@@ -129,7 +129,7 @@ export class Gateway {
     if (this.#leaseTimer) clearInterval(this.#leaseTimer);
     await this.#leases.returnAll();
     await this.#events.stop();
-    await this.#pools.destroy();
+    this.#pools.destroy();
   }
 
   /**

@@ -199,8 +199,7 @@ export class ClientConnection implements AnswerContext {
   readonly #source = {
     resume: (): void => {
       this.#isBodyWanted = true;
-      // Not within the reader's own call: a body that ended there would pass for one of known length.
-      process.nextTick(() => this.resume());
+      this.resume();
     },
     pause: (): void => {
       this.#isBodyWanted = false;

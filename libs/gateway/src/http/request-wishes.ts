@@ -1,11 +1,11 @@
+import { connectionOptionsOf } from '../http1/connection-options.js';
 import type { HeaderList } from '../pipeline/header-list.js';
 
 /** Whether the client wants to use its connection again (RFC 9112 section 9.3). */
 export function connectionWish(headers: HeaderList, version: 10 | 11): boolean {
   if (headers.get('connection') === undefined) return version === 11;
-  const options = headers.all('connection').join(',').toLowerCase().split(',');
-  const has = (option: string): boolean => options.some((each) => each.trim() === option);
-  return !has('close') && (version === 11 || has('keep-alive'));
+  const options = connectionOptionsOf(headers.all('connection').join(','));
+  return !options.includes('close') && (version === 11 || options.includes('keep-alive'));
 }
 
 /** Whether the client waits to be told to send its body (RFC 9110 section 10.1.1); HTTP/1.0 knows no such thing. */

@@ -1,4 +1,3 @@
-import type { Dispatcher } from 'undici';
 import type { CompiledEndpoint } from '../pipeline/compiled-api.js';
 import type { Exchange } from '../pipeline/exchange.js';
 import { upstreamTarget } from './endpoint.js';
@@ -6,6 +5,7 @@ import type { UpstreamPools } from './pools.js';
 import type { OpenBody, RequestBody, ResponseSink } from './ports.js';
 import { upstreamRequestHeaders } from './request-headers.js';
 import { clientResponseHeaders } from './response-headers.js';
+import type { UpstreamCall, UpstreamHandler } from './upstream-call.js';
 import { codeOf, refusalOfUpstreamError } from './upstream-error.js';
 
 export interface ForwardOptions {
@@ -26,15 +26,15 @@ export interface ForwardOptions {
  */
 export function forward(x: Exchange, body: RequestBody | null, sink: ResponseSink, options: ForwardOptions): void {
   const endpoint = x.endpoint as CompiledEndpoint;
-  const call = new UpstreamCall(x, endpoint, body?.open() ?? null, sink, options);
+  const call = new ForwardedCall(x, endpoint, body?.open() ?? null, sink, options);
   sink.onAbort(() => call.abort());
   sink.onDrain(() => call.resume());
   call.dispatch();
 }
 
 /** One call. A request without a body that may be repeated is sent again once when a kept connection turns out to be dead. */
-class UpstreamCall implements Dispatcher.DispatchHandler {
-  #controller: Dispatcher.DispatchController | null = null;
+class ForwardedCall implements UpstreamHandler {
+  #call: UpstreamCall | null = null;
   #isAborted = false;
   #hasHead = false;
   #attempts = 0;
@@ -49,15 +49,16 @@ class UpstreamCall implements Dispatcher.DispatchHandler {
 
   dispatch(): void {
     this.#attempts++;
-    const { x, endpoint } = this;
-    this.options.pools.poolFor(endpoint.origin).dispatch(
+    const { x, endpoint, body } = this;
+    this.#call = this.options.pools.poolFor(endpoint.origin).dispatch(
       {
-        path: upstreamTarget(endpoint, x.resource, x.query),
         method: x.method,
+        target: upstreamTarget(endpoint, x.resource, x.query),
         headers: upstreamRequestHeaders(x, endpoint),
-        body: this.body,
-        headersTimeout: x.api?.deployment.endpointTimeoutMs ?? this.options.headersTimeoutMs,
-        bodyTimeout: this.options.idleTimeoutMs,
+        body,
+        bodyBytes: x.bodyBytes,
+        headersTimeoutMs: x.api?.deployment.endpointTimeoutMs ?? this.options.headersTimeoutMs,
+        idleTimeoutMs: this.options.idleTimeoutMs,
       },
       this,
     );
@@ -66,36 +67,31 @@ class UpstreamCall implements Dispatcher.DispatchHandler {
   abort(): void {
     if (this.#isAborted) return;
     this.#isAborted = true;
-    this.#controller?.abort(new Error('The client went away.'));
+    this.#call?.abort();
     this.body?.destroy();
   }
 
   resume(): void {
-    if (this.#controller?.paused) this.#controller.resume();
+    this.#call?.resume();
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    if (this.#isAborted) controller.abort(new Error('The client went away.'));
-  }
-
-  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
-    if (status < 200) return; // interim answers end here
-    this.sink.head(status, clientResponseHeaders(this.x, textHeaders(controller.rawHeaders)));
+  onHead(status: number, fields: readonly string[]): void {
+    this.sink.head(status, clientResponseHeaders(this.x, fields));
     this.#hasHead = true; // only now: a head that cannot be written is a broken answer, told as 502
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onData(chunk: Buffer): boolean {
     this.x.transferredBytes += chunk.length;
-    if (!this.sink.write(chunk)) controller.pause();
+    return this.sink.write(chunk);
   }
 
-  onResponseEnd(): void {
+  onEnd(): void {
     this.sink.end();
+    this.body?.destroy();
     this.#finish();
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+  onError(error: Error): void {
     if (!this.#isAborted && this.#canRepeat(error)) return this.dispatch();
     if (!this.#isAborted && !this.sink.isClosed) {
       this.options.onFailure(this.x, error);
@@ -114,13 +110,7 @@ class UpstreamCall implements Dispatcher.DispatchHandler {
   #canRepeat(error: Error): boolean {
     const isSafe = this.x.method === 'GET' || this.x.method === 'HEAD' || this.x.method === 'OPTIONS';
     const code = codeOf(error);
-    const isDeadConnection = code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE';
+    const isDeadConnection = code === 'UPSTREAM_CLOSED' || code === 'ECONNRESET' || code === 'EPIPE';
     return isSafe && isDeadConnection && !this.#hasHead && this.body === null && this.#attempts === 1;
   }
-}
-
-/** undici keeps raw headers as bytes; header text is Latin-1 on the wire. */
-function textHeaders(raw: Dispatcher.DispatchController['rawHeaders']): string[] {
-  const list = (raw ?? []) as readonly (Buffer | string)[];
-  return list.map((each) => (typeof each === 'string' ? each : each.toString('latin1')));
 }

@@ -1,6 +1,7 @@
-import { isIP } from 'node:net';
-import { buildConnector, Pool } from 'undici';
-import { AddressForbiddenError, type AddressGuard } from '@tollgate/base';
+import type { Socket } from 'node:net';
+import type { AddressGuard } from '@tollgate/base';
+import { Connector } from './connector.js';
+import { OriginPool, type PoolHost } from './origin-pool.js';
 
 export interface PoolOptions {
   readonly connectTimeoutMs: number;
@@ -12,42 +13,39 @@ export interface PoolOptions {
   readonly trustedCertificates?: readonly string[];
 }
 
-/** Connections to back ends, kept open and shared by all APIs of an origin. */
-export class UpstreamPools {
-  readonly #pools = new Map<string, Pool>();
-  readonly #connect: buildConnector.connector;
+/** How often the deadlines of all calls are looked at: one timer for all of them. */
+const checkEveryMs = 100;
 
-  constructor(
-    private readonly guard: AddressGuard,
-    private readonly options: PoolOptions,
-  ) {
-    const { trustedCertificates } = options;
-    const connector = buildConnector({
-      timeout: options.connectTimeoutMs,
-      allowH2: false,
-      // undici hands further options on to net.connect and tls.connect.
-      ...({ lookup: guard.lookup } as object),
-      ...(trustedCertificates ? { ca: [...trustedCertificates] } : {}),
-    });
-    this.#connect = (target, callback) => {
-      const address = target.hostname.replace(/^\[|\]$/g, '');
-      if (isIP(address) !== 0 && !this.guard.isAllowed(address))
-        callback(new AddressForbiddenError(address), null as never);
-      else connector(target, callback);
-    };
+/** Connections to back ends, kept open and shared by all APIs of an origin. */
+export class UpstreamPools implements PoolHost {
+  readonly #pools = new Map<string, OriginPool>();
+  readonly #closing = new Set<OriginPool>();
+  readonly #connector: Connector;
+  readonly #timer: NodeJS.Timeout;
+  #lastCheck = performance.now();
+  clockMs = 0;
+  readonly connectTimeoutMs: number;
+  readonly keepAliveMs: number;
+  readonly maxConnections: number;
+
+  constructor(guard: AddressGuard, options: PoolOptions) {
+    this.connectTimeoutMs = options.connectTimeoutMs;
+    this.keepAliveMs = options.keepAliveMs;
+    this.maxConnections = options.maxConnections;
+    this.#connector = new Connector(guard, options.trustedCertificates);
+    this.#timer = setInterval(() => this.#checkTimes(), checkEveryMs);
+    this.#timer.unref();
+  }
+
+  connect(origin: URL, callback: (error: Error | null, socket: Socket | null) => void): () => void {
+    return this.#connector.connect(origin, callback);
   }
 
   /** @param origin `https://host:port` */
-  poolFor(origin: string): Pool {
+  poolFor(origin: string): OriginPool {
     let pool = this.#pools.get(origin);
     if (!pool) {
-      pool = new Pool(origin, {
-        connections: this.options.maxConnections,
-        connect: this.#connect,
-        keepAliveTimeout: this.options.keepAliveMs,
-        pipelining: 1,
-        allowH2: false,
-      });
+      pool = new OriginPool(origin, this);
       this.#pools.set(origin, pool);
     }
     return pool;
@@ -58,7 +56,9 @@ export class UpstreamPools {
     for (const [origin, pool] of this.#pools) {
       if (origins.has(origin)) continue;
       this.#pools.delete(origin);
-      void pool.close();
+      this.#connector.forget(origin);
+      pool.close();
+      this.#closing.add(pool);
     }
   }
 
@@ -66,9 +66,23 @@ export class UpstreamPools {
     return this.#pools.size;
   }
 
-  async destroy(): Promise<void> {
-    const pools = [...this.#pools.values()];
+  /** Ends everything at once. */
+  destroy(): void {
+    clearInterval(this.#timer);
+    for (const pool of [...this.#pools.values(), ...this.#closing]) pool.destroy();
     this.#pools.clear();
-    await Promise.all(pools.map((pool) => pool.destroy()));
+    this.#closing.clear();
+  }
+
+  /** Time in which this process could not look at its sockets is not held against the back ends. */
+  #checkTimes(): void {
+    const now = performance.now();
+    this.clockMs += Math.min(now - this.#lastCheck, 2 * checkEveryMs);
+    this.#lastCheck = now;
+    for (const pool of this.#pools.values()) pool.checkTimes();
+    for (const pool of this.#closing) {
+      pool.checkTimes();
+      if (pool.isEmpty) this.#closing.delete(pool);
+    }
   }
 }

@@ -17,10 +17,13 @@ const ownHeaders = new Set([
   'expect',
 ]);
 
+/** Methods whose requests say that they have no body (RFC 9110 section 8.6). */
+const announcesBody = new Set(['POST', 'PUT', 'PATCH']);
+
 /**
  * Builds the header list of the upstream request from scratch: what describes this hop, what carries the gateway's
  * credentials and what claims to come from a proxy is left out, whatever its case and whether it is written with
- * dashes or underscores; one framing field is set by the client library; our own fields are added.
+ * dashes or underscores; the length is ours, chunked coding is the connection's; our own fields are added.
  */
 export function upstreamRequestHeaders(x: Exchange, endpoint: CompiledEndpoint): string[] {
   const { raw } = x.headers;
@@ -44,7 +47,8 @@ export function upstreamRequestHeaders(x: Exchange, endpoint: CompiledEndpoint):
     'Via',
     `${via}1.1 tollgate`,
   );
-  if (x.bodyBytes !== null && x.bodyBytes > 0) out.push('content-length', String(x.bodyBytes));
+  if (x.bodyBytes !== null && (x.bodyBytes > 0 || announcesBody.has(x.method)))
+    out.push('content-length', String(x.bodyBytes));
   return out;
 }
 

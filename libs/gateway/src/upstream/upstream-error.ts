@@ -22,6 +22,7 @@ export function refusalOfUpstreamError(error: unknown): Refusal {
   }
   if (timeouts.has(code)) return fault(504, '101504', 'The back end did not answer in time.');
   if (unreachable.has(code)) return fault(503, '101503', 'Error connecting to the back end');
+  if (code === 'UPSTREAM_BUSY') return fault(503, '101503', 'Too many requests wait for the back end.');
   if (code === 'ADDRESS_FORBIDDEN') {
     return fault(503, '101503', 'The back end has a private address that this gateway is not allowed to call.');
   }
@@ -33,7 +34,12 @@ function fault(status: number, code: string, description: string): Refusal {
   return statusRefusal(status, 'Runtime Error', description, { code });
 }
 
-const timeouts = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT']);
+const timeouts = new Set([
+  'UPSTREAM_HEADERS_TIMEOUT',
+  'UPSTREAM_IDLE_TIMEOUT',
+  'UPSTREAM_CONNECT_TIMEOUT',
+  'ETIMEDOUT',
+]);
 const unreachable = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
