@@ -1,0 +1,3 @@
+import { Rest } from '@tollgate/ui';
+
+export const rest = new Rest('publisher', '/api/am/publisher/v4');

@@ -1,0 +1,132 @@
+import { ActionIcon, Group, NativeSelect, ScrollArea, Stack, Table, Text, UnstyledButton } from '@mantine/core';
+import { IconChevronDown, IconChevronLeft, IconChevronRight, IconChevronUp } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { formatNumber } from '../i18n/format';
+import type { ListBody } from '../rest/rest';
+import { pageSizes, type ListState } from './list-state';
+import { EmptyState, ErrorPanel, Waiting } from './states';
+
+export interface Column<Row> {
+  readonly key: string;
+  readonly header: string;
+  readonly cell: (row: Row) => ReactNode;
+  /** Value of `sortBy` by which the server orders this column. */
+  readonly sortBy?: string;
+  readonly align?: 'left' | 'right';
+}
+
+interface DataTableProps<Row> {
+  /** Names the table for screen readers. */
+  readonly label: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rowKey: (row: Row) => string;
+  readonly state: ListState;
+  readonly found: {
+    readonly data: ListBody<Row> | undefined;
+    readonly error: unknown;
+    readonly refetch: () => unknown;
+  };
+  /** Shown instead when there is nothing at all. */
+  readonly empty: ReactNode;
+}
+
+/** One page of a list that the server filters, orders and cuts: loading, failed, empty, nothing found, or the rows. */
+export function DataTable<Row>({ label, columns, rowKey, state, found, empty }: DataTableProps<Row>): ReactNode {
+  const { t } = useTranslation();
+  const { data, error, refetch } = found;
+  if (error && !data) return <ErrorPanel error={error} onRetry={() => void refetch()} />;
+  if (!data) return <Waiting />;
+  const total = data.pagination?.total ?? data.count;
+  if (total === 0 && state.query === '') return empty;
+  if (data.list.length === 0) return <EmptyState title={t('common.noMatch')} why={t('common.noMatchWhy')} />;
+  return (
+    <Stack gap="sm">
+      {error ? <ErrorPanel error={error} onRetry={() => void refetch()} /> : null}
+      <ScrollArea type="auto">
+        <Table className="tg-table" highlightOnHover aria-label={label} verticalSpacing={4}>
+          <Table.Thead>
+            <Table.Tr>
+              {columns.map((column) => (
+                <HeaderCell key={column.key} column={column} state={state} />
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {data.list.map((row) => (
+              <Table.Tr key={rowKey(row)}>
+                {columns.map(({ key, cell, align }) => (
+                  <Table.Td key={key} ta={align ?? 'left'}>
+                    {cell(row)}
+                  </Table.Td>
+                ))}
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </ScrollArea>
+      <Pager state={state} shown={data.list.length} total={total} />
+    </Stack>
+  );
+}
+
+function HeaderCell<Row>({ column, state }: { readonly column: Column<Row>; readonly state: ListState }): ReactNode {
+  const { sortBy, header, align } = column;
+  if (sortBy === undefined) return <Table.Th ta={align ?? 'left'}>{header}</Table.Th>;
+  const isSorted = state.sortBy === sortBy;
+  const Arrow = state.descending ? IconChevronDown : IconChevronUp;
+  return (
+    <Table.Th aria-sort={isSorted ? (state.descending ? 'descending' : 'ascending') : 'none'}>
+      <UnstyledButton className="tg-sort" onClick={() => state.sort(sortBy)}>
+        {header}
+        {isSorted && <Arrow size={14} aria-hidden />}
+      </UnstyledButton>
+    </Table.Th>
+  );
+}
+
+function Pager({
+  state,
+  shown,
+  total,
+}: {
+  readonly state: ListState;
+  readonly shown: number;
+  readonly total: number;
+}): ReactNode {
+  const { t } = useTranslation();
+  const from = (state.page - 1) * state.size + 1;
+  const to = from + shown - 1;
+  return (
+    <Group justify="space-between">
+      <Text size="sm" c="dimmed" role="status">
+        {t('common.page', { from: formatNumber(from), to: formatNumber(to), total: formatNumber(total) })}
+      </Text>
+      <Group gap="xs">
+        <NativeSelect
+          size="xs"
+          aria-label={t('common.perPage')}
+          data={pageSizes.map(String)}
+          value={String(state.size)}
+          onChange={(event) => state.resize(Number(event.currentTarget.value))}
+        />
+        <ActionIcon
+          variant="default"
+          aria-label={t('common.previous')}
+          disabled={state.page <= 1}
+          onClick={() => state.turnTo(state.page - 1)}
+        >
+          <IconChevronLeft size={16} aria-hidden />
+        </ActionIcon>
+        <ActionIcon
+          variant="default"
+          aria-label={t('common.next')}
+          disabled={to >= total}
+          onClick={() => state.turnTo(state.page + 1)}
+        >
+          <IconChevronRight size={16} aria-hidden />
+        </ActionIcon>
+      </Group>
+    </Group>
+  );
+}

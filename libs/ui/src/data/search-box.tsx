@@ -1,0 +1,39 @@
+import { CloseButton, TextInput } from '@mantine/core';
+import { useDebouncedCallback, useHotkeys } from '@mantine/hooks';
+import { IconSearch } from '@tabler/icons-react';
+import { useRef, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+interface SearchBoxProps {
+  readonly value: string;
+  readonly onSearch: (query: string) => void;
+  readonly placeholder?: string;
+}
+
+/** Searches a moment after the last key; `/` goes to it from anywhere on the page. */
+export function SearchBox({ value, onSearch, placeholder }: SearchBoxProps): ReactNode {
+  const { t } = useTranslation();
+  const [text, setText] = useState(value);
+  const input = useRef<HTMLInputElement>(null);
+  const later = useDebouncedCallback(onSearch, 200);
+  useHotkeys([['/', () => input.current?.focus()]]);
+  const change = (next: string): void => {
+    setText(next);
+    later(next);
+  };
+  return (
+    <TextInput
+      ref={input}
+      type="search"
+      aria-label={t('common.search')}
+      placeholder={placeholder ?? t('common.search')}
+      leftSection={<IconSearch size={16} aria-hidden />}
+      rightSection={
+        text === '' ? null : <CloseButton size="sm" aria-label={t('common.clearSearch')} onClick={() => change('')} />
+      }
+      value={text}
+      onChange={(event) => change(event.currentTarget.value)}
+      w={{ base: '100%', sm: 320 }}
+    />
+  );
+}
