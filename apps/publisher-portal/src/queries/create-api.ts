@@ -71,7 +71,10 @@ export async function publishNewApi(
   onStep('revision');
   const { id } = await rest.send<Revision>('POST', `/apis/${apiId}/revisions`, { json: { description: '' } });
   onStep('deploy');
-  await rest.send('POST', `/apis/${apiId}/deploy-revision`, { query: { revisionId: id }, json: targetsOf(environments) });
+  await rest.send('POST', `/apis/${apiId}/deploy-revision`, {
+    query: { revisionId: id },
+    json: targetsOf(environments),
+  });
   onStep('publish');
   await rest.send('POST', '/apis/change-lifecycle', { query: { apiId, action: 'Publish' } });
 }

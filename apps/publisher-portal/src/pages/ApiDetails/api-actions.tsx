@@ -49,9 +49,7 @@ export function ApiActions({ api }: { readonly api: Api }): ReactNode {
         action={t('api.delete')}
         name={api.name}
         busy={remove.isPending}
-        onConfirm={() =>
-          remove.mutate(api.id, { onSuccess: () => void navigate('/apis'), onSettled: closeDelete })
-        }
+        onConfirm={() => remove.mutate(api.id, { onSuccess: () => void navigate('/apis'), onSettled: closeDelete })}
       >
         {t('api.deleteWhat')}
       </ConfirmDanger>

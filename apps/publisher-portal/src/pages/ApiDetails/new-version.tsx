@@ -75,5 +75,8 @@ export function NewVersion({ api, opened, onClose }: NewVersionProps): ReactNode
 
 /** `1.4.2` → `2.0.0`, `v1` → `v2`; what has no number stays. */
 function nextMajor(version: string): string {
-  return version.replace(/\d+(.*)$/, (all, rest: string) => `${Number.parseInt(all, 10) + 1}${rest.replaceAll(/\d+/g, '0')}`);
+  return version.replace(
+    /\d+(.*)$/,
+    (all, rest: string) => `${Number.parseInt(all, 10) + 1}${rest.replaceAll(/\d+/g, '0')}`,
+  );
 }

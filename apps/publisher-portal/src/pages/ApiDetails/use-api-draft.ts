@@ -58,5 +58,7 @@ export function useApiDraft() {
 
 function problemAt(error: unknown, field: string): string | undefined {
   if (!(error instanceof RestError)) return undefined;
-  return splitProblems(error, (path) => (path === field || path.startsWith(`${field}[`) ? field : undefined)).fields[field];
+  return splitProblems(error, (path) => (path === field || path.startsWith(`${field}[`) ? field : undefined)).fields[
+    field
+  ];
 }

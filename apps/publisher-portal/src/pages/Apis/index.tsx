@@ -1,5 +1,14 @@
 import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
-import { DataTable, EmptyState, formatTime, PageHeader, SearchBox, StateBadge, useListState, useSession } from '@tollgate/ui';
+import {
+  DataTable,
+  EmptyState,
+  formatTime,
+  PageHeader,
+  SearchBox,
+  StateBadge,
+  useListState,
+  useSession,
+} from '@tollgate/ui';
 import type { Column } from '@tollgate/ui';
 import { IconPlus } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
@@ -22,7 +31,12 @@ export function Component(): ReactNode {
     { key: 'name', header: t('common.name'), sortBy: 'apiName', cell: (api) => <NameCell api={api} /> },
     { key: 'version', header: t('common.version'), sortBy: 'version', cell: (api) => api.version },
     { key: 'context', header: t('apis.context'), cell: (api) => <span className="tg-mono">{api.context}</span> },
-    { key: 'state', header: t('apis.state'), sortBy: 'status', cell: (api) => <StateBadge state={api.lifeCycleStatus} /> },
+    {
+      key: 'state',
+      header: t('apis.state'),
+      sortBy: 'status',
+      cell: (api) => <StateBadge state={api.lifeCycleStatus} />,
+    },
     { key: 'provider', header: t('apis.provider'), cell: (api) => api.provider },
     { key: 'updated', header: t('apis.updated'), cell: (api) => formatTime(api.updatedTime) },
   ];

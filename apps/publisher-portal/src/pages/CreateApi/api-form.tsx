@@ -85,7 +85,13 @@ export function ApiForm({ form }: { readonly form: ApiFormState }): ReactNode {
   });
   return (
     <Stack>
-      <TextInput label={t('common.name')} description={t('create.nameHelp')} required maxLength={60} {...field('name')} />
+      <TextInput
+        label={t('common.name')}
+        description={t('create.nameHelp')}
+        required
+        maxLength={60}
+        {...field('name')}
+      />
       <TextInput
         label={t('apis.context')}
         description={t('create.contextHelp', { path: `${form.values.context || '/…'}/${form.values.version}` })}

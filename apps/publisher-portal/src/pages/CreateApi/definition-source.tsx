@@ -51,7 +51,12 @@ export function DefinitionSource({ onSource, busy, checked, error }: DefinitionS
           value={url}
           onChange={(event) => setUrl(event.currentTarget.value)}
         />
-        <Button variant="default" disabled={url === ''} loading={busy} onClick={() => void onSource({ kind: 'url', url })}>
+        <Button
+          variant="default"
+          disabled={url === ''}
+          loading={busy}
+          onClick={() => void onSource({ kind: 'url', url })}
+        >
           {t('create.check')}
         </Button>
       </Group>

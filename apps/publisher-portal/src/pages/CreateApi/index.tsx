@@ -3,7 +3,13 @@ import { PageHeader, useErrorText } from '@tollgate/ui';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { publishNewApi, useCheckDefinition, useCreateApi, type PublishStep, type Source } from '../../queries/create-api';
+import {
+  publishNewApi,
+  useCheckDefinition,
+  useCreateApi,
+  type PublishStep,
+  type Source,
+} from '../../queries/create-api';
 import { useSettings } from '../../queries/settings';
 import type { DefinitionCheck } from '../../types';
 import { ApiForm, useApiForm } from './api-form';
