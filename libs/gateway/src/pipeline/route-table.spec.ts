@@ -61,15 +61,12 @@ describe('the route table', () => {
     expect(found(table, 'localhost', '/pizza/2/x')).toEqual(['v2', '/x']);
   });
 
-  it('changes one API among 10,000 in a few milliseconds', () => {
+  it('changes one API among 10,000 without looking at the others', () => {
     const many = Array.from({ length: 10_000 }, (_, i) => api(`m${i}`, [`/m${i}/1`]));
-    let big = RouteTable.empty.with([], many, () => many);
-    const started = performance.now();
-    for (let i = 0; i < 20; i++) {
-      const replacement = api('m5', ['/m5/1']);
-      big = big.with([big.find('localhost', '/m5/1')?.api as CompiledApi], [replacement], () => many);
-    }
-    expect((performance.now() - started) / 20).toBeLessThan(100);
-    expect(found(big, 'localhost', '/m9999/1/x')).toEqual(['m9999', '/x']);
+    const big = RouteTable.empty.with([], many, () => many);
+    const old = big.find('localhost', '/m5/1')?.api as CompiledApi;
+    const changed = big.with([old], [api('new', ['/m5/1'])], () => expect.unreachable());
+    expect(found(changed, 'localhost', '/m5/1/x')).toEqual(['new', '/x']);
+    expect(found(changed, 'localhost', '/m9999/1/x')).toEqual(['m9999', '/x']);
   });
 });
