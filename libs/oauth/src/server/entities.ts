@@ -1,6 +1,7 @@
 import { DeviceGrant, OneTimeId, PushedRequest } from './device.entities.js';
 import { ExternalClient, KeyManager } from './key-manager.entity.js';
 import { OAuthClient, RefreshToken, Revocation, SigningKey } from './oauth.entities.js';
+import { PortalSession } from './portal-session.entity.js';
 import { AuthorizationCode, Consent, Interaction, SignInSession } from './sign-in.entities.js';
 
 export const oauthEntities = [
@@ -17,4 +18,5 @@ export const oauthEntities = [
   OneTimeId,
   ExternalClient,
   KeyManager,
+  PortalSession,
 ] as const;

@@ -24,6 +24,8 @@ export { OneTimeIds } from './one-time-ids.js';
 export { PortalClients } from './portal-clients.js';
 export type { PortalClient, PortalName } from './portal-clients.js';
 export { PushedRequests } from './pushed-request.service.js';
+export { PortalSessions } from './portal-sessions.js';
+export type { NewPortalSession, PortalSessionView, PortalTokens } from './portal-sessions.js';
 export { RefreshTokenService } from './refresh-token.service.js';
 export type { FoundRefreshToken, RefreshTokenGrant, RefreshTokenState } from './refresh-token.service.js';
 export { hundredYearsSeconds, longAfter, RevocationService } from './revocation.service.js';

@@ -26,6 +26,7 @@ import { OAuthSettings, settingsOf } from './oauth-settings.js';
 import { OneTimeIds } from './one-time-ids.js';
 import { PortalClients } from './portal-clients.js';
 import { PushedRequests } from './pushed-request.service.js';
+import { PortalSessions } from './portal-sessions.js';
 import { RefreshTokenService } from './refresh-token.service.js';
 import { hundredYearsSeconds, longAfter, RevocationService } from './revocation.service.js';
 import { ApiScopeSources, ScopeGranter } from './scope-granter.js';
@@ -55,6 +56,7 @@ const faces = [
   OneTimeIds,
   PortalClients,
   PushedRequests,
+  PortalSessions,
   RefreshTokenService,
   RevocationService,
   ScopeGranter,

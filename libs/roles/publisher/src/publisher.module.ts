@@ -5,6 +5,7 @@ import { DeploymentModule, EnvironmentModule } from '@tollgate/deployment/server
 import { referencePageController } from '@tollgate/http';
 import { IdentityModule } from '@tollgate/identity/server';
 import { OAuthModule, PortalClients } from '@tollgate/oauth/server';
+import { PortalModule } from '@tollgate/role-portal';
 import { ThrottlingModule } from '@tollgate/throttling/server';
 import { ApisController } from './controllers/apis.controller.js';
 import { DefinitionsController } from './controllers/definitions.controller.js';
@@ -17,7 +18,7 @@ import { DefinitionForm } from './definition-form.js';
 import { RevisionAnswers } from './mappers/revision-answers.js';
 import { publisherSurface } from './surface.js';
 
-/** The publisher's REST surface. */
+/** The publisher's REST surface, and its portal. */
 @Module({
   imports: [
     DeploymentModule,
@@ -27,6 +28,7 @@ import { publisherSurface } from './surface.js';
     OAuthModule,
     ApiModule,
     ApplicationModule,
+    PortalModule.for({ name: 'publisher', surfaces: [publisherSurface.base] }),
   ],
   controllers: [
     ApisController,

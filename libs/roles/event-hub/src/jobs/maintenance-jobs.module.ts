@@ -12,6 +12,7 @@ import {
   OAuthModule,
   OneTimeIds,
   PushedRequests,
+  PortalSessions,
   RefreshTokenService,
   RevocationService,
   SigningKeyRotation,
@@ -36,6 +37,7 @@ export class MaintenanceJobsModule implements OnModuleInit {
     private readonly sessions: SignInSessions,
     private readonly signingKeys: SigningKeyRotation,
     private readonly foreignKeys: KeyManagerKeys,
+    private readonly portalSessions: PortalSessions,
     @Inject(tollgateClock) private readonly clock: Clock,
     @Inject(tollgateLogger) private readonly log: Logger,
   ) {}
@@ -74,6 +76,7 @@ export class MaintenanceJobsModule implements OnModuleInit {
       if (rotated > 0) this.log.info({ event: 'oauth.keys_rotated', rotated }, 'New signing keys were published');
     });
     this.jobs.every(kind, everyMs);
+    this.remove('oauth.remove-expired-portal-sessions', (nowMs) => this.portalSessions.removeExpired(nowMs));
   }
 
   private remove(kind: string, removeExpired: (nowMs: number) => Promise<number>): void {

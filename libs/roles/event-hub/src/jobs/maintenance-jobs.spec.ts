@@ -23,6 +23,7 @@ const kinds = [
   'oauth.remove-expired-device-grants',
   'oauth.remove-expired-interactions',
   'oauth.remove-expired-one-time-ids',
+  'oauth.remove-expired-portal-sessions',
   'oauth.remove-expired-pushed-requests',
   'oauth.read-key-manager-keys',
   'oauth.remove-expired-refresh-tokens',

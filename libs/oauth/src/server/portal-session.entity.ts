@@ -1,0 +1,44 @@
+import { BigIntColumn, JsonColumn, LongTextColumn, NameColumn } from '@tollgate/database';
+import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+
+/** A person signed in at one portal with one browser: the tokens that the portal's server holds for them. */
+@Entity('portal_session')
+export class PortalSession {
+  @PrimaryGeneratedColumn()
+  id!: number;
+
+  /** Keyed digest of the token in the cookie. */
+  @NameColumn({ length: 64, unique: true })
+  tokenDigest!: string;
+
+  @NameColumn({ length: 16 })
+  portal!: string;
+
+  @NameColumn({ length: 190 })
+  organization!: string;
+
+  @NameColumn({ length: 190 })
+  userName!: string;
+
+  @JsonColumn()
+  scopes!: string[];
+
+  /** Access, refresh and ID token, encrypted. */
+  @LongTextColumn()
+  tokens!: string;
+
+  @BigIntColumn()
+  accessExpiresAt!: number;
+
+  /** Counts the renewals: of processes that renew at the same time one wins. */
+  @Column({ type: 'int' })
+  renewals!: number;
+
+  /** Until then somebody renews the tokens: the refresh token is good for one use. */
+  @BigIntColumn()
+  renewingUntil!: number;
+
+  @Index('ix_portal_session_expires')
+  @BigIntColumn()
+  expiresAt!: number;
+}

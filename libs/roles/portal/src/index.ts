@@ -1,0 +1,2 @@
+export { PortalModule } from './portal.module.js';
+export type { PortalOptions } from './portal-options.js';
