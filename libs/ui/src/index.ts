@@ -13,6 +13,7 @@ export { CopyText } from './parts/copy-text';
 export { MethodBadge } from './parts/method-badge';
 export { PageHeader } from './parts/page-header';
 export { StateBadge } from './parts/state-badge';
+export { showDone, showProblem } from './parts/toasts';
 export { startPortal } from './portal';
 export type { Portal } from './portal';
 export { Rest } from './rest/rest';

@@ -1,11 +1,11 @@
 import { Container, MantineProvider } from '@mantine/core';
-import { Notifications, notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createBrowserRouter, useRouteError, type RouteObject } from 'react-router';
 import { RouterProvider } from 'react-router/dom';
 import { ErrorPanel, Waiting } from './data/states';
+import { showProblem, Toasts } from './parts/toasts';
 import i18next from 'i18next';
 import { startTranslation, type TextLoaders } from './i18n/i18n';
 import { makeQueryClient } from './rest/query-client';
@@ -53,7 +53,7 @@ export async function startPortal({ name, texts, nav, routes, visitors }: Portal
         defaultColorScheme="auto"
         getStyleNonce={nonce}
       >
-        <Notifications position="bottom-right" />
+        <Toasts />
         <QueryClientProvider client={queries}>
           <SessionGate
             rest={services}
@@ -102,10 +102,5 @@ function NotFound(): ReactNode {
 /** A change that failed and that no form shows: stays until it is closed. */
 function showFailure(error: unknown): void {
   const isSilent = error instanceof RestError && error.status === 0;
-  notifications.show({
-    color: 'danger',
-    autoClose: false,
-    title: i18next.t('error.title'),
-    message: isSilent ? i18next.t('error.noAnswer') : (error as Error).message,
-  });
+  showProblem(isSilent ? i18next.t('error.noAnswer') : (error as Error).message);
 }

@@ -18,8 +18,12 @@ export function canUseApt(): boolean {
 }
 
 /** Installs the servers without starting them as services of the system. @throws StartupError with what apt-get said */
-export async function installByApt(kinds: readonly ServiceKind[]): Promise<void> {
-  const packages = kinds.map((kind) => debianPackages[kind]);
+export function installByApt(kinds: readonly ServiceKind[]): Promise<void> {
+  return installPackages(kinds.map((kind) => debianPackages[kind]));
+}
+
+/** @throws StartupError with what apt-get said */
+export async function installPackages(packages: readonly string[]): Promise<void> {
   const removePolicy = forbidServiceStarts();
   try {
     await apt(['update']);

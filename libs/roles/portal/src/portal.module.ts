@@ -17,13 +17,7 @@ export class PortalModule {
       imports: [OAuthModule],
       // Sign-in first: the pages take every other path.
       controllers: [signInController(options.name), pagesController(options.name)],
-      providers: [
-        { provide: portalOptions, useValue: options },
-        SessionHook,
-        SessionTokens,
-        SignInFlow,
-        TokenClient,
-      ],
+      providers: [{ provide: portalOptions, useValue: options }, SessionHook, SessionTokens, SignInFlow, TokenClient],
     };
   }
 }

@@ -39,8 +39,10 @@ export class SessionHook implements OnModuleInit {
 
   private async accessTokenOf(request: FastifyRequest): Promise<string | null> {
     const portal = request.headers['x-tollgate-portal'];
-    if (typeof portal !== 'string' || !portals.includes(portal) || request.headers.authorization !== undefined) return null;
-    if (request.headers['sec-fetch-site'] !== undefined && request.headers['sec-fetch-site'] !== 'same-origin') return null;
+    if (typeof portal !== 'string' || !portals.includes(portal) || request.headers.authorization !== undefined)
+      return null;
+    if (request.headers['sec-fetch-site'] !== undefined && request.headers['sec-fetch-site'] !== 'same-origin')
+      return null;
     const cookie = readCookie(request, sessionCookie(portal as PortalName));
     const session = cookie === null ? null : await this.sessions.sessionOf(portal as PortalName, cookie);
     return session?.tokens.access ?? null;

@@ -1,5 +1,4 @@
-import { notifications } from '@mantine/notifications';
-import { RestError, splitProblems } from '@tollgate/ui';
+import { RestError, splitProblems, showDone } from '@tollgate/ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useQueryClient } from '@tanstack/react-query';
@@ -48,7 +47,7 @@ export function useApiDraft() {
         {
           onSuccess: () => {
             setChanges({});
-            notifications.show({ message: t('common.saved') });
+            showDone(t('common.saved'));
           },
         },
       );

@@ -1,7 +1,6 @@
 import { Alert, Button, FileButton, Group, List, Stack, Textarea } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { ErrorPanel, RestError, useErrorText, useSession, Waiting } from '@tollgate/ui';
+import { ErrorPanel, RestError, useErrorText, useSession, Waiting, showDone } from '@tollgate/ui';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { rest } from '../../../rest';
@@ -28,7 +27,7 @@ export function Component(): ReactNode {
     },
     onSuccess: async () => {
       setText(null);
-      notifications.show({ message: t('common.saved') });
+      showDone(t('common.saved'));
       await client.invalidateQueries({ queryKey: ['apis', api.id] });
     },
   });
