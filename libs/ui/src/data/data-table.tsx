@@ -1,4 +1,4 @@
-import { ActionIcon, Group, NativeSelect, ScrollArea, Stack, Table, Text, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Group, NativeSelect, Stack, Table, Text, UnstyledButton } from '@mantine/core';
 import { IconChevronDown, IconChevronLeft, IconChevronRight, IconChevronUp } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -43,7 +43,7 @@ export function DataTable<Row>({ label, columns, rowKey, state, found, empty }: 
   return (
     <Stack gap="sm">
       {error ? <ErrorPanel error={error} onRetry={() => void refetch()} /> : null}
-      <ScrollArea type="auto">
+      <div style={{ overflowX: 'auto' }} tabIndex={0} role="group" aria-label={label}>
         <Table className="tg-table" highlightOnHover aria-label={label} verticalSpacing={4}>
           <Table.Thead>
             <Table.Tr>
@@ -64,7 +64,7 @@ export function DataTable<Row>({ label, columns, rowKey, state, found, empty }: 
             ))}
           </Table.Tbody>
         </Table>
-      </ScrollArea>
+      </div>
       <Pager state={state} shown={data.list.length} total={total} />
     </Stack>
   );
