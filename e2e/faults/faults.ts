@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { NodeProcess } from '@tollgate/cluster';
+import { connect } from 'amqplib';
 import type { FaultCluster } from '../support/fault-cluster.js';
 import type { Fault } from '../support/fault-drill.js';
 
@@ -44,6 +46,72 @@ function freeze(
   };
 }
 
+type Broker = FaultCluster['brokers'][number];
+
+/** RabbitMQ takes nothing from publishers while less of its disk is free than this: as if something had filled it. */
+function fillDisk(name: string, brokers: (cluster: FaultCluster) => readonly Broker[], more: Partial<Fault>): Fault {
+  return {
+    name: `disk full under ${name}`,
+    seconds: 15,
+    begin: async (cluster) => setFreeLimit(brokers(cluster), '1000TB'),
+    end: async (cluster) => setFreeLimit(brokers(cluster), '50MB'),
+    ...more,
+  };
+}
+
+async function setFreeLimit(brokers: readonly Broker[], limit: string): Promise<void> {
+  await Promise.all(brokers.map((broker) => broker.control('set_disk_free_limit', limit)));
+}
+
+/** Works for 100 ms of each second: slow, and never gone for long enough to be left. */
+function slow(name: string, target: (cluster: FaultCluster) => Freezable): Fault {
+  let isOver = false;
+  let working: Promise<void> = Promise.resolve();
+  return {
+    name: `a slow consumer: ${name} works a tenth of the time`,
+    seconds: 15,
+    controlPlane: 0,
+    begin: async (cluster) => {
+      isOver = false;
+      working = (async () => {
+        while (!isOver) {
+          target(cluster).pause();
+          await sleep(900);
+          target(cluster).resume();
+          await sleep(100);
+        }
+      })();
+    },
+    end: async () => {
+      isOver = true;
+      await working;
+    },
+  };
+}
+
+/** A consumer of one's own, as docs/request-events.md describes, that takes a message and never another. */
+function hangingConsumer(): Fault {
+  let leave: () => Promise<void> = async () => undefined;
+  return {
+    name: 'a slow consumer: one of request events beside the managers hangs',
+    seconds: 15,
+    controlPlane: 0,
+    begin: async ({ brokers, cluster }) => {
+      const connection = await connect(brokers[0].url);
+      const channel = await connection.createChannel();
+      await channel.prefetch(1);
+      const { queue } = await channel.assertQueue('hangs', { durable: true, maxLength: 100_000 });
+      await channel.bindQueue(queue, `${cluster.topology.exchangePrefix}.requestEvents`, '#');
+      await channel.consume(queue, () => undefined);
+      leave = async () => {
+        await channel.deleteQueue(queue);
+        await connection.close();
+      };
+    },
+    end: () => leave(),
+  };
+}
+
 function linesOf(cluster: FaultCluster): NonNullable<FaultCluster['lines']> {
   if (!cluster.lines) throw new Error('This cluster has no proxies.');
   return cluster.lines;
@@ -64,6 +132,10 @@ export const processFaults: readonly Fault[] = [
       await brokers[1].again();
     },
   },
+  fillDisk('one broker', ({ brokers }) => [brokers[0]], { controlPlane: 0 }),
+  fillDisk('both brokers', ({ brokers }) => brokers, { controlPlane: 0 }),
+  slow('one traffic manager', ({ cluster }) => cluster.trafficManagers[1]),
+  hangingConsumer(),
   kill('one traffic manager', ({ cluster }) => [cluster.trafficManagers[0]], { controlPlane: 0 }),
   freeze('one traffic manager', ({ cluster }) => [cluster.trafficManagers[1]], { controlPlane: 0 }),
   kill('both traffic managers', ({ cluster }) => cluster.trafficManagers, { controlPlane: 0 }),

@@ -1,7 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { StartupError } from '@tollgate/base';
 import { pidsFile } from './leftovers.js';
 
@@ -17,7 +18,11 @@ export interface ServerPlan {
   readonly ready: (port: number) => Promise<boolean>;
   /** Where a server that starts through a shell writes the pid of the real process. */
   readonly pidFile?: string;
+  /** The server's own control command. */
+  readonly controlBin?: string;
 }
+
+const run = promisify(execFile);
 
 const readyWithinMs = 90_000;
 const stopWithinMs = 20_000;
@@ -95,6 +100,14 @@ export class PrivateServer {
 
   resume(): void {
     process.kill(this.pid, 'SIGCONT');
+  }
+
+  /** Runs the server's control command, `rabbitmqctl` for example; gives what it prints. */
+  async control(...args: readonly string[]): Promise<string> {
+    const { controlBin, env, dir } = this.plan;
+    if (controlBin === undefined) throw new Error(`${this.name} has no control command`);
+    const { stdout } = await run(controlBin, args, { cwd: dir, env: { ...process.env, ...env } });
+    return stdout;
   }
 
   private get logFile(): string {

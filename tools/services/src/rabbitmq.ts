@@ -78,6 +78,7 @@ export async function startRabbitmq(options: RabbitmqOptions): Promise<PrivateSe
     env: environment(options, await freePort(), pidFile),
     ready: speaksAmqp,
     pidFile,
+    controlBin: join(binaries.sbin, 'rabbitmqctl'),
   });
   await server.start();
   return server;
