@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, managerOf, type RequestContext } from '@tollgate/database';
+import { BatchLoader, Database, managerOf, type RequestContext } from '@tollgate/database';
 import { In, Raw, type EntityManager } from 'typeorm';
 import { adminRole, everyoneRole, userNameProblem } from '../domain/index.js';
 import { Organization, Role, User, UserRole, type UserStatus } from './identity.entities.js';
@@ -31,6 +31,9 @@ export interface UserPage {
 /** What other domains and the REST surfaces may ask about users. */
 @Injectable()
 export class UserReader {
+  /** Parallel requests ask for their users by one statement. */
+  private readonly loader = new BatchLoader((keys) => this.loadAll(this.db.manager, keys));
+
   constructor(private readonly db: Database) {}
 
   /**
@@ -39,7 +42,14 @@ export class UserReader {
    */
   async find(organization: string, userName: string, ctx?: RequestContext): Promise<UserView | null> {
     if (userNameProblem(userName) !== null) return null;
-    const manager = this.managerFor(ctx);
+    const key = keyOf(organization, userName);
+    if (!ctx) return this.loader.load(key);
+    return (await this.loadAll(this.managerFor(ctx), [key])).get(key) ?? null;
+  }
+
+  /** By `keyOf`. */
+  private async loadAll(manager: EntityManager, keys: readonly string[]): Promise<ReadonlyMap<string, UserView>> {
+    const names = keys.map((key) => JSON.parse(key) as [organization: string, userName: string]);
     const { entities, raw } = await manager
       .createQueryBuilder(User, 'user')
       .leftJoin(Organization, 'organization', 'organization.domain = user.organization')
@@ -47,13 +57,19 @@ export class UserReader {
       .leftJoin(Role, 'role', 'role.id = link.roleId')
       .addSelect('organization.active', 'open')
       .addSelect('role.name', 'role')
-      .where('user.organization = :organization AND user.userName = :userName', { organization, userName })
-      .getRawAndEntities<{ open: boolean | number | null; role: string | null }>();
-    const user = entities[0];
-    // Some collations ignore trailing spaces: what the database found must also be the same text.
-    if (!user || user.userName !== userName || user.organization !== organization) return null;
-    const roles = raw.map((row) => row.role).filter((role) => role !== null);
-    return viewOf(user, roles, Boolean(raw[0]?.open));
+      .where('user.organization IN (:...organizations) AND user.userName IN (:...userNames)', {
+        organizations: [...new Set(names.map(([organization]) => organization))],
+        userNames: [...new Set(names.map(([, userName]) => userName))],
+      })
+      .getRawAndEntities<{ open: boolean | number | null; role: string | null; user_id: number }>();
+    const found = new Map<string, UserView>();
+    for (const user of entities) {
+      const rows = raw.filter((row) => Number(row.user_id) === user.id);
+      const roles = rows.map((row) => row.role).filter((role) => role !== null);
+      // By the texts that the database found: some collations ignore trailing spaces.
+      found.set(keyOf(user.organization, user.userName), viewOf(user, roles, Boolean(rows[0]?.open)));
+    }
+    return found;
   }
 
   async findByUuid(organization: string, uuid: string, ctx?: RequestContext): Promise<UserView | null> {
@@ -170,4 +186,8 @@ function publicFields(user: User): Omit<UserView, 'roles' | 'active'> {
     updatedAt,
     rowVersion,
   };
+}
+
+function keyOf(organization: string, userName: string): string {
+  return JSON.stringify([organization, userName]);
 }

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { ConflictError, InvalidInputError, SecretBox, tollgateClock, type Clock } from '@tollgate/base';
 import {
+  BatchLoader,
   Database,
   isDuplicateKey,
   managerOf,
@@ -17,7 +18,7 @@ import {
   type SigningAlgorithm,
 } from '../domain/index.js';
 import { OAuthSettings } from './oauth-settings.js';
-import { LessThan } from 'typeorm';
+import { In, LessThan } from 'typeorm';
 import { OAuthClient, RefreshToken, type ClientAuthMethod, type KeyType } from './oauth.entities.js';
 import { longAfter, RevocationService } from './revocation.service.js';
 import { AuthorizationCode, Consent } from './sign-in.entities.js';
@@ -86,6 +87,8 @@ const secretPurpose = 'client-secret';
 /** OAuth clients: of applications (their consumer keys) and of the management surfaces. */
 @Injectable()
 export class ClientService {
+  /** Parallel token requests ask for their clients by one statement. */
+  private readonly loader = new BatchLoader((keys) => this.loadAll(keys));
   private readonly decoy = randomBytes(32).toString('hex');
 
   constructor(
@@ -205,9 +208,14 @@ export class ClientService {
 
   private async row(consumerKey: string, ctx?: RequestContext): Promise<OAuthClient | null> {
     if (consumerKey === '' || consumerKey.length > 190) return null;
-    const manager = ctx ? managerOf(this.db, ctx) : this.db.manager;
-    const row = await manager.findOneBy(OAuthClient, { consumerKey });
+    if (!ctx) return this.loader.load(consumerKey);
+    const row = await managerOf(this.db, ctx).findOneBy(OAuthClient, { consumerKey });
     return row?.consumerKey === consumerKey ? row : null;
+  }
+
+  private async loadAll(consumerKeys: readonly string[]): Promise<ReadonlyMap<string, OAuthClient>> {
+    const rows = await this.db.manager.findBy(OAuthClient, { consumerKey: In([...consumerKeys]) });
+    return new Map(rows.map((row) => [row.consumerKey, row]));
   }
 
   private registrationKey(organization: string, owner: string, name: string): string {

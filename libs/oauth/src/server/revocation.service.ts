@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { superOrganization, tollgateClock, type Clock } from '@tollgate/base';
-import { Database, systemContext, type Transaction } from '@tollgate/database';
+import { BatchLoader, Database, systemContext, type Transaction } from '@tollgate/database';
 import { RecordWriter } from '@tollgate/deployment/server';
-import { LessThanOrEqual } from 'typeorm';
+import { In, LessThanOrEqual } from 'typeorm';
 import type { RevocationRecord } from '../contract/index.js';
 import { Revocation, type RevocationType } from './oauth.entities.js';
 
@@ -42,6 +42,8 @@ const removalBatch = 200;
 @Injectable()
 export class RevocationService {
   private readonly listeners: (() => void)[] = [];
+  /** Parallel questions about tokens are put by one statement. */
+  private readonly loader = new BatchLoader((keys) => this.loadAll(keys));
 
   constructor(
     private readonly db: Database,
@@ -66,15 +68,30 @@ export class RevocationService {
 
   /** True when the token itself was revoked, or what it belongs to no earlier than it was issued. */
   async isRevoked(token: RevocableToken): Promise<boolean> {
-    const { applicationUuid } = token;
-    const found = await this.db.manager.findBy(Revocation, [
-      { type: 'jti', value: token.jti },
-      { type: 'consumerKey', value: token.consumerKey },
-      { type: 'user', value: token.user },
-      ...(token.isUserToken ? [{ type: 'userGrant' as const, value: token.user }] : []),
-      ...(applicationUuid === null ? [] : [{ type: 'application' as const, value: applicationUuid }]),
-    ]);
-    return found.some((row) => row.type === 'jti' || token.issuedAtMs <= row.revokedAt);
+    const { jti, consumerKey, user, applicationUuid } = token;
+    const ends: readonly (readonly [RevocationType, string | null])[] = [
+      ['jti', jti],
+      ['consumerKey', consumerKey],
+      ['user', user],
+      ['userGrant', token.isUserToken ? user : null],
+      ['application', applicationUuid],
+    ];
+    const asked = ends.flatMap(([type, value]) => (value === null ? [] : [this.loader.load(`${type}:${value}`)]));
+    const found = await Promise.all(asked);
+    return found.some((row) => row !== null && (row.type === 'jti' || token.issuedAtMs <= row.revokedAt));
+  }
+
+  /** By `{type}:{value}`. */
+  private async loadAll(keys: readonly string[]): Promise<ReadonlyMap<string, Revocation>> {
+    const values = new Map<RevocationType, string[]>();
+    for (const key of keys) {
+      const colon = key.indexOf(':');
+      const type = key.slice(0, colon) as RevocationType;
+      values.set(type, [...(values.get(type) ?? []), key.slice(colon + 1)]);
+    }
+    const where = [...values].map(([type, ofType]) => ({ type, value: In(ofType) }));
+    const rows = await this.db.manager.findBy(Revocation, where);
+    return new Map(rows.map((row) => [`${row.type}:${row.value}`, row]));
   }
 
   /**

@@ -1,3 +1,4 @@
+export { BatchLoader } from './batch-loader.js';
 export {
   BigIntColumn,
   BusinessObject,
