@@ -41,11 +41,8 @@ export async function postGuarded(
 ): Promise<void> {
   const target = targetOf(url, options);
   try {
-    const answer = await answerOf(target, options, {
-      method: 'POST',
-      headers: { ...options.headers, 'content-type': 'application/json' },
-      body,
-    });
+    const headers = { ...options.headers, 'content-type': 'application/json' };
+    const answer = await answerOf(target, options, { method: 'POST', headers, body });
     const status = answer.statusCode ?? 0;
     if (status < 200 || status > 299) {
       answer.destroy();
@@ -58,20 +55,7 @@ export async function postGuarded(
   }
 }
 
-function targetOf(url: string, options: GuardedFetchOptions): URL {
-  if (!URL.canParse(url)) throw refused(options.field, 'It is no absolute URL');
-  const target = new URL(url);
-  if (target.protocol !== 'http:' && target.protocol !== 'https:')
-    throw refused(options.field, 'Only http and https are fetched');
-  if (target.username || target.password) throw refused(options.field, 'It must not hold a user name or password');
-  const host = target.hostname.replace(/^\[(.*)\]$/, '$1');
-  // The guard's lookup is asked for names only: a literal address is checked here.
-  if (isIP(host) !== 0 && !options.guard.isAllowed(host))
-    throw refused(options.field, new AddressForbiddenError(host).message);
-  return target;
-}
-
-/** What is sent; default a plain GET. */
+/** What is sent. */
 export interface GuardedRequest {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -97,22 +81,36 @@ export async function sendGuarded(
   }
 }
 
-function answerOf(target: URL, options: GuardedFetchOptions, what?: GuardedRequest): Promise<IncomingMessage> {
+function targetOf(url: string, options: GuardedFetchOptions): URL {
+  if (!URL.canParse(url)) throw refused(options.field, 'It is no absolute URL');
+  const target = new URL(url);
+  if (target.protocol !== 'http:' && target.protocol !== 'https:')
+    throw refused(options.field, 'Only http and https are fetched');
+  if (target.username || target.password) throw refused(options.field, 'It must not hold a user name or password');
+  const host = target.hostname.replace(/^\[(.*)\]$/, '$1');
+  // The guard's lookup is asked for names only: a literal address is checked here.
+  if (isIP(host) !== 0 && !options.guard.isAllowed(host))
+    throw refused(options.field, new AddressForbiddenError(host).message);
+  return target;
+}
+
+/** @param sent default: a plain GET */
+function answerOf(target: URL, options: GuardedFetchOptions, sent?: GuardedRequest): Promise<IncomingMessage> {
   const send = target.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
     const request = send(target, {
-      method: what?.method ?? 'GET',
+      method: sent?.method ?? 'GET',
       agent: false,
       lookup: options.guard.lookup,
       signal: AbortSignal.timeout(options.timeoutMs),
       headers: {
         accept: 'application/json, application/yaml, text/yaml, text/plain, */*;q=0.1',
         'accept-encoding': 'identity',
-        ...what?.headers,
-        ...(what?.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(what.body)) }),
+        ...sent?.headers,
+        ...(sent?.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(sent.body)) }),
       },
     });
-    request.once('response', resolve).once('error', reject).end(what?.body);
+    request.once('response', resolve).once('error', reject).end(sent?.body);
   });
 }
 

@@ -1,7 +1,7 @@
 export { AddressForbiddenError, AddressGuard } from './address-guard.js';
 export { fetchGuarded, postGuarded, sendGuarded } from './guarded-fetch.js';
 export type { GuardedFetchOptions, GuardedRequest } from './guarded-fetch.js';
-export { allowedNetworks } from './network-config.js';
+export { guardOf } from './network-config.js';
 export type { NetworkConfig } from './network-config.js';
 export {
   ApimError,

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { AddressGuard, allowedNetworks, fetchGuarded, tollgateConfig, type NetworkConfig } from '@tollgate/base';
+import { fetchGuarded, guardOf, tollgateConfig, type AddressGuard, type NetworkConfig } from '@tollgate/base';
 
 const maxBytes = 5_000_000;
 const timeoutMs = 10_000;
@@ -10,7 +10,7 @@ export class DefinitionFetcher {
   private readonly guard: AddressGuard;
 
   constructor(@Inject(tollgateConfig) config: NetworkConfig) {
-    this.guard = new AddressGuard(allowedNetworks(config));
+    this.guard = guardOf(config);
   }
 
   /** @throws ApimError 400 saying why the address was not read */

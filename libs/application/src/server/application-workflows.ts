@@ -23,7 +23,7 @@ export class ApplicationWorkflows {
     }
     for (const type of registrationWorkflows)
       this.workflows.register(type, {
-        approve: async (tx, task) => void (await this.keys.make(tx, task.subject, task.payload as KeyInput, null)),
+        approve: async (tx, task) => void (await this.keys.make(tx, task.subject, task.payload as KeyInput)),
         reject: async () => undefined, // nothing was made yet
       });
   }

@@ -13,6 +13,7 @@ import {
 } from '@tollgate/oauth/server';
 import type { KeyType } from '../contract/index.js';
 import { ApplicationKey } from './application-key.entity.js';
+import type { Application } from './application.entity.js';
 import { ApplicationStore } from './application.store.js';
 import type { ApplicationToken, TokenInput } from './application-tokens.js';
 import { BusinessLog } from './business-log.js';
@@ -141,8 +142,17 @@ export class ExternalKeys {
     return key;
   }
 
-  /** Takes in a client that exists at the key manager. @throws InvalidInputError when it does not prove to be the caller's */
-  async map(ctx: RequestContext, applicationUuid: string, input: MapInput): Promise<ApplicationKey> {
+  /**
+   * Takes in a client that exists at the key manager.
+   * @param allow throws when the application may not have it
+   * @throws InvalidInputError when it does not prove to be the caller's
+   */
+  async map(
+    ctx: RequestContext,
+    applicationUuid: string,
+    input: MapInput,
+    allow: (tx: Transaction, application: Application) => Promise<void>,
+  ): Promise<ApplicationKey> {
     const application = await this.applications.getOwn(ctx, applicationUuid);
     const manager = await this.managerNamed(ctx, input.keyManager);
     if (manager === null)
@@ -160,7 +170,10 @@ export class ExternalKeys {
       registrationToken: null,
     };
     const adoption = { keyType: input.keyType, manager, client, mode: 'MAPPED' } as const;
-    return this.db.transaction(ctx, (tx) => this.adopt(tx, applicationUuid, adoption));
+    return this.db.transaction(ctx, async (tx) => {
+      await allow(tx, application);
+      return this.adopt(tx, applicationUuid, adoption);
+    });
   }
 
   async clientOf(ctx: RequestContext, key: ApplicationKey) {

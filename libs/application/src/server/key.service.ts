@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { ConflictError, NotFoundError, tollgateClock, type Clock } from '@tollgate/base';
+import { ApimError, ConflictError, NotFoundError, tollgateClock, type Clock } from '@tollgate/base';
 import { Database, isDuplicateKey, type RequestContext, type Transaction } from '@tollgate/database';
 import { RecordWriter } from '@tollgate/deployment/server';
 import { residentKeyManager } from '@tollgate/oauth/contract';
@@ -111,7 +111,12 @@ export class KeyService {
 
   /** Takes in a client that exists at an external key manager. */
   async map(ctx: RequestContext, applicationUuid: string, input: MapInput): Promise<KeyDetails> {
-    return this.detailsOf(ctx, await this.external.map(ctx, applicationUuid, input));
+    const key = await this.external.map(ctx, applicationUuid, input, async (tx, application) => {
+      const asked = { keyType: input.keyType, keyManager: input.keyManager };
+      const outcome = await this.workflows.begin(tx, registrationRequest(application, asked));
+      if (outcome.status !== 'APPROVED') throw needsApproval(input.keyManager);
+    });
+    return this.detailsOf(ctx, key);
   }
 
   /**
@@ -125,16 +130,16 @@ export class KeyService {
     prepared: PreparedClient | null,
   ): Promise<string | null> {
     if (!prepared) this.grantsOf(input); // refused now and not by who approves
-    const manager = prepared?.manager.name ?? residentKeyManager;
+    const keyManager = prepared?.manager.name ?? residentKeyManager;
     return this.db.transaction(ctx, async (tx) => {
       const application = await this.applications.lockOwn(tx, applicationUuid);
       requireUsable(application);
       const keys = await this.store.list(tx, application);
-      if (keys.some((key) => key.keyType === input.keyType && key.keyManager === manager))
+      if (keys.some((key) => key.keyType === input.keyType && key.keyManager === keyManager))
         throw keysExist(input.keyType);
       const outcome = await this.workflows.begin(tx, registrationRequest(application, input));
       if (outcome.status === 'APPROVED') return (await this.make(tx, applicationUuid, input, prepared)).key.uuid;
-      if (prepared) throw cannotWait(manager);
+      if (prepared) throw needsApproval(keyManager);
       return null;
     });
   }
@@ -154,9 +159,10 @@ export class KeyService {
     ctx: RequestContext,
     applicationUuid: string,
     input: KeyInput,
-    prepared: PreparedClient | null,
+    prepared: PreparedClient | null = null,
   ): Promise<KeyDetails> {
     if (prepared) return this.makeExternal(ctx, applicationUuid, input, prepared);
+    if (!['', residentKeyManager].includes(input.keyManager)) throw needsApproval(input.keyManager);
     return this.create(ctx, applicationUuid, input, this.grantsOf(input));
   }
 
@@ -340,7 +346,10 @@ export const registrationWorkflows = [
   'AM_APPLICATION_REGISTRATION_SANDBOX',
 ] as const;
 
-function registrationRequest({ uuid, name, owner, tier }: Application, input: KeyInput) {
+function registrationRequest(
+  { uuid, name, owner, tier }: Application,
+  input: Pick<KeyInput, 'keyType' | 'keyManager'>,
+) {
   return {
     type: `AM_APPLICATION_REGISTRATION_${input.keyType}` as const,
     subject: uuid,
@@ -358,13 +367,15 @@ function keysExist(keyType: KeyType): ConflictError {
   );
 }
 
-/** Approval comes later, and the client there would have been made before anybody agreed to it. */
-function cannotWait(keyManager: string): ConflictError {
-  return new ConflictError(
-    'KEYS_NEED_APPROVAL',
-    `Keys need approval here, and those of the key manager "${keyManager}" cannot wait for it.`,
-    'Ask for keys of the resident key manager, or have a client made there and map it.',
-  );
+/** An external key manager makes its client at once, so nothing of it can wait. */
+function needsApproval(keyManager: string): ApimError {
+  return new ApimError({
+    code: 'KEYS_NEED_APPROVAL',
+    status: 400,
+    message: `Keys need approval here, and those of "${keyManager}" cannot wait for it.`,
+    action: `Generate keys with "${residentKeyManager}", or ask an administrator.`,
+    fields: [{ field: 'keyManager', message: 'Its keys cannot wait for approval.' }],
+  });
 }
 
 function named({ uuid, consumerKey, keyType, keyManager }: ApplicationKey) {

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
-  AddressGuard,
-  allowedNetworks,
+  guardOf,
   parseStrictJson,
   sendGuarded,
   tollgateConfig,
+  type AddressGuard,
   type NetworkConfig,
 } from '@tollgate/base';
 
@@ -31,7 +31,7 @@ export class KeyManagerCaller {
   private readonly guard: AddressGuard;
 
   constructor(@Inject(tollgateConfig) config: NetworkConfig) {
-    this.guard = new AddressGuard(allowedNetworks(config));
+    this.guard = guardOf(config);
   }
 
   /** @throws ApimError 400 naming `field` when there is no answer */
