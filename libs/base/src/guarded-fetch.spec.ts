@@ -28,7 +28,7 @@ afterAll(() => {
 });
 
 const get = (url: string, guard = open) =>
-  fetchGuarded(url, { guard, maxBytes: 100_000, timeoutMs: 300, field: 'url' });
+  fetchGuarded(url, { guard, maxBytes: 100_000, timeoutMs: 3_000, field: 'url' });
 
 describe('fetching what somebody named', () => {
   it('reads the text of an allowed address', async () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { qualifiedUserName, tollgateClock, type Clock } from '@tollgate/base';
 import type { UserView } from '@tollgate/identity/server';
-import { acrOf, userClaims, type GrantContext } from '../domain/index.js';
+import { acrOf, userClaims, type GrantContext, type SigningAlgorithm } from '../domain/index.js';
 import type { ClientView } from './client.service.js';
 import { OAuthSettings } from './oauth-settings.js';
 import { SigningKeys } from './signing-keys.js';
@@ -40,7 +40,7 @@ export class IdTokenIssuer {
       exp: iat + lifetimeSeconds,
       ...(context.nonce === undefined ? {} : { nonce: context.nonce }),
       ...signInClaims(context),
-      at_hash: leftHalfHash(accessToken),
+      at_hash: leftHalfHash(accessToken, this.settings.algorithm),
     });
   }
 }
@@ -51,7 +51,8 @@ function signInClaims({ signIn }: GrantContext): object {
   return { auth_time: authTimeSeconds, amr, acr: acrOf(amr), sid: sessionUuid };
 }
 
-/** `at_hash` for the SHA-256 family of signatures. */
-function leftHalfHash(text: string): string {
-  return createHash('sha256').update(text, 'ascii').digest().subarray(0, 16).toString('base64url');
+/** `at_hash`: the left half of the digest that the signature uses (OpenID Connect Core section 3.1.3.6). */
+function leftHalfHash(text: string, algorithm: SigningAlgorithm): string {
+  const digest = createHash(algorithm === 'EdDSA' ? 'sha512' : 'sha256').update(text, 'ascii').digest();
+  return digest.subarray(0, digest.length / 2).toString('base64url');
 }

@@ -64,7 +64,11 @@ export class SigningKeys {
    * @param typ of the header
    * @param algorithm default: that of the installation
    */
-  async signJwt(typ: string, claims: { readonly exp: number }, algorithm = this.settings.algorithm): Promise<string> {
+  async signJwt(
+    typ: string,
+    claims: { readonly exp: number; readonly [name: string]: unknown },
+    algorithm = this.settings.algorithm,
+  ): Promise<string> {
     const signer = await this.signer(algorithm);
     if (claims.exp * 1000 > signer.lastExpiresAt) await this.raiseMark(signer, claims.exp * 1000 + markStepMs);
     const input = `${encoded({ alg: algorithm, typ, kid: signer.kid })}.${encoded(claims)}`;

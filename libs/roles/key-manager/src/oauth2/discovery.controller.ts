@@ -89,7 +89,7 @@ export class DiscoveryController {
       authorization_response_iss_parameter_supported: true,
       scopes_supported: identityScopes,
       subject_types_supported: ['public'],
-      id_token_signing_alg_values_supported: ['RS256'],
+      id_token_signing_alg_values_supported: [this.settings.algorithm],
       acr_values_supported: acrValues,
       claims_supported: claims,
       prompt_values_supported: ['none', 'login', 'consent', 'select_account'],

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { superOrganization, tollgateClock, type Clock } from '@tollgate/base';
+import { signingAlgorithms } from '@tollgate/oauth/domain';
 import { ClientService, OAuthSettings, SigningKeys, type ClientView } from '@tollgate/oauth/server';
 import { decodeJwt, errors, jwtVerify } from 'jose';
 import { PageError } from '../pages/error-page.js';
@@ -52,13 +53,13 @@ export class LogoutRequests {
       const { exp } = decodeJwt(token);
       const { payload } = await jwtVerify(
         token,
-        async ({ kid }) => {
+        async ({ alg, kid }) => {
           const key = typeof kid === 'string' ? await this.keys.verifier(kid) : null;
-          if (!key) throw new errors.JWKSNoMatchingKey();
-          return key;
+          if (key?.algorithm !== alg) throw new errors.JWKSNoMatchingKey();
+          return key.key;
         },
         {
-          algorithms: ['RS256'],
+          algorithms: [...signingAlgorithms],
           typ: 'JWT',
           issuer: this.settings.issuer(tenant ?? superOrganization),
           currentDate: new Date(Math.min(this.clock.nowMs(), (exp ?? 0) * 1000 - 1000)),
