@@ -90,46 +90,61 @@ export class DrillGround {
     const pids = this.#managerPids();
     const load = new SteadyLoad({ urls: this.#urls(), token: this.loader.token, perSecond });
     load.start();
-    await sleep(1_000);
-    let used = await this.#send(spanning, 20);
-    const atFault = await countedRequests(cluster);
-    await fault.begin(cluster);
+    try {
+      await sleep(1_000);
+      let used = await this.#send(spanning, 20);
+      const atFault = await countedRequests(cluster);
+      const liveMeanwhileMs = await this.#during(fault, async () => {
+        used += await this.#send(spanning, 10);
+        return fault.controlPlane === undefined ? null : this.#deployAt(fault);
+      });
+      const endedMs = performance.now();
+      const restarted = this.#managerPids().map((pid, i) => pid !== pids[i]);
+      const countedSince = async (): Promise<number[]> =>
+        (await countedRequests(cluster)).map((count, i) =>
+          restarted[i] ? (atFault[i] ?? 0) - (before[i] ?? 0) + (count ?? 0) : (count ?? 0) - (before[i] ?? 0),
+        );
+      const left = await this.#untilWell(async () => load.admitted - this.#known(await countedSince()));
+      const live = await this.#deploy(cluster.gateways, await Caller.signIn(cluster));
+      const recoveredMs = performance.now() - endedMs;
+      const fresh = await this.#exhaust(await this.#consumer('Fresh'), freshQuota);
+      const spanned = used + (await this.#exhaust(spanning, spanningQuota));
+      const { sent, outcomes, slowestMs } = await load.stop();
+      await sleep(1_500);
+      const counted = await countedSince();
+      const ok = outcomes.get('200') ?? 0;
+      const failures = [...outcomes].filter(([outcome]) => outcome !== '200');
+      const unavailable = (outcomes.get('502') ?? 0) + (outcomes.get('504') ?? 0); // admitted, then no answer from behind
+      const admitted = ok + unavailable + fresh + spanned + this.#served;
+      return {
+        fault: fault.name,
+        sent,
+        failed: sent - ok,
+        failures: failures.map(([outcome, count]) => `${count} × ${outcome}`).join(', '),
+        slowestMs,
+        ...this.#balance(admitted, counted, restarted),
+        liveMeanwhileMs,
+        recoveredMs,
+        complaints: live < 0 ? [...left, 'the new deployment did not reach every gateway'] : left,
+        spanning: spanned,
+        fresh,
+      };
+    } finally {
+      await load.stop(); // what goes on sending would be counted in the drills that follow
+    }
+  }
+
+  /** Ends the fault whatever becomes of the work: the drills that follow need every part. */
+  async #during<T>(fault: Fault, work: () => Promise<T>): Promise<T> {
+    await fault.begin(this.cluster);
     const over = sleep(fault.seconds * 1000);
-    used += await this.#send(spanning, 10);
-    const liveMeanwhileMs = fault.controlPlane === undefined ? null : await this.#deployAt(fault);
-    await over;
-    await fault.end(cluster);
-    const endedMs = performance.now();
-    const restarted = this.#managerPids().map((pid, i) => pid !== pids[i]);
-    const countedSince = async (): Promise<number[]> =>
-      (await countedRequests(cluster)).map((count, i) =>
-        restarted[i] ? (atFault[i] ?? 0) - (before[i] ?? 0) + (count ?? 0) : (count ?? 0) - (before[i] ?? 0),
-      );
-    const left = await this.#untilWell(async () => load.admitted - this.#known(await countedSince()));
-    const live = await this.#deploy(cluster.gateways, await Caller.signIn(cluster));
-    const recoveredMs = performance.now() - endedMs;
-    const fresh = await this.#exhaust(await this.#consumer('Fresh'), freshQuota);
-    const spanned = used + (await this.#exhaust(spanning, spanningQuota));
-    const { sent, outcomes, slowestMs } = await load.stop();
-    await sleep(1_500);
-    const counted = await countedSince();
-    const ok = outcomes.get('200') ?? 0;
-    const failures = [...outcomes].filter(([outcome]) => outcome !== '200');
-    const unavailable = (outcomes.get('502') ?? 0) + (outcomes.get('504') ?? 0); // admitted, then no answer from behind
-    const admitted = ok + unavailable + fresh + spanned + this.#served;
-    return {
-      fault: fault.name,
-      sent,
-      failed: sent - ok,
-      failures: failures.map(([outcome, count]) => `${count} × ${outcome}`).join(', '),
-      slowestMs,
-      ...this.#balance(admitted, counted, restarted),
-      liveMeanwhileMs,
-      recoveredMs,
-      complaints: live < 0 ? [...left, 'the new deployment did not reach every gateway'] : left,
-      spanning: spanned,
-      fresh,
-    };
+    try {
+      const result = await work();
+      await over;
+      return result;
+    } finally {
+      await fault.end(this.cluster);
+    }
   }
 
   #balance(

@@ -23,6 +23,7 @@ export class SteadyLoad {
   readonly #outcomes = new Map<string, number>();
   readonly #inFlight = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | null = null;
+  #stopping: Promise<LoadResult> | null = null;
   #startedMs = 0;
   #sent = 0;
   #slowestMs = 0;
@@ -39,8 +40,12 @@ export class SteadyLoad {
     return this.#outcomes.get('200') ?? 0;
   }
 
-  /** Ends the load and waits for the answers that are due. */
-  async stop(): Promise<LoadResult> {
+  /** Ends the load and waits for the answers that are due. Asked again, gives the same result. */
+  stop(): Promise<LoadResult> {
+    return (this.#stopping ??= this.#stop());
+  }
+
+  async #stop(): Promise<LoadResult> {
     if (this.#timer) clearInterval(this.#timer);
     await Promise.all(this.#inFlight);
     await this.#agent.close();
