@@ -53,6 +53,8 @@ function signInClaims({ signIn }: GrantContext): object {
 
 /** `at_hash`: the left half of the digest that the signature uses (OpenID Connect Core section 3.1.3.6). */
 function leftHalfHash(text: string, algorithm: SigningAlgorithm): string {
-  const digest = createHash(algorithm === 'EdDSA' ? 'sha512' : 'sha256').update(text, 'ascii').digest();
+  const digest = createHash(algorithm === 'EdDSA' ? 'sha512' : 'sha256')
+    .update(text, 'ascii')
+    .digest();
   return digest.subarray(0, digest.length / 2).toString('base64url');
 }
