@@ -53,7 +53,8 @@ export class TokenClient {
     const answer = this.isHere() ? await this.inject(headers, form) : await this.send(client.issuer, headers, form);
     if (answer.status === 200) return this.read(answer.body);
     if (answer.status >= 500) throw unavailable(`It answered ${answer.status}`);
-    throw new GrantRefusedError(String(answer.body['error'] ?? answer.status));
+    const { error } = answer.body;
+    throw new GrantRefusedError(typeof error === 'string' ? error : `http_${answer.status}`);
   }
 
   private isHere(): boolean {

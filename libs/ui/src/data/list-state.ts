@@ -10,10 +10,10 @@ export interface ListState {
   readonly descending: boolean;
   /** As the contracts ask for it: limit, offset, sortBy, sortOrder, query. */
   readonly asQuery: Query;
-  search(query: string): void;
-  turnTo(page: number): void;
-  resize(size: number): void;
-  sort(by: string): void;
+  readonly search: (query: string) => void;
+  readonly turnTo: (page: number) => void;
+  readonly resize: (size: number) => void;
+  readonly sort: (by: string) => void;
 }
 
 export const pageSizes = [25, 50, 100] as const;

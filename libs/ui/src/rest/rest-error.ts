@@ -44,7 +44,7 @@ export async function errorOf(response: Response): Promise<RestError> {
   const wait = Number(response.headers.get('retry-after'));
   return new RestError(
     response.status,
-    body?.code === undefined ? '' : String(body.code),
+    typeof body?.code === 'string' || typeof body?.code === 'number' ? String(body.code) : '',
     typeof text === 'string' ? text : `${response.status} ${response.statusText}`.trim(),
     Array.isArray(body?.error) ? body.error.flatMap(fieldProblem) : [],
     response.headers.get('x-request-id') ?? '',

@@ -15,11 +15,11 @@ export interface SessionAccess {
   /** `null`: a visitor. */
   readonly session: Session | null;
   /** Whether one of the scopes was granted. */
-  can(...scopes: readonly string[]): boolean;
+  readonly can: (...scopes: readonly string[]) => boolean;
   /** Leaves for the sign-in page and comes back to the present one. */
-  signIn(): void;
+  readonly signIn: () => void;
   /** Ends this session here and at the key manager. */
-  signOut(): void;
+  readonly signOut: () => void;
 }
 
 const Context = createContext<SessionAccess | null>(null);

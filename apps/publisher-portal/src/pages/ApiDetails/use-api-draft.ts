@@ -27,21 +27,21 @@ export function useApiDraft() {
     error: save.error,
     /** The server's words at a field of the body: `description`, `endpointConfig.production_endpoints.url`. */
     problemAt: (field: string): string | undefined => problemAt(save.error, field),
-    change(more: Partial<Api>): void {
+    change: (more: Partial<Api>): void => {
       if (!isDirty) setBase(loaded);
       setChanges((before) => ({ ...before, ...more }));
     },
-    discard(): void {
+    discard: (): void => {
       setChanges({});
       save.reset();
     },
-    async rebase(): Promise<void> {
+    rebase: async (): Promise<void> => {
       await client.refetchQueries({ queryKey: ['apis', loaded.body.id], exact: true });
       const newest = client.getQueryData<typeof loaded>(['apis', loaded.body.id]);
       if (newest) setBase(newest);
       save.reset();
     },
-    save(): void {
+    save: (): void => {
       save.mutate(
         { base: present, changes },
         {

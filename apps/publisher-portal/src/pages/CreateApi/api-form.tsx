@@ -16,13 +16,13 @@ export interface ApiFormState {
   readonly errors: Readonly<Record<string, string>>;
   /** What was refused and belongs to no field. */
   readonly problem: unknown;
-  set(name: keyof Fields, value: string): void;
-  choosePlans(policies: string[]): void;
+  readonly set: (name: keyof Fields, value: string) => void;
+  readonly choosePlans: (policies: string[]) => void;
   /** Fills what is still empty from a definition. */
-  suggest(info: NonNullable<DefinitionCheck['info']>): void;
+  readonly suggest: (info: NonNullable<DefinitionCheck['info']>) => void;
   /** The API, or null when something is wrong: then it stands at the fields. */
-  submit(): NewApi | null;
-  refuse(error: unknown): void;
+  readonly submit: () => NewApi | null;
+  readonly refuse: (error: unknown) => void;
 }
 
 export function useApiForm(defaultPolicy: string | undefined): ApiFormState {
