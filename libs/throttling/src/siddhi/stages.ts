@@ -51,6 +51,7 @@ export function stateChangeStage(plan: StagePlan & { kind: 'stateChange' }, budg
 /** Windows of one length, one after the other, from the first event on or in step with a start. */
 export class WindowClock {
   #endMs: number | null = null;
+  #hasRolled = false;
   constructor(
     private readonly lengthMs: number,
     private readonly startMs: number | null,
@@ -64,6 +65,7 @@ export class WindowClock {
       this.#endMs = nowMs + lengthMs - into;
     } else if (this.#endMs <= nowMs) {
       this.#endMs += (Math.floor((nowMs - this.#endMs) / lengthMs) + 1) * lengthMs;
+      this.#hasRolled = true;
     }
     return this.#endMs;
   }
@@ -73,7 +75,16 @@ export class WindowClock {
     return this.#endMs ?? Number.POSITIVE_INFINITY;
   }
 
+  /**
+   * Without a start the first window opens with the first event, at whose own time the engine's has gone on; whatever comes
+   * into it from before belongs to no earlier window.
+   */
   isLate(eventMs: number, nowMs: number): boolean {
+    if (this.startMs === null && !this.#hasRolled) {
+      if (eventMs + this.lengthMs <= nowMs) return true;
+      this.#endMs ??= eventMs + this.lengthMs;
+      if (this.#endMs > nowMs) return false;
+    }
     return eventMs < this.endAt(nowMs) - this.lengthMs;
   }
 }

@@ -86,6 +86,17 @@ describe('custom rules of a traffic manager', () => {
     expect(one.stats()).toMatchObject({ customRules: 1, customRuleFailures: 0 });
   });
 
+  it('without a start count the first requests too, whose batches come after their time', async () => {
+    const { state, one, batch } = cluster(1);
+    one.deployRules([rule('r', perUser('count() >= 3').replace('(1 min, 0)', '(1 min)'))]);
+    one.flush(); // the manager's clock is at 10 now, the requests are of 5, 3 and 8
+    for (const ms of [5, 3, 8]) await one.receive(batch(event({ windowStart: startMs + ms })));
+    expect(state.told).toMatchObject([{ isThrottled: true, expiryTimeStamp: startMs + 60_005 }]);
+    expect(one.stats().customRuleLate).toBe(0);
+    await one.receive(batch(event({ windowStart: startMs - 60_000 })));
+    expect(one.stats().customRuleLate).toBe(1);
+  });
+
   it('count a batch once, however it came', async () => {
     const { state, one, batch } = cluster(1);
     one.deployRules([rule('r', perUser('count() >= 2'))]);
