@@ -86,6 +86,8 @@ export type GatewayNotification = z.infer<typeof gatewayNotificationSchema>;
 
 /** What a gateway learns from the answer. */
 export const gatewayWelcomeSchema = z.object({
+  /** `REGISTERED` to a heartbeat: the gateway had been given up, and what it had acknowledged is not known any more. */
+  status: z.enum(['REGISTERED', 'ACKNOWLEDGED']).optional(),
   /** Gateways that live, this one among them; absent when an older control plane answers. */
   liveGateways: z.number().int().positive().optional(),
 });

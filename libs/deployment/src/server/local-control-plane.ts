@@ -37,8 +37,8 @@ export class LocalControlPlane implements ControlPlaneClient {
   }
 
   async notifyGateway(notification: GatewayNotification): Promise<GatewayWelcome> {
-    await this.gateways.notify(notification);
-    return { liveGateways: await this.gateways.countLive() };
+    const isNew = await this.gateways.notify(notification);
+    return { status: isNew ? 'REGISTERED' : 'ACKNOWLEDGED', liveGateways: await this.gateways.countLive() };
   }
 
   reportNode(report: NodeReport): Promise<void> {

@@ -171,6 +171,8 @@ describe('internal data service', () => {
     expect(await (await post({ payloadType: 'REGISTER' })).json()).toMatchObject({
       gatewayId: expect.stringMatching(/^[0-9a-f-]{36}$/),
     });
+    const forgotten = await post({ payloadType: 'HEARTBEAT', gatewayId: 'given-up', seq: 1 });
+    expect(await forgotten.json()).toMatchObject({ status: 'REGISTERED', gatewayId: 'given-up' });
     for (const body of [
       { payloadType: 'HEARTBEAT' },
       { payloadType: 'HELLO', gatewayId: 'x' },

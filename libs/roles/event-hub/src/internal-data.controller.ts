@@ -97,8 +97,8 @@ export class InternalDataController {
   })
   async notifyGateway(@Body() body: z.infer<typeof notifyGatewayBody>): Promise<z.infer<typeof notifyGatewayAnswer>> {
     const gatewayId = body.gatewayId ?? randomUUID();
-    await this.gateways.notify({ ...body, gatewayId });
-    const status = body.payloadType === 'REGISTER' ? 'REGISTERED' : 'ACKNOWLEDGED';
+    const isNew = await this.gateways.notify({ ...body, gatewayId });
+    const status = isNew || body.payloadType === 'REGISTER' ? 'REGISTERED' : 'ACKNOWLEDGED';
     return { status, gatewayId, liveGateways: await this.gateways.countLive() };
   }
 

@@ -37,4 +37,20 @@ describe('acknowledging deployments', () => {
     await acknowledger.flush();
     expect(heard).toEqual(['a', 'b']);
   });
+
+  it('says again all that stands when the control plane has given the gateway up while its network was cut', async () => {
+    const heard: string[] = [];
+    const send = async (lines: readonly DeploymentAcknowledgement[]): Promise<void> =>
+      void heard.push(...lines.map(({ apiId, revisionId }) => `${apiId} ${revisionId}`));
+    const acknowledger = new DeploymentAcknowledger('g1', send, log);
+    await acknowledger.registered();
+    acknowledger.add([outcome, { ...outcome, apiId: 'b' }, { ...outcome, apiId: 'c' }]);
+    acknowledger.add([{ ...outcome, action: 'UNDEPLOY' }]);
+    acknowledger.add([{ ...outcome, apiId: 'b', revisionId: 'r2' }]);
+    await acknowledger.flush();
+    heard.length = 0;
+    acknowledger.sayAgain();
+    await acknowledger.registered();
+    expect(heard).toEqual(['b r2', 'c r1']);
+  });
 });

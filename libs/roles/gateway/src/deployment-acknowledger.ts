@@ -12,6 +12,8 @@ const mostKept = 50_000;
  */
 export class DeploymentAcknowledger {
   #pending: DeploymentAcknowledgement[] = [];
+  /** The last word about each API that is deployed here. */
+  readonly #standing = new Map<string, DeploymentAcknowledgement>();
   #isRegistered = false;
   #sending: Promise<void> | null = null;
   #failed = false;
@@ -24,7 +26,12 @@ export class DeploymentAcknowledger {
 
   add(outcomes: readonly DeploymentOutcome[]): void {
     if (outcomes.length === 0) return;
-    this.#pending.push(...outcomes.map((outcome) => ({ gatewayId: this.gatewayId, ...outcome })));
+    const lines = outcomes.map((outcome) => ({ gatewayId: this.gatewayId, ...outcome }));
+    for (const line of lines) {
+      if (line.action === 'UNDEPLOY' && line.deploymentStatus === 'SUCCESS') this.#standing.delete(line.apiId);
+      else this.#standing.set(line.apiId, line);
+    }
+    this.#pending.push(...lines);
     if (this.#pending.length > mostKept) this.#pending.splice(0, this.#pending.length - mostKept);
     void this.flush();
   }
@@ -33,6 +40,12 @@ export class DeploymentAcknowledger {
   registered(): Promise<void> {
     this.#isRegistered = true;
     return this.flush();
+  }
+
+  /** The control plane has given the gateway up meanwhile and forgotten what it said: all that stands is said again. */
+  sayAgain(): void {
+    const pending = this.#pending.filter(({ apiId }) => !this.#standing.has(apiId));
+    this.#pending = [...pending, ...this.#standing.values()];
   }
 
   /** Sends what is pending; called after changes. Never rejects. */

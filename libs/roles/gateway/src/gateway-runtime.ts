@@ -168,7 +168,8 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
     });
     const heartbeat = new Heartbeat(
       async (notification) => {
-        const { liveGateways } = await controlPlane.notifyGateway(notification);
+        const { liveGateways, status } = await controlPlane.notifyGateway(notification);
+        if (status === 'REGISTERED' && notification.payloadType === 'HEARTBEAT') acknowledger.sayAgain();
         if (liveGateways !== undefined) cluster.setLiveGateways(liveGateways);
         await acknowledger.registered();
       },
