@@ -1,9 +1,19 @@
 import { defineConfig } from 'vitest/config';
 
-/** `npm run faults` and `npm run bench:throttle`: minutes long, one file at a time, written into docs. */
+/** `npm run faults`, `npm run policies` and `npm run bench:throttle`: minutes long, one file at a time. */
 export default defineConfig({
   test: {
-    include: ['e2e/**/*.{fault,bench}.ts'],
+    projects: [
+      { extends: true, test: { name: 'long', include: ['e2e/**/*.{fault,bench}.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'layouts',
+          include: ['e2e/**/*.layouts.ts'],
+          globalSetup: 'libs/platform/testing/src/global-setup.ts',
+        },
+      },
+    ],
     pool: 'forks',
     maxWorkers: 1,
     fileParallelism: false,

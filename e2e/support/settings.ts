@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { freePorts, NodeProcess, startCluster, type Cluster } from '@tollgate/cluster';
+import { freePorts, NodeProcess, startCluster, type Cluster, type ClusterOptions } from '@tollgate/cluster';
 import { amqpUrls, freshMysqlDatabase, randomPrefix, redisUrl } from '@tollgate/testing';
 import type { Installation } from './installation.js';
 
@@ -116,8 +116,10 @@ export interface ClusterInstallation extends Installation {
   readonly cluster: Cluster;
 }
 
-/** Two control planes, two traffic managers, two gateways, two brokers, MariaDB, Redis. @param options.sharedCounters in Redis */
-export async function distributed(options: { sharedCounters?: boolean } = {}): Promise<ClusterInstallation> {
+type Wiring = Pick<ClusterOptions, 'managers' | 'receivers' | 'handOn' | 'sharedCounters'>;
+
+/** Two control planes, two traffic managers unless `wiring` says one, two gateways, two brokers, MariaDB, Redis. */
+export async function distributed(wiring: Wiring = {}): Promise<ClusterInstallation> {
   const database = await freshMysqlDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'tollgate-cluster-'));
   const [first = '', second = ''] = amqpUrls().map((url) => url.replace(/^amqp:\/\//, '').replace(/\/$/, ''));
@@ -127,13 +129,8 @@ export async function distributed(options: { sharedCounters?: boolean } = {}): P
     redisPort: Number(new URL(redisUrl()).port),
     exchangePrefix: randomPrefix(),
   };
-  const cluster = await startCluster({
-    folder,
-    root,
-    services,
-    admin: { username: admin[0], password: admin[1] },
-    ...options,
-  });
+  const administrator = { username: admin[0], password: admin[1] };
+  const cluster = await startCluster({ folder, root, services, admin: administrator, ...wiring });
   return {
     name: 'cluster',
     admin,

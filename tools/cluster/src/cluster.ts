@@ -13,6 +13,7 @@ import {
   type GatewayPorts,
   type GatewayRoute,
   type ManagementPorts,
+  type Receivers,
   type Topology,
 } from './topology.js';
 
@@ -39,6 +40,12 @@ export interface ClusterOptions {
   readonly gateways?: number;
   /** true: the traffic managers count in Redis together. Default: each by itself, batches handed on. */
   readonly sharedCounters?: boolean;
+  /** Default 2; with 1 the second is not started. */
+  readonly managers?: 1 | 2;
+  /** Default: one load-balanced group. */
+  readonly receivers?: Receivers;
+  /** Default true. */
+  readonly handOn?: boolean;
   /** Leads a gateway's connections through something of the caller's, such as a proxy. Default: as they are. */
   readonly routeOf?: (gateway: number, direct: GatewayRoute) => Promise<GatewayRoute>;
 }
@@ -79,16 +86,17 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const balancer = new TcpBalancer(topology.controlPlanes.map((ports) => ports.https));
   await balancer.listen(topology.controlPlanePort);
   const all = [...gateways, ...trafficManagers, ...controlPlanes];
+  const usedManagers = trafficManagers.slice(0, topology.managers);
   const stop = async (): Promise<Record<string, number | null>> => {
     const codes: Record<string, number | null> = {};
-    for (const pair of [gateways, trafficManagers, controlPlanes])
+    for (const pair of [gateways, usedManagers, controlPlanes])
       await Promise.all(pair.map(async (one) => (codes[one.name] = await one.stop())));
     await balancer.close();
     return codes;
   };
   try {
     await Promise.all(controlPlanes.map((one) => one.start()));
-    await Promise.all([...trafficManagers, ...gateways].map((one) => one.start()));
+    await Promise.all([...usedManagers, ...gateways].map((one) => one.start()));
     // Ready means that people may call: until a gateway has its configuration it answers 503.
     await Promise.all(gateways.map((one) => one.waitFor('replica.loaded', 60_000)));
   } catch (error) {
@@ -130,6 +138,9 @@ async function planTopology(options: ClusterOptions): Promise<Topology> {
     brokers: options.services.brokers,
     redisPort: options.services.redisPort,
     sharedCounters: options.sharedCounters ?? false,
+    managers: options.managers ?? 2,
+    receivers: options.receivers ?? 'loadbalance',
+    handOn: options.handOn ?? true,
     exchangePrefix: options.services.exchangePrefix ?? 'tollgate',
     controlPlanePort: take(),
     certificate,

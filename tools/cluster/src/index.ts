@@ -4,4 +4,4 @@ export { freePorts } from './free-ports.js';
 export { NodeProcess } from './node-process.js';
 export type { LogLine, NodeProcessOptions } from './node-process.js';
 export { TcpBalancer } from './tcp-balancer.js';
-export type { GatewayPorts, GatewayRoute, ManagementPorts, Topology } from './topology.js';
+export type { GatewayPorts, GatewayRoute, ManagementPorts, Receivers, Topology } from './topology.js';

@@ -1,3 +1,6 @@
+/** How gateways spread request events over the brokers of the traffic managers. */
+export type Receivers = 'loadbalance' | 'failover' | 'group-per-manager';
+
 export type AtLeastTwo<T> = readonly [T, T, ...T[]];
 
 /** Addresses of one distributed installation on loopback. */
@@ -11,6 +14,11 @@ export interface Topology {
   readonly redisPort: number | null;
   /** true: the traffic managers count in Redis. */
   readonly sharedCounters: boolean;
+  /** With one traffic manager gateways know the first broker only as a receiver. */
+  readonly managers: 1 | 2;
+  readonly receivers: Receivers;
+  /** true: managers hand on to each other what they receive. */
+  readonly handOn: boolean;
   /** First part of exchange and queue names: keeps installations on one broker apart. */
   readonly exchangePrefix: string;
   /** Port of the common name of both control planes. */
@@ -112,10 +120,10 @@ ${sharedCounters(t)}${ownHubKeys(t)}`;
 export function trafficManagerToml(t: Topology, index: 0 | 1): string {
   const own = t.brokers[index];
   const peer = t.brokers[index === 0 ? 1 : 0];
+  const duplicate = t.handOn && t.managers === 2 ? `event_duplicate_url = ["tcp://${peer}"]\n` : '';
   return `${common(t, `traffic-manager-${index + 1}`, t.trafficManagers[index])}
 [apim.throttling]
-event_duplicate_url = ["tcp://${peer}"]
-service_url = "https://localhost:${t.trafficManagers[index].https}/services/"
+${duplicate}service_url = "https://localhost:${t.trafficManagers[index].https}/services/"
 throttle_decision_endpoints = ["tcp://${own}"]
 ${eventHub(t.controlPlanePort, [peer])}
 [apim.key_manager]
@@ -135,10 +143,22 @@ port = ${t.redisPort}
 `;
 }
 
-/** `deployment.toml` of a gateway: one load-balanced group of both traffic managers. */
+/** The groups to which a gateway sends its request events. */
+function receiverGroups(t: Topology, brokers: readonly string[]): string {
+  const group = (members: readonly string[], type: string): string => `
+[[apim.throttling.url_group]]
+traffic_manager_urls = [${members.map((one) => `"tcp://${one}"`).join(', ')}]
+type = "${type}"
+`;
+  if (t.receivers === 'group-per-manager') return brokers.map((one) => group([one], 'loadbalance')).join('');
+  return group(brokers, t.receivers);
+}
+
+/** `deployment.toml` of a gateway. */
 export function gatewayToml(t: Topology, index: number, ports: GatewayPorts, route: GatewayRoute): string {
   const { brokers, controlPlanePort } = route;
-  const all = brokers.map((broker) => `"tcp://${broker}"`).join(', ');
+  const receivers = brokers.slice(0, t.managers);
+  const all = receivers.map((broker) => `"tcp://${broker}"`).join(', ');
   return `${common(t, `gateway-${index + 1}`, ports)}
 [apim.throttling]
 username = "$ref{super_admin.username}"
@@ -146,11 +166,7 @@ password = "$ref{super_admin.password}"
 service_url = "https://localhost:${controlPlanePort}/services/"
 throttle_decision_endpoints = [${all}]
 enable_unlimited_tier = true
-
-[[apim.throttling.url_group]]
-traffic_manager_urls = [${all}]
-type = "loadbalance"
-${eventHub(controlPlanePort, brokers)}
+${receiverGroups(t, receivers)}${eventHub(controlPlanePort, brokers)}
 [apim.key_manager]
 service_url = "https://localhost:${controlPlanePort}/services/"
 
