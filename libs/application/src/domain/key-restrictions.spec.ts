@@ -20,7 +20,7 @@ describe('restrictions of an API key', () => {
     },
   );
 
-  it.each(['*', 'a.*.com/x', 'www.abc.com/a b', 'https://www.abc.com/x', 'www.abc.com/*/x'])(
+  it.each(['*', 'a.*.com/x', 'www.abc.com/a b', 'https://www.abc.com/x', 'www.abc.com/*/x', 'www.abc.com/pa*'])(
     'refuse the page %s',
     (entry) => {
       expect(restrictionProblems({ permittedIp: '', permittedReferer: entry })).toEqual([

@@ -24,9 +24,9 @@ function isAddress(entry: string): boolean {
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
 }
 
-/** A host, perhaps with a leading `*.`, a port and a path that may end in `*`. */
+/** A host, perhaps with a leading `*.`, a port and a path that may end in a whole segment `*`: what gateways match. */
 function isPagePattern(entry: string): boolean {
-  return /^(\*\.)?[\w-]+(\.[\w-]+)*(:\d{1,5})?(\/[^\s*?#]*\*?)?$/.test(entry);
+  return /^(\*\.)?[\w-]+(\.[\w-]+)*(:\d{1,5})?(\/(?:[^\s*?#]*\/)?\*|\/[^\s*?#]*)?$/.test(entry);
 }
 
 function checkList(field: string, list: string, isGood: (entry: string) => boolean, form: string): FieldProblem[] {

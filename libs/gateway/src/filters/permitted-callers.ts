@@ -30,9 +30,9 @@ function compileAddresses(entries: readonly string[]): BlockList | null | 'unrea
   if (entries.length === 0) return null;
   const list = new BlockList();
   for (const entry of entries) {
-    const [address = '', bits] = entry.split('/');
+    const [address = '', bits, rest] = entry.split('/');
     const family = isIP(address);
-    if (family === 0) return 'unreadable';
+    if (family === 0 || rest !== undefined) return 'unreadable';
     const kind = family === 4 ? 'ipv4' : 'ipv6';
     if (bits === undefined) list.addAddress(address, kind);
     else if (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
