@@ -30,12 +30,12 @@ it('every node reports its connections, and each shows on the brokers too', asyn
   ]);
   const purposes = (role: string): string[] =>
     nodes.find((node) => node.role === role)?.links.map((l) => l.purpose) ?? [];
-  expect(purposes('gateway').toSorted()).toEqual(['changes', 'decisions', 'request-events']);
+  expect(purposes('gateway').toSorted()).toEqual(['changes', 'counters', 'decisions', 'request-events']);
   expect(purposes('traffic-manager').toSorted()).toEqual(['changes', 'counters', 'decisions', 'request-events']);
   expect(brokers.map(({ address, connected, away }) => [address.split(':')[0], connected.length, away.length])).toEqual(
     [
       ['amqp', 3, 0],
-      ['redis', 1, 0],
+      ['redis', 2, 0],
     ],
   );
 });

@@ -16,6 +16,7 @@ import {
   seedEnvironments,
   type ConfiguredEnvironment,
 } from '@tollgate/deployment/server';
+import { KeyManagerReader } from '@tollgate/oauth/server';
 import {
   DefaultPolicies,
   PolicyUsage,
@@ -107,7 +108,7 @@ export async function openBench(address: DatabaseAddress = { type: 'sqlite', fil
   });
   const scopes = new ApiScopes(db);
   const labels = new ApiLabels();
-  const checks = new ApiChecks(new ThrottlePolicyReader(db));
+  const checks = new ApiChecks(new ThrottlePolicyReader(db), new KeyManagerReader(db));
   const store = new ApiStore(db, scopes, labels, clock);
   const records = new ApiRecords(recordWriter);
   const usage = new ApiUsage();

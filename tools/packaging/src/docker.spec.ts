@@ -7,7 +7,8 @@ import { checkDeployment, filledSecret, rolesOfApp, type PackagedProcess } from 
 
 const docker = join(import.meta.dirname, '../../../docker');
 /** Every app is a server with an image, but the command line tool. */
-const apps = readdirSync(join(docker, '../apps')).filter((app) => app !== 'cli');
+/** Portals are pages that the processes serve; they have no process of their own. */
+const apps = readdirSync(join(docker, '../apps')).filter((app) => app !== 'cli' && !app.endsWith('-portal'));
 const dockerfile = readFileSync(join(docker, 'Dockerfile'), 'utf8');
 
 interface ComposeService {

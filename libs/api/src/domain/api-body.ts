@@ -2,7 +2,7 @@ import { unlimitedPolicy } from '@tollgate/throttling/contract';
 import { z, type ZodType } from 'zod';
 import { authTypes, httpVerbs } from '../contract/index.js';
 import { isOperationTarget } from './operation.js';
-import { gatewayTypes, keyManagers, onlyThese, securitySchemes } from './supported-values.js';
+import { everyKeyManager, gatewayTypes, onlyThese, securitySchemes } from './supported-values.js';
 
 /** Clients send back what they read with `null` for what is unset: both mean the default. */
 function orDefault<T>(schema: ZodType<T>, value: NoInfer<T>) {
@@ -154,7 +154,7 @@ export const apiBodySchema = z.object({
   operations: optional(z.array(operation).max(2000, 'An API has at most 2000 operations.')),
   apiPolicies: optional(noPolicies).transform(() => undefined),
   categories: nameList,
-  keyManagers: z.preprocess(listOrNone, orDefault(oneOrMoreOf(keyManagers), ['all'])),
+  keyManagers: z.preprocess(listOrNone, orDefault(z.array(shortText.min(1)).max(20), [everyKeyManager])),
   gatewayType: orDefault(z.enum(gatewayTypes, onlyThese(gatewayTypes)), 'wso2/synapse'),
 });
 

@@ -26,3 +26,4 @@ export { planApi, planDeployment } from './plan-deployment.js';
 export type { ApiFacts } from './plan-deployment.js';
 export { parseSearch, searchFields } from './search.js';
 export type { SearchField, SearchTerm } from './search.js';
+export { everyKeyManager, onlyThese } from './supported-values.js';

@@ -1,13 +1,11 @@
-import { residentKeyManager } from '@tollgate/oauth/contract';
-
 /** Markers say which kinds of security are mandatory; they stand for no kind themselves. */
 export const securityMarkers = ['oauth_basic_auth_api_key_mandatory'] as const;
 /** What gateways can check. */
 export const gatewaySecurity = ['oauth2', 'api_key'] as const;
 export const securitySchemes = [...gatewaySecurity, ...securityMarkers] as const;
 
-/** Issuers whose tokens gateways know; `all`: each of them. */
-export const keyManagers = ['all', residentKeyManager] as const;
+/** Stands for every key manager of the organization. */
+export const everyKeyManager = 'all';
 
 /** The product's own gateway, by its two names among clients. */
 export const gatewayTypes = ['wso2/synapse', 'Regular'] as const;

@@ -1,14 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import { InvalidInputError, type FieldProblem } from '@tollgate/base';
 import type { RequestContext } from '@tollgate/database';
+import { KeyManagerReader } from '@tollgate/oauth/server';
 import type { PolicyLevel } from '@tollgate/throttling/contract';
 import { ThrottlePolicyReader } from '@tollgate/throttling/server';
-import { bodyProblems, identityProblems, type ApiBody, type ApiIdentity } from '../domain/index.js';
+import {
+  bodyProblems,
+  everyKeyManager,
+  identityProblems,
+  onlyThese,
+  type ApiBody,
+  type ApiIdentity,
+} from '../domain/index.js';
 
 /** Rules that an API keeps before it is stored: those of its own fields, and that what it names exists. */
 @Injectable()
 export class ApiChecks {
-  constructor(private readonly policies: ThrottlePolicyReader) {}
+  constructor(
+    private readonly policies: ThrottlePolicyReader,
+    private readonly keyManagers: KeyManagerReader,
+  ) {}
 
   /** @throws InvalidInputError listing every problem at once */
   async require(ctx: RequestContext, body: ApiBody, identity?: ApiIdentity): Promise<void> {
@@ -16,6 +27,7 @@ export class ApiChecks {
       ...(identity ? identityProblems(identity, ctx.organization) : []),
       ...bodyProblems(body),
       ...(await this.policyProblems(ctx, body)),
+      ...(await this.keyManagerProblems(ctx, body)),
     ];
     if (problems.length > 0) throw new InvalidInputError(problems);
   }
@@ -31,6 +43,14 @@ export class ApiChecks {
       ...(await this.unknownPolicies(ctx, 'subscription', namedPlans(body))),
       ...(await this.unknownPolicies(ctx, 'advanced', namedAdvancedPolicies(body))),
     ];
+  }
+
+  private async keyManagerProblems(ctx: RequestContext, { keyManagers }: ApiBody): Promise<FieldProblem[]> {
+    if (keyManagers.every((name) => name === everyKeyManager)) return [];
+    const known = [everyKeyManager, ...(await this.keyManagers.names(ctx))];
+    return keyManagers.flatMap((name, i) =>
+      known.includes(name) ? [] : [{ field: `keyManagers[${i}]`, message: onlyThese(known) }],
+    );
   }
 
   /** One query per level however many operations name one. */

@@ -46,5 +46,6 @@ export type { ExternalToken, RegisteredClient } from './external-client.service.
 export { KeyManagerCaller } from './key-manager.caller.js';
 export { ExternalClient, KeyManager } from './key-manager.entity.js';
 export { KeyManagerKeys } from './key-manager.keys.js';
+export { KeyManagerReader } from './key-manager.reader.js';
 export { KeyManagerService, residentType } from './key-manager.service.js';
 export type { KeyManagerInput } from './key-manager.service.js';

@@ -19,6 +19,7 @@ import { Interactions } from './interaction.service.js';
 import { ExternalClientService } from './external-client.service.js';
 import { KeyManagerCaller } from './key-manager.caller.js';
 import { KeyManagerKeys } from './key-manager.keys.js';
+import { KeyManagerReader } from './key-manager.reader.js';
 import { KeyManagerService } from './key-manager.service.js';
 import { ensureResident } from './resident-key-manager.js';
 import { KeyManagerRecords } from './key-manager-records.js';
@@ -52,6 +53,7 @@ const faces = [
   KeyManagerCaller,
   KeyManagerKeys,
   KeyManagerRecords,
+  KeyManagerReader,
   KeyManagerService,
   OneTimeIds,
   PortalClients,
