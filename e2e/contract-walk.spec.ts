@@ -139,6 +139,10 @@ it('serves every operation of the publisher', async () => {
   await ok(200, 'POST', `${publisher}/apis/{apiId}/generate-key`, id);
   await ok(200, 'POST', `${publisher}/apis/change-lifecycle`, {}, {}, `?apiId=${apiId}&action=Publish`);
   await ok(200, 'GET', `${publisher}/apis/{apiId}/lifecycle-state`, id);
+  // Nothing waits for approval here; e2e/workflows.spec.ts takes back what does.
+  await ok(404, 'DELETE', `${publisher}/apis/{apiId}/lifecycle-state/pending-tasks`, id);
+  const waiting = { ...id, revisionId, envName: 'Default' };
+  await ok(404, 'DELETE', `${publisher}/apis/{apiId}/cancel-revision-workflow/{revisionId}/{envName}`, waiting);
   await ok(200, 'GET', `${publisher}/apis/{apiId}/lifecycle-history`, id);
   await ok(201, 'POST', `${publisher}/apis/copy-api`, {}, {}, `?newVersion=2.0.0&apiId=${apiId}`);
   for (const policyLevel of ['api', 'subcription'])
@@ -374,6 +378,9 @@ it('serves every operation of the administrator', async () => {
   );
   await ok(200, 'GET', `${adminApi}/environments/{environmentId}/gateways`, { environmentId });
   await ok(200, 'DELETE', `${adminApi}/environments/{environmentId}`, { environmentId });
+  // A wrong current password changes nothing.
+  const wrong = { currentPassword: 'Not-the-password-1', newPassword: 'Another-good-password-1' };
+  await ok(400, 'POST', `${devportal}/me/change-password`, {}, { json: wrong });
   await ok(200, 'GET', `${adminApi}/settings`);
   const config = await ok(200, 'GET', `${adminApi}/tenant-config`);
   await ok(200, 'PUT', `${adminApi}/tenant-config`, {}, { json: config });
