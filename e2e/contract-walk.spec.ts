@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -378,6 +379,34 @@ it('serves every operation of the administrator', async () => {
   );
   await ok(200, 'GET', `${adminApi}/environments/{environmentId}/gateways`, { environmentId });
   await ok(200, 'DELETE', `${adminApi}/environments/{environmentId}`, { environmentId });
+  // Specs of their own change key managers, signing keys, revocations and workflows: here, how they refuse.
+  for (const list of ['audit-events', 'key-managers', 'signing-keys', 'workflows'])
+    await ok(200, 'GET', `${adminApi}/${list}`);
+  const nobody = randomUUID();
+  await ok(415, 'POST', `${adminApi}/key-managers/discover`, {}, { json: {} });
+  for (const create of ['key-managers', 'token-revocations'])
+    await ok(400, 'POST', `${adminApi}/${create}`, {}, { json: {} });
+  for (const method of ['GET', 'DELETE'])
+    await ok(404, method, `${adminApi}/key-managers/{keyManagerId}`, { keyManagerId: nobody });
+  await ok(400, 'PUT', `${adminApi}/key-managers/{keyManagerId}`, { keyManagerId: nobody }, { json: {} });
+  await ok(404, 'DELETE', `${adminApi}/signing-keys/{kid}`, { kid: nobody });
+  await ok(201, 'POST', `${adminApi}/signing-keys/rotate`, {}, { json: {} });
+  await ok(404, 'GET', `${adminApi}/workflows/{externalWorkflowRef}`, { externalWorkflowRef: nobody });
+  await ok(
+    404,
+    'POST',
+    `${adminApi}/workflows/update-workflow-status`,
+    {},
+    { json: { status: 'APPROVED' } },
+    `?workflowReferenceId=${nobody}`,
+  );
+  await ok(
+    401,
+    'POST',
+    `${adminApi}/workflows/{externalWorkflowRef}/callback`,
+    { externalWorkflowRef: nobody },
+    { json: { status: 'APPROVED' } },
+  );
   // A wrong current password changes nothing.
   const wrong = { currentPassword: 'Not-the-password-1', newPassword: 'Another-good-password-1' };
   await ok(400, 'POST', `${devportal}/me/change-password`, {}, { json: wrong });
