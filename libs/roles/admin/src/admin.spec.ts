@@ -1,49 +1,19 @@
-import 'reflect-metadata';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { systemContext, Database } from '@tollgate/database';
 import { GatewayRegistry, RecordWriter } from '@tollgate/deployment/server';
-import { AuthenticatorRegistry } from '@tollgate/http';
-import { launch, type Running } from '@tollgate/launcher';
-import { schema } from '@tollgate/schema';
 import { contractValidator } from '@tollgate/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { adminRole } from './index.js';
+import { launchAdmin, type LaunchedAdmin } from '../test/launch-admin.js';
 
 const contract = contractValidator('admin-api-v4.yaml');
 const differences: string[] = [];
-let running: Running;
-let folder: string;
+let admin: LaunchedAdmin;
 let origin: string;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'tollgate-admin-role-'));
-  const env = {
-    TOLLGATE_DATA_DIR: folder,
-    TOLLGATE_LOG_LEVEL: 'silent',
-    TOLLGATE_MANAGEMENT__HTTPS_PORT: '0',
-    TOLLGATE_MANAGEMENT__HTTP_PORT: '0',
-    TOLLGATE_SUPER_ADMIN__PASSWORD: 'A-good-password-1',
-  };
-  running = await launch({
-    app: 'admin',
-    roles: [adminRole],
-    schema,
-    arguments: { configFile: undefined, roles: undefined, switches: new Set() },
-    env,
-  });
-  // Who calls stands in the header, so that this spec needs no key manager: `Bearer organization+scope`.
-  running.http.nest.get(AuthenticatorRegistry).register('bearer', async (request) => {
-    const [organization, ...scopes] = (/^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '').split('+');
-    return organization ? { organization, principal: { userName: 'admin', roles: ['admin'], scopes } } : null;
-  });
-  origin = `http://127.0.0.1:${running.http.ports().http}`;
+  admin = await launchAdmin();
+  origin = admin.origin;
 });
-afterAll(async () => {
-  await running.stop();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => admin.stop());
 
 interface Answer {
   status: number;
@@ -140,14 +110,16 @@ describe('/environments', () => {
 
   it('keeps one to which an API is deployed', async () => {
     const made = await call('POST', '/environments', { name: 'used', vhosts });
-    const db = running.http.nest.get(Database);
+    const db = admin.running.http.nest.get(Database);
     const key = {
       kind: 'deployment',
       id: 'api:used',
       organization: 'carbon.super',
       eventType: 'DEPLOY_API_IN_GATEWAY',
     } as const;
-    await db.transaction(systemContext('carbon.super'), (tx) => running.http.nest.get(RecordWriter).put(tx, key, {}));
+    await db.transaction(systemContext('carbon.super'), (tx) =>
+      admin.running.http.nest.get(RecordWriter).put(tx, key, {}),
+    );
     const refused = await call('DELETE', `/environments/${String(made.body['id'])}`, undefined, { allow: [409] });
     expect(refused).toMatchObject({ status: 409, body: { description: expect.stringContaining('Undeploy them') } });
   });
@@ -178,7 +150,7 @@ describe('/environments', () => {
   });
 
   it('lists the gateways that serve an environment', async () => {
-    const gateways = running.http.nest.get(GatewayRegistry);
+    const gateways = admin.running.http.nest.get(GatewayRegistry);
     for (const [gatewayId, label] of [
       ['gw-1', 'Default'],
       ['gw-2', 'eu'],

@@ -2,21 +2,13 @@ import { Alert, Button, Group, Paper, Stack, Text } from '@mantine/core';
 import { RestError, useErrorText } from '@tollgate/ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-
-interface SaveBarProps {
-  readonly isDirty: boolean;
-  readonly busy: boolean;
-  readonly error: unknown;
-  readonly onSave: () => void;
-  readonly onDiscard: () => void;
-  /** Takes the newest version as the new base; what was typed stays. */
-  readonly onRebase: () => void;
-}
+import type { ApiDraft } from './use-api-draft';
 
 /** Save and discard of a form, and what came of the last try. */
-export function SaveBar({ isDirty, busy, error, onSave, onDiscard, onRebase }: SaveBarProps): ReactNode {
+export function SaveBar({ draft }: { readonly draft: ApiDraft }): ReactNode {
   const { t } = useTranslation();
   const errorText = useErrorText();
+  const { isDirty, busy, error } = draft;
   const isStale = error instanceof RestError && error.isStale;
   return (
     <Stack>
@@ -24,7 +16,7 @@ export function SaveBar({ isDirty, busy, error, onSave, onDiscard, onRebase }: S
         <Alert color="yellow" role="alert" title={t('error.stale')}>
           <Stack gap="xs" align="flex-start">
             <Text size="sm">{t('error.staleWhy')}</Text>
-            <Button size="xs" variant="default" onClick={onRebase}>
+            <Button size="xs" variant="default" onClick={() => void draft.rebase()}>
               {t('error.load')}
             </Button>
           </Stack>
@@ -41,10 +33,10 @@ export function SaveBar({ isDirty, busy, error, onSave, onDiscard, onRebase }: S
             {isDirty ? t('common.unsaved') : ''}
           </Text>
           <Group gap="xs">
-            <Button variant="default" disabled={!isDirty || busy} onClick={onDiscard}>
+            <Button variant="default" disabled={!isDirty || busy} onClick={draft.discard}>
               {t('common.discard')}
             </Button>
-            <Button disabled={!isDirty} loading={busy} onClick={onSave}>
+            <Button disabled={!isDirty} loading={busy} onClick={draft.save}>
               {t('common.save')}
             </Button>
           </Group>

@@ -35,6 +35,7 @@ export function useApiDraft() {
       setChanges({});
       save.reset();
     },
+    /** Takes the newest version as the new base; what was typed stays. */
     rebase: async (): Promise<void> => {
       await client.refetchQueries({ queryKey: ['apis', loaded.body.id], exact: true });
       const newest = client.getQueryData<typeof loaded>(['apis', loaded.body.id]);
@@ -54,6 +55,8 @@ export function useApiDraft() {
     },
   };
 }
+
+export type ApiDraft = ReturnType<typeof useApiDraft>;
 
 function problemAt(error: unknown, field: string): string | undefined {
   if (!(error instanceof RestError)) return undefined;

@@ -1,44 +1,16 @@
-import 'reflect-metadata';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Database } from '@tollgate/database';
 import { GatewayRecord } from '@tollgate/deployment/server';
-import { AuthenticatorRegistry } from '@tollgate/http';
-import { launch, type Running } from '@tollgate/launcher';
-import { schema } from '@tollgate/schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { adminRole } from '../index.js';
+import { launchAdmin, type LaunchedAdmin } from '../../test/launch-admin.js';
 
-let running: Running;
+let admin: LaunchedAdmin;
 let base: string;
-const folder = mkdtempSync(join(tmpdir(), 'tollgate-tokens-'));
 
 beforeAll(async () => {
-  running = await launch({
-    app: 'admin',
-    roles: [adminRole],
-    schema,
-    arguments: { configFile: undefined, roles: undefined, switches: new Set() },
-    env: {
-      TOLLGATE_DATA_DIR: folder,
-      TOLLGATE_LOG_LEVEL: 'silent',
-      TOLLGATE_MANAGEMENT__HTTPS_PORT: '0',
-      TOLLGATE_MANAGEMENT__HTTP_PORT: '0',
-      TOLLGATE_SUPER_ADMIN__PASSWORD: 'A-good-password-1',
-    },
-  });
-  // Who calls stands in the header: `Bearer organization+scope`.
-  running.http.nest.get(AuthenticatorRegistry).register('bearer', async (request) => {
-    const [organization, ...scopes] = (request.headers.authorization ?? '').replace('Bearer ', '').split('+');
-    return organization ? { organization, principal: { userName: 'admin', roles: ['admin'], scopes } } : null;
-  });
-  base = `http://127.0.0.1:${running.http.ports().http}/api/am/admin/v4`;
+  admin = await launchAdmin();
+  base = `${admin.origin}/api/am/admin/v4`;
 });
-afterAll(async () => {
-  await running.stop();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => admin.stop());
 
 interface Answer {
   readonly status: number;
@@ -82,7 +54,9 @@ describe('token revocations', () => {
       status: 204,
     });
     const id = 'userGrant:admin@carbon.super';
-    const row = await running.http.nest.get(Database).manager.findOneBy(GatewayRecord, { kind: 'revocation', id });
+    const row = await admin.running.http.nest
+      .get(Database)
+      .manager.findOneBy(GatewayRecord, { kind: 'revocation', id });
     expect(JSON.parse(row?.value ?? '{}')).toMatchObject({ type: 'userGrant', value: 'admin@carbon.super' });
   });
 

@@ -1,45 +1,17 @@
-import 'reflect-metadata';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { nodeReportSchema } from '@tollgate/deployment/contract';
 import { HubReader, NodeRegistry } from '@tollgate/deployment/server';
-import { AuthenticatorRegistry } from '@tollgate/http';
-import { launch, type Running } from '@tollgate/launcher';
-import { schema } from '@tollgate/schema';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { adminRole } from '../index.js';
+import { launchAdmin, type LaunchedAdmin } from '../../test/launch-admin.js';
 import type { TopologyAnswer } from './topology-answer.js';
 
-let running: Running;
+let admin: LaunchedAdmin;
 let origin: string;
-const folder = mkdtempSync(join(tmpdir(), 'tollgate-topology-'));
 
 beforeAll(async () => {
-  running = await launch({
-    app: 'admin',
-    roles: [adminRole],
-    schema,
-    arguments: { configFile: undefined, roles: undefined, switches: new Set() },
-    env: {
-      TOLLGATE_DATA_DIR: folder,
-      TOLLGATE_LOG_LEVEL: 'silent',
-      TOLLGATE_MANAGEMENT__HTTPS_PORT: '0',
-      TOLLGATE_MANAGEMENT__HTTP_PORT: '0',
-      TOLLGATE_SUPER_ADMIN__PASSWORD: 'A-good-password-1',
-    },
-  });
-  // Who calls stands in the header: `Bearer organization+scope`.
-  running.http.nest.get(AuthenticatorRegistry).register('bearer', async (request) => {
-    const [organization, ...scopes] = (request.headers.authorization ?? '').replace('Bearer ', '').split('+');
-    return organization ? { organization, principal: { userName: 'admin', roles: ['admin'], scopes } } : null;
-  });
-  origin = `http://127.0.0.1:${running.http.ports().http}`;
+  admin = await launchAdmin();
+  origin = admin.origin;
 });
-afterAll(async () => {
-  await running.stop();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => admin.stop());
 
 async function ask(path: string, as = 'carbon.super+apim:admin'): Promise<{ status: number; body: unknown }> {
   const answer = await fetch(`${origin}/api/am/admin/v4${path}`, { headers: { authorization: `Bearer ${as}` } });
@@ -47,8 +19,8 @@ async function ask(path: string, as = 'carbon.super+apim:admin'): Promise<{ stat
 }
 
 it('shows nodes with their links, brokers with their nodes, and which policy is live where', async () => {
-  const { seq, digest } = await running.http.nest.get(HubReader, { strict: false }).state();
-  const registry = running.http.nest.get(NodeRegistry, { strict: false });
+  const { seq, digest } = await admin.running.http.nest.get(HubReader, { strict: false }).state();
+  const registry = admin.running.http.nest.get(NodeRegistry, { strict: false });
   const common = { startedAt: 1, seq, digest, stale: false };
   const broker = { purpose: 'changes', address: 'amqp://b:5672' };
   await registry.report(

@@ -12,7 +12,7 @@ import { AuthorizationAnswers } from './authorization-answers.js';
 import { AuthorizationFlow } from './authorization-flow.js';
 import { AuthorizationRefusal, type AuthorizationRequest } from './authorization-request.js';
 import { startingState } from './interaction-state.js';
-import { AuthorizationRequests, readSent, type SentParameters } from './request-reader.js';
+import { AuthorizationRequests, queryOf, readSent, type SentParameters } from './request-reader.js';
 
 /** The authorization endpoint (RFC 6749 section 3.1). `/oauth2` serves every organization, the tenant form one. */
 @Controller(['/oauth2', '/t/:tenant/oauth2'])
@@ -34,9 +34,7 @@ export class AuthorizeController {
     @Param('tenant') tenant?: string,
   ): Promise<void> {
     void reply.headers(pageHeaders());
-    const query = request.url.indexOf('?');
-    const pairs = new URLSearchParams(query < 0 ? '' : request.url.slice(query + 1));
-    await this.authorize(request, reply, readSent(pairs), tenant);
+    await this.authorize(request, reply, readSent(queryOf(request)), tenant);
   }
 
   @Operation({

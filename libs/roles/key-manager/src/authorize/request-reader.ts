@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { isRegisteredRedirect } from '@tollgate/oauth/domain';
 import { ClientService, type ClientView } from '@tollgate/oauth/server';
+import type { FastifyRequest } from 'fastify';
 import { PageError } from '../pages/error-page.js';
 import {
   AuthorizationRefusal,
@@ -17,6 +18,12 @@ export interface SentParameters {
 }
 
 const maxValueLength = 4096;
+
+/** Every pair of the request's query, repeated names too, which a parsed query would merge. */
+export function queryOf({ url }: FastifyRequest): URLSearchParams {
+  const start = url.indexOf('?');
+  return new URLSearchParams(start < 0 ? '' : url.slice(start + 1));
+}
 
 export function readSent(pairs: Iterable<readonly [string, string]>): SentParameters {
   const values = new Map<string, string>();

@@ -4,7 +4,7 @@ import { Database, systemContext } from '@tollgate/database';
 import { Operation } from '@tollgate/http';
 import { SignInSessions, type SignInSessionView } from '@tollgate/oauth/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { readSent } from '../authorize/request-reader.js';
+import { queryOf, readSent } from '../authorize/request-reader.js';
 import { TenantPath } from '../oauth2/tenant-path.js';
 import { PageError } from '../pages/error-page.js';
 import { html } from '../pages/html.js';
@@ -30,8 +30,7 @@ export class LogoutController {
     @Res() reply: FastifyReply,
     @Param('tenant') tenant?: string,
   ): Promise<void> {
-    const query = request.url.indexOf('?');
-    await this.logout(request, reply, new URLSearchParams(query < 0 ? '' : request.url.slice(query + 1)), tenant);
+    await this.logout(request, reply, queryOf(request), tenant);
   }
 
   @Operation({

@@ -53,16 +53,7 @@ export function Component(): ReactNode {
       {config.endpoint_type !== undefined && config.endpoint_type !== 'http' && (
         <TextInput label={t('endpoints.type')} readOnly value={config.endpoint_type} />
       )}
-      {!readOnly && (
-        <SaveBar
-          isDirty={draft.isDirty}
-          busy={draft.busy}
-          error={draft.error}
-          onSave={draft.save}
-          onDiscard={draft.discard}
-          onRebase={() => void draft.rebase()}
-        />
-      )}
+      {!readOnly && <SaveBar draft={draft} />}
     </Stack>
   );
 }

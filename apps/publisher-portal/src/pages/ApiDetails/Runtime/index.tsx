@@ -98,16 +98,7 @@ export function Component(): ReactNode {
           />
         </>
       )}
-      {!readOnly && (
-        <SaveBar
-          isDirty={draft.isDirty}
-          busy={draft.busy}
-          error={draft.error}
-          onSave={draft.save}
-          onDiscard={draft.discard}
-          onRebase={() => void draft.rebase()}
-        />
-      )}
+      {!readOnly && <SaveBar draft={draft} />}
     </Stack>
   );
 }

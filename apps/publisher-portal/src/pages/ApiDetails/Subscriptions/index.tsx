@@ -40,16 +40,7 @@ export function Component(): ReactNode {
         error={draft.problemAt('policies')}
         onChange={(policies) => draft.change({ policies })}
       />
-      {mayChange && (
-        <SaveBar
-          isDirty={draft.isDirty}
-          busy={draft.busy}
-          error={draft.error}
-          onSave={draft.save}
-          onDiscard={draft.discard}
-          onRebase={() => void draft.rebase()}
-        />
-      )}
+      {mayChange && <SaveBar draft={draft} />}
       <SearchBox value={state.query} onSearch={state.search} placeholder={t('subscriptions.search')} />
       <DataTable
         label={t('api.section.subscriptions')}
