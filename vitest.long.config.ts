@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** `npm run faults`, `npm run policies` and `npm run bench:throttle`: minutes long, one file at a time. */
+/** Suites with a command of their own (`faults`, `kills`, `policies`, `bench:…`): minutes long, one file at a time. */
 export default defineConfig({
   test: {
     projects: [
@@ -8,8 +8,8 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'layouts',
-          include: ['e2e/**/*.layouts.ts'],
+          name: 'on-servers',
+          include: ['e2e/**/*.{layouts,servers}.ts'],
           globalSetup: 'libs/platform/testing/src/global-setup.ts',
         },
       },

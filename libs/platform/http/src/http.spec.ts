@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Controller, Get, Module } from '@nestjs/common';
@@ -61,6 +62,18 @@ class TestModule {
       return { organization: 'carbon.super', principal: { userName: 'ann', roles: [], scopes: token.split('+') } };
     });
   }
+}
+
+/** Writes both parts to a bare socket and reads until the server closes; a reset before that is a failure. */
+function exchange(head: string, body: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(app.ports().http ?? 0, '127.0.0.1');
+    let answer = '';
+    socket.setEncoding('utf8').on('data', (text: string) => (answer += text));
+    socket.on('error', reject).on('end', () => resolve(answer));
+    socket.write(head);
+    setTimeout(() => socket.end(body), 20);
+  });
 }
 
 let app: HttpApp;
@@ -154,6 +167,22 @@ describe('an operation', () => {
   ])('answers %s', async (_, status, options) => {
     const answer = await send('POST', '/api/shelves', { token: 'shelf:write', ...options });
     expect(answer).toMatchObject({ status, body: { code: status } });
+  });
+
+  it.each([
+    ['with a length', 'application/json', 'content-length: 6000000', (body: string) => body],
+    [
+      'in chunks',
+      'application/json',
+      'transfer-encoding: chunked',
+      (body: string) => `${(6_000_000).toString(16)}\r\n${body}\r\n0\r\n\r\n`,
+    ],
+    ['of another type', 'application/xml', 'content-length: 6000000', (body: string) => body],
+  ])('lets a client that sends a large refused body %s read the answer', async (_, type, framing, wire) => {
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      const head = `POST /api/shelves HTTP/1.1\r\nhost: a\r\nauthorization: Bearer shelf:write\r\ncontent-type: ${type}\r\n${framing}\r\n\r\n`;
+      expect(await exchange(head, wire('a'.repeat(6_000_000)))).toMatch(/^HTTP\/1\.1 41[35] /);
+    }
   });
 
   it('keeps an expected error whole and an unexpected one inside', async () => {

@@ -11,6 +11,7 @@ import type { Certificate } from './certificate.js';
 import { contractContentType, toApimError } from './error-filter.js';
 import { contractError, ErrorShapeRegistry } from './error-shapes.js';
 import { nestLogger } from './nest-logger.js';
+import { drainUnreadBodies } from './unread-body.js';
 
 export interface HttpAppOptions {
   readonly https: { readonly port: number; readonly host: string; readonly certificate: Certificate };
@@ -61,6 +62,7 @@ export async function createHttpApp(rootModule: unknown, options: HttpAppOptions
   application = nest;
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   installBodyParsers(fastify);
+  drainUnreadBodies(fastify);
   await fastify.register(multipart as never, {
     limits: { fileSize: options.maxBodyBytes, files: 10, fields: 100, parts: 110 },
   });

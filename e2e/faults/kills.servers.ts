@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { NodeProcess } from '@tollgate/cluster';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBackEnd, type BackEnd } from './support/back-end.js';
-import { Caller, devportal, publisher } from './support/caller.js';
-import type { Installation } from './support/installation.js';
-import { eventually, send } from './support/rest.js';
-import { distributed, embedded, type ClusterInstallation, type SingleInstallation } from './support/settings.js';
+import { startBackEnd, type BackEnd } from '../support/back-end.js';
+import { Caller, devportal, publisher } from '../support/caller.js';
+import type { Installation } from '../support/installation.js';
+import { eventually, send } from '../support/rest.js';
+import { distributed, embedded, type ClusterInstallation, type SingleInstallation } from '../support/settings.js';
 
 async function makeApi(caller: Caller, name: string, url: string): Promise<{ id: string; answered: boolean }> {
   const made = await caller.call('POST', `${publisher}/apis`, {
