@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import type { Budget } from './budget.js';
+import type { Json, Keeper } from './kept.js';
 import type { ValueType } from './syntax.js';
 import { isNumeric, keyText, type Value } from './value.js';
 
@@ -6,7 +8,7 @@ import { isNumeric, keyText, type Value } from './value.js';
  * One aggregate of one group. `weight` is how many equal requests an event stands for; every aggregate gives what it
  * would give after that many single events. Events leave in the order in which they came.
  */
-export interface AggregateState {
+export interface AggregateState extends Keeper {
   add(value: Value, weight: number): void;
   remove(value: Value, weight: number): void;
   value(): Value;
@@ -36,6 +38,12 @@ class Count implements AggregateState {
   value(): number {
     return this.#count;
   }
+  save(): Json {
+    return this.#count;
+  }
+  load(state: Json): void {
+    this.#count = z.number().parse(state);
+  }
   readonly release = nothing;
 }
 
@@ -57,6 +65,12 @@ class Sum implements AggregateState {
   value(): number {
     if (!this.average) return this.#sum;
     return this.#events === 0 ? 0 : this.#sum / this.#events;
+  }
+  save(): Json {
+    return [this.#sum, this.#events];
+  }
+  load(state: Json): void {
+    [this.#sum, this.#events] = z.tuple([z.number(), z.number()]).parse(state);
   }
   readonly release = nothing;
 }
@@ -93,6 +107,13 @@ class Extreme implements AggregateState {
   value(): Value {
     return this.#candidates[0]?.value ?? null;
   }
+  save(): Json {
+    return this.#candidates.map(({ value, weight }) => [value, weight]);
+  }
+  load(state: Json): void {
+    const kept = z.array(z.tuple([z.number(), z.number()])).parse(state);
+    this.#candidates.push(...kept.map(([value, weight]) => ({ value, weight })));
+  }
   release(): void {
     this.budget.give(this.#candidates.length);
     this.#candidates.length = 0;
@@ -116,6 +137,12 @@ class DistinctCount implements AggregateState {
   }
   value(): number {
     return this.#uses.size;
+  }
+  save(): Json {
+    return [...this.#uses];
+  }
+  load(state: Json): void {
+    for (const [key, uses] of z.array(z.tuple([z.string(), z.number()])).parse(state)) this.#uses.set(key, uses);
   }
   release(): void {
     this.budget.give(this.#uses.size);
@@ -151,6 +178,12 @@ class StandardDeviation implements AggregateState {
   }
   value(): number {
     return this.#events < 2 ? 0 : Math.sqrt(this.#squares / this.#events);
+  }
+  save(): Json {
+    return [this.#events, this.#mean, this.#squares];
+  }
+  load(state: Json): void {
+    [this.#events, this.#mean, this.#squares] = z.tuple([z.number(), z.number(), z.number()]).parse(state);
   }
   readonly release = nothing;
 }

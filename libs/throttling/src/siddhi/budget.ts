@@ -21,6 +21,11 @@ export class Budget {
     this.#used -= count;
   }
 
+  /** Takes over what a rule held whose state is loaded. */
+  load(used: number): void {
+    this.#used = used;
+  }
+
   get used(): number {
     return this.#used;
   }

@@ -1,5 +1,7 @@
 export { compileRule } from './check-rule.js';
 export type { CompiledRule } from './check-rule.js';
+export { keptJson } from './kept.js';
+export type { Json } from './kept.js';
 export { RuleError } from './problem.js';
 export type { RuleProblem } from './problem.js';
 export { RunningRule } from './run-rule.js';

@@ -54,6 +54,22 @@ function run(shape: SlowRule, events: readonly (SlowEvent & { weight?: number })
   return { rows, stats: rule.stats() };
 }
 
+/** As `run`, but after `cut` events a fresh rule takes over the state as text. */
+function runInTwo(shape: SlowRule, events: readonly (SlowEvent & { weight?: number })[], untilMs: number, cut: number) {
+  const rows: { atMs: number; user: string; flag: boolean }[] = [];
+  const fresh = () =>
+    compileRule(textOf(shape)).run({
+      onResult: ({ throttleKey: user, isThrottled: flag }, atMs) => rows.push({ atMs, user, flag }),
+    });
+  const first = fresh();
+  const second = fresh();
+  for (const event of events.slice(0, cut)) first.process(rowOf(event), event.weight ?? 1, event.atMs);
+  second.load(JSON.parse(JSON.stringify(first.save())));
+  for (const event of events.slice(cut)) second.process(rowOf(event), event.weight ?? 1, event.atMs);
+  second.advanceTo(untilMs);
+  return { rows, cells: second.stats().cells };
+}
+
 function timed<E extends { waitMs: number }>(list: readonly E[]): (E & { atMs: number })[] {
   let atMs = 1;
   return list.map((event) => ({ ...event, atMs: (atMs += event.waitMs) }));
@@ -87,6 +103,18 @@ describe('a rule', () => {
         expect(last(run(shape, events, untilMs).rows)).toEqual(last(run(shape, single, untilMs).rows));
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('goes on in the next process exactly where it was saved, wherever that is', () => {
+    fc.assert(
+      fc.property(ruleShapes, eventLists, fc.nat(25), (shape, list, cut) => {
+        const events = timed(list);
+        const untilMs = (events.at(-1)?.atMs ?? 0) + 30;
+        const { rows, stats } = run(shape, events, untilMs);
+        expect(runInTwo(shape, events, untilMs, cut)).toEqual({ rows, cells: stats.cells });
+      }),
+      { numRuns: 1_000 },
     );
   });
 

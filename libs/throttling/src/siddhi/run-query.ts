@@ -1,12 +1,16 @@
+import { z } from 'zod';
 import type { Budget } from './budget.js';
+import { keptJson, type Json, type Keeper } from './kept.js';
 import type { QueryPlan, StagePlan } from './plan.js';
 import { Selector, type Chunk, type Entry, type OutputRow } from './selector.js';
-import { filterStage, RunningBatch, stateChangeStage, TimeLength, type Stage } from './stages.js';
+import { Filter, RunningBatch, StateChange, TimeLength, type Stage } from './stages.js';
 import type { EvaluationContext } from './value.js';
 import { SilentBatch, SlidingLength, SlidingTime } from './windows.js';
 
+const keptQuery = z.object({ stages: z.array(keptJson), selector: keptJson });
+
 /** A query with its state. */
-export class RunningQuery {
+export class RunningQuery implements Keeper {
   readonly #stages: readonly Stage[];
   readonly #selector: Selector;
   /** The batch speaks at its end, from counters alone. */
@@ -60,6 +64,16 @@ export class RunningQuery {
     return this.#stages.reduce((sum, stage) => sum + stage.droppedRequests, this.#selector.droppedRequests);
   }
 
+  save(): Json {
+    return { stages: this.#stages.map((stage) => stage.save()), selector: this.#selector.save() };
+  }
+
+  load(state: Json): void {
+    const { stages, selector } = keptQuery.parse(state);
+    for (const [i, stage] of this.#stages.entries()) stage.load(stages[i] ?? null);
+    this.#selector.load(selector);
+  }
+
   #through(chunk: Chunk, from: number): OutputRow[] {
     let passing = chunk;
     for (let i = from; i < this.#stages.length && passing.length > 0; i++) {
@@ -80,9 +94,9 @@ function stageOf(stage: StagePlan, plan: QueryPlan, budget: Budget, context: Eva
   const keepsEvents = !plan.countersSuffice && (plan.emits !== 'current' || plan.lastRowOnly);
   switch (stage.kind) {
     case 'filter':
-      return filterStage(stage, context);
+      return new Filter(stage, context);
     case 'stateChange':
-      return stateChangeStage(stage, budget);
+      return new StateChange(stage, budget);
     case 'runningBatch':
       return new RunningBatch(stage, { keepsEvents, stamps: true }, budget, context);
     case 'timeLength':

@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import { Budget } from './budget.js';
+import { keptJson, type Json, type Keeper } from './kept.js';
 import type { QueryPlan } from './plan.js';
 import { RunningQuery } from './run-query.js';
 import type { OutputRow } from './selector.js';
@@ -38,11 +40,13 @@ export interface RuleRunStats {
   readonly cells: number;
 }
 
+const keptRule = z.object({ nowMs: z.number(), cells: z.number(), queries: z.array(keptJson) });
+
 /**
  * A rule with its state. Its clock moves with `advanceTo` and with the events, and never back: what is due goes first,
  * at its own time, then the event.
  */
-export class RunningRule {
+export class RunningRule implements Keeper {
   readonly #queries: readonly RunningQuery[];
   readonly #readers = new Map<string, RunningQuery[]>();
   readonly #context: EvaluationContext = { nowMs: 0, eventMs: 0, aggregates: [], failures: 0 };
@@ -75,6 +79,19 @@ export class RunningRule {
       for (const row of due.query.fire(this.#context.nowMs)) this.#send(target, row);
     }
     this.#context.nowMs = Math.max(this.#context.nowMs, nowMs);
+  }
+
+  save(): Json {
+    const queries = this.#queries.map((query) => query.save());
+    return { nowMs: this.#context.nowMs, cells: this.#budget.used, queries };
+  }
+
+  /** Goes on where a rule of the same text was saved. Call it on a fresh one, and leave that alone when it throws. */
+  load(state: Json): void {
+    const { nowMs, cells, queries } = keptRule.parse(state);
+    this.#context.nowMs = nowMs;
+    for (const [i, query] of this.#queries.entries()) query.load(queries[i] ?? null);
+    this.#budget.load(cells);
   }
 
   stats(): RuleRunStats {

@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import type { AggregateState } from './aggregates.js';
 import type { Budget } from './budget.js';
+import { entryOf, keepEntry, keptEntry, keptJson, type Json, type Keeper } from './kept.js';
 import type { QueryPlan } from './plan.js';
 import { keyText, type EvaluationContext, type Row, type Value } from './value.js';
 
@@ -29,9 +31,14 @@ interface Group {
 }
 
 const noAggregates: readonly Value[] = [];
+const keptSelector = z.object({
+  /** Key, requests inside the window, last event, states of the aggregates. */
+  groups: z.array(z.tuple([z.string(), z.number(), keptEntry, z.array(keptJson)])),
+  before: z.array(z.tuple([z.string(), keptEntry])),
+});
 
 /** Turns the events of a query into rows: aggregates per group, the selected items, `having`, and which rows come out. */
-export class Selector {
+export class Selector implements Keeper {
   #groups = new Map<string, Group>();
   /** Last events of the batch before, by group: only while batches are gathered. */
   #before = new Map<string, Entry>();
@@ -103,6 +110,28 @@ export class Selector {
     for (const { states } of this.#groups.values()) for (const state of states) state.release();
     this.budget.give(this.#groups.size);
     this.#groups = new Map();
+  }
+
+  save(): Json {
+    return {
+      groups: Array.from(this.#groups, ([key, { size, last, states }]) => [
+        key,
+        size,
+        keepEntry(last),
+        states.map((state) => state.save()),
+      ]),
+      before: Array.from(this.#before, ([key, last]) => [key, keepEntry(last)]),
+    };
+  }
+
+  load(state: Json): void {
+    const { groups, before } = keptSelector.parse(state);
+    for (const [key, size, last, kept] of groups) {
+      const states = this.#freshStates();
+      for (const [i, one] of states.entries()) one.load(kept[i] ?? null);
+      this.#groups.set(key, { states, size, last: entryOf(last) });
+    }
+    this.#before = new Map(before.map(([key, last]) => [key, entryOf(last)]));
   }
 
   #wants(kind: Entry['kind']): boolean {

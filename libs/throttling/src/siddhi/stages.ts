@@ -1,10 +1,12 @@
+import { z } from 'zod';
 import type { Budget } from './budget.js';
+import { entryOf, keepEntry, keptEntry, type Json, type Keeper } from './kept.js';
 import type { StagePlan } from './plan.js';
 import { resetMark, type Chunk, type Entry } from './selector.js';
 import { keyText, type EvaluationContext } from './value.js';
 
 /** One step of a running query. */
-export interface Stage {
+export interface Stage extends Keeper {
   /** What goes on to the next step. */
   process(entry: Entry): Chunk;
   /** When `fire` is to be called; infinite when nothing waits. */
@@ -16,10 +18,12 @@ export interface Stage {
 }
 
 /** A step without a clock. */
-class Passing implements Stage {
+abstract class Passing implements Stage {
   readonly lateRequests = 0;
   readonly droppedRequests = 0;
-  constructor(readonly process: (entry: Entry) => Chunk) {}
+  abstract process(entry: Entry): Chunk;
+  abstract save(): Json;
+  abstract load(state: Json): void;
   nextTimerMs(): number {
     return Number.POSITIVE_INFINITY;
   }
@@ -28,28 +32,64 @@ class Passing implements Stage {
   }
 }
 
-export function filterStage(plan: StagePlan & { kind: 'filter' }, context: EvaluationContext): Stage {
-  return new Passing((entry) => {
-    context.eventMs = entry.eventMs;
-    return plan.condition(entry.row, context) === true ? [entry] : [];
-  });
+/** Lets a row through when the condition holds. */
+export class Filter extends Passing {
+  constructor(
+    private readonly plan: StagePlan & { kind: 'filter' },
+    private readonly context: EvaluationContext,
+  ) {
+    super();
+  }
+
+  process(entry: Entry): Chunk {
+    this.context.eventMs = entry.eventMs;
+    return this.plan.condition(entry.row, this.context) === true ? [entry] : [];
+  }
+
+  save(): Json {
+    return null;
+  }
+
+  load(state: Json): void {
+    z.null().parse(state);
+  }
 }
 
 /** Lets a row through when its flag is true, differs from the key's last one, or is the key's first. */
-export function stateChangeStage(plan: StagePlan & { kind: 'stateChange' }, budget: Budget): Stage {
-  const known = new Map<string, boolean>();
-  return new Passing((entry) => {
-    const key = keyText(entry.row[plan.key] ?? null);
-    const flag = entry.row[plan.flag] === true;
-    const before = known.get(key);
-    if (before === undefined && !budget.take()) return [entry];
-    known.set(key, flag);
+export class StateChange extends Passing {
+  readonly #known = new Map<string, boolean>();
+
+  constructor(
+    private readonly plan: StagePlan & { kind: 'stateChange' },
+    private readonly budget: Budget,
+  ) {
+    super();
+  }
+
+  process(entry: Entry): Chunk {
+    const key = keyText(entry.row[this.plan.key] ?? null);
+    const flag = entry.row[this.plan.flag] === true;
+    const before = this.#known.get(key);
+    if (before === undefined && !this.budget.take()) return [entry];
+    this.#known.set(key, flag);
     return !flag && before === false ? [] : [entry];
-  });
+  }
+
+  save(): Json {
+    return [...this.#known];
+  }
+
+  load(state: Json): void {
+    for (const [key, flag] of z.array(z.tuple([z.string(), z.boolean()])).parse(state)) this.#known.set(key, flag);
+  }
 }
 
+const keptClock = z.object({ endMs: z.number().nullable(), hasRolled: z.boolean() });
+const keptBatch = z.object({ clock: keptClock, kept: z.array(keptEntry), isOpen: z.boolean() });
+const keptCounts = z.object({ clock: keptClock, counts: z.array(z.tuple([z.string(), z.number()])) });
+
 /** Windows of one length, one after the other, from the first event on or in step with a start. */
-export class WindowClock {
+export class WindowClock implements Keeper {
   #endMs: number | null = null;
   #hasRolled = false;
   constructor(
@@ -73,6 +113,14 @@ export class WindowClock {
   /** End of the window opened last. */
   get endMs(): number {
     return this.#endMs ?? Number.POSITIVE_INFINITY;
+  }
+
+  save(): z.infer<typeof keptClock> {
+    return { endMs: this.#endMs, hasRolled: this.#hasRolled };
+  }
+
+  load(state: Json): void {
+    ({ endMs: this.#endMs, hasRolled: this.#hasRolled } = keptClock.parse(state));
   }
 
   /**
@@ -141,6 +189,17 @@ export class RunningBatch implements Stage {
     this.budget.give(kept.length);
     return [...kept.map((entry) => ({ ...entry, kind: 'expired' as const })), resetMark];
   }
+
+  save(): Json {
+    return { clock: this.#clock.save(), kept: this.#kept.map(keepEntry), isOpen: this.#isOpen };
+  }
+
+  load(state: Json): void {
+    const { clock, kept, isOpen } = keptBatch.parse(state);
+    this.#clock.load(clock);
+    this.#kept = kept.map(entryOf);
+    this.#isOpen = isOpen;
+  }
 }
 
 /** `throttler:timeLength`: a counter per key, cleared at each end; every event is followed by its expired copy. */
@@ -180,6 +239,16 @@ export class TimeLength implements Stage {
     this.budget.give(this.#counts.size);
     this.#counts.clear();
     return [];
+  }
+
+  save(): Json {
+    return { clock: this.#clock.save(), counts: [...this.#counts] };
+  }
+
+  load(state: Json): void {
+    const { clock, counts } = keptCounts.parse(state);
+    this.#clock.load(clock);
+    for (const [key, count] of counts) this.#counts.set(key, count);
   }
 
   #count({ row, weight }: Entry): number {

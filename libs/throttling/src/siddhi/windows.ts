@@ -1,9 +1,21 @@
+import { z } from 'zod';
 import type { Budget } from './budget.js';
+import { entryOf, keepEntry, keptEntry, type Json } from './kept.js';
 import { resetMark, type Chunk, type Entry } from './selector.js';
 import { WindowClock, type Stage } from './stages.js';
 import type { EvaluationContext } from './value.js';
 
 const never = Number.POSITIVE_INFINITY;
+/** Each event with the time at which it leaves. */
+const keptTimes = z.array(z.tuple([keptEntry, z.number()]));
+const keptLength = z.array(keptEntry);
+const keptSilent = z.object({
+  /** `null` where the batch has no clock. */
+  clock: z.object({ endMs: z.number().nullable(), hasRolled: z.boolean() }).nullable(),
+  gathered: z.array(keptEntry),
+  before: z.array(keptEntry),
+  held: z.number(),
+});
 
 /** Oldest first; taking from the front costs nothing but now and then a copy. */
 class Queue {
@@ -26,6 +38,9 @@ class Queue {
   }
   replaceFirst(entry: Entry): void {
     this.#items[this.#head] = entry;
+  }
+  all(): readonly Entry[] {
+    return this.#items.slice(this.#head);
   }
 }
 
@@ -75,6 +90,18 @@ export class SlidingTime implements Stage {
     this.budget.give();
     return [expired(entry)];
   }
+
+  save(): Json {
+    return this.#queue.all().map((entry) => [keepEntry(entry), this.#leavesAt.get(entry) ?? entry.eventMs]);
+  }
+
+  load(state: Json): void {
+    for (const [kept, leavesAtMs] of keptTimes.parse(state)) {
+      const entry = entryOf(kept);
+      this.#queue.push(entry);
+      this.#leavesAt.set(entry, leavesAtMs);
+    }
+  }
 }
 
 /** `#window.length`: the last so many requests. */
@@ -108,6 +135,17 @@ export class SlidingLength implements Stage {
 
   fire(): Chunk {
     return [];
+  }
+
+  save(): Json {
+    return this.#queue.all().map(keepEntry);
+  }
+
+  load(state: Json): void {
+    for (const kept of keptLength.parse(state)) {
+      this.#queue.push(entryOf(kept));
+      this.#held += kept[1];
+    }
   }
 
   /** The oldest leaves, or that part of it that has to. */
@@ -166,6 +204,19 @@ export class SilentBatch implements Stage {
     this.#held = 0;
     this.budget.give(before.length);
     return [...before.map((entry) => expired(entry)), resetMark, ...gathered];
+  }
+
+  save(): Json {
+    const [gathered, before] = [this.#gathered.map(keepEntry), this.#before.map(keepEntry)];
+    return { clock: this.#clock?.save() ?? null, gathered, before, held: this.#held };
+  }
+
+  load(state: Json): void {
+    const { clock, gathered, before, held } = keptSilent.parse(state);
+    this.#clock?.load(clock);
+    this.#gathered = gathered.map(entryOf);
+    this.#before = before.map(entryOf);
+    this.#held = held;
   }
 
   /** Many whole batches of one folded event are alike: two of them leave the same state as all. */
