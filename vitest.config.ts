@@ -22,6 +22,8 @@ export default defineConfig({
     environment: 'node',
     pool: 'forks',
     maxWorkers: 2,
+    // Modules are loaded once a worker, not once a file: loading them took longer than the tests. A spec leaves no trace behind.
+    isolate: false,
     // Real servers and processes on a shared machine: a second try there is reported, and two failures are a failure.
     retry: process.env['CI'] ? 1 : 0,
     testTimeout: 30_000,
