@@ -72,6 +72,21 @@ describe('a client connection', () => {
     ]);
   });
 
+  it('waits as long as it takes for the answer to a client that has ended its side and still reads', async () => {
+    const text = await halfClosed(get('/open/1/1500/a'));
+    expect(text).toMatch(/^(HTTP\/1\.1 100 Continue\r\n\r\n){2}HTTP\/1\.1 200 OK/);
+    expect(bodies(text)).toEqual(['<GET /1500/a>']);
+  });
+
+  it('gives the call up within a second when the client has closed (F-49)', async () => {
+    const socket = connect(g.port, '127.0.0.1');
+    socket.write(get('/open/1/9000/a'));
+    await expect.poll(() => g.gateway.status().activeRequests).toBe(1);
+    socket.end();
+    socket.destroy();
+    await expect.poll(() => g.gateway.status().activeRequests, { timeout: 1_000 }).toBe(0);
+  });
+
   it('ends when its client ends within a head or a body', async () => {
     expect(await halfClosed('GET /open/1/0/a HTTP/1.1\r\nHost: loc')).toBe('');
     expect(

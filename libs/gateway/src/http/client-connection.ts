@@ -24,10 +24,14 @@ const maxDiscardedBytes = 1024 * 1024;
 const lingerMs = 2_000;
 
 /**
- * A client that has ended its side may still want its answer, or may be gone: TCP does not tell. It is taken for gone
- * when nothing could be written to it for this long.
+ * A client that has ended its side may still want its answer, or may be gone: TCP does not tell, but a client that is
+ * gone resets the connection as soon as something is written to it. So an interim answer (RFC 9110 section 15.2), which
+ * every client of HTTP/1.1 has to pass over, is written as a question; the system tells of a reset at the second one.
+ * Where none can be written, the client is taken for gone when nothing of its answer went out for this long.
  */
 const halfClosedMs = 500;
+const questionsToBeSure = 2;
+const interimAnswer = 'HTTP/1.1 100 Continue\r\n\r\n';
 
 const nothing = Buffer.alloc(0);
 
@@ -58,6 +62,8 @@ export class ClientConnection implements AnswerContext {
   /** Nothing that still comes is looked at. */
   #isEnding = false;
   #hasEnded = false;
+  /** How often it was asked, having ended its side, whether it still reads: it does unless it resets the connection. */
+  #questions = 0;
   #wantsToKeep = true;
   #isInHead = false;
   /** As of the last look at a client that has ended its side. */
@@ -113,7 +119,9 @@ export class ClientConnection implements AnswerContext {
       this.#writtenBytes = socket.bytesWritten;
       this.#deadlineMs = now + halfClosedMs;
     }
-    const isWaited = this.#response === null || this.#hasEnded || socket.writableNeedDrain;
+    if (this.#hasEnded) this.#askWhetherItReads();
+    const isSilent = this.#hasEnded && !(this.#questions === questionsToBeSure && this.#response?.hasHead === false);
+    const isWaited = this.#response === null || isSilent || socket.writableNeedDrain;
     if (!isWaited) this.#deadlineMs = now + this.host.options.limits.bodyIdleTimeoutMs;
     else if (now >= this.#deadlineMs) this.#outOfTime();
   }
@@ -188,7 +196,7 @@ export class ClientConnection implements AnswerContext {
   #openBody(isAwaited: boolean): BodyReader {
     const { limits } = this.host.options;
     // A client that waits is told to go on only when its body is wanted, so a refusal costs no upload.
-    if (isAwaited && this.#at === this.#bytes.length) this.socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
+    if (isAwaited && this.#at === this.#bytes.length) this.socket.write(interimAnswer, 'latin1');
     const pace = { idleTimeoutMs: limits.bodyIdleTimeoutMs, minBytesPerSecond: limits.minBodyBytesPerSecond };
     const reader = new BodyReader(this.#source, limits.maxBodyBytes, pace);
     this.#bodyReader = reader;
@@ -300,7 +308,16 @@ export class ClientConnection implements AnswerContext {
     this.#hasEnded = true;
     if (this.#isEnding) return;
     this.#deadlineMs = this.host.clockMs + halfClosedMs;
+    this.#askWhetherItReads();
     this.#advance();
+  }
+
+  #askWhetherItReads(): void {
+    const response = this.#response;
+    if (this.#questions === questionsToBeSure || response === null || response.hasHead) return;
+    if (!response.takesInterim || this.#isEnding) return;
+    this.#questions++;
+    this.socket.write(interimAnswer, 'latin1');
   }
 
   /** The client has sent all it will: only the answer to a request that is complete may follow. */

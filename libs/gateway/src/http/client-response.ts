@@ -51,6 +51,11 @@ export class ClientResponse implements ClientAnswer {
     return this.#hasHead;
   }
 
+  /** Whether the client knows answers that come before the final one (RFC 9110 section 15.2). */
+  get takesInterim(): boolean {
+    return this.version === 11;
+  }
+
   head(status: number, headers: string[]): void {
     this.#writeHead(status, headers, this.context.keepsAlive());
     this.context.counts.add('back-end', status);

@@ -41,15 +41,23 @@ class WaitingCall implements UpstreamCall {
   }
 }
 
+/** A connection on its way. */
+interface Attempt {
+  readonly sinceMs: number;
+  giveUp(): void;
+}
+
 /**
  * The connections to one origin. The one that was used last is taken first, so that the others get old and end. A call
- * that finds none opens one; beyond the most connections it waits, and beyond as many waiting ones it fails at once.
+ * that finds none opens one; beyond the most connections it waits, and beyond as many waiting ones it fails at once. Each
+ * attempt to connect has a deadline of its own. One that fails ends the call that waits longest, which may then go to
+ * another back end, and the next attempt begins for those that are left.
  */
 export class OriginPool implements ConnectionOwner {
   readonly #idle: UpstreamConnection[] = [];
   readonly #all = new Set<UpstreamConnection>();
   readonly #waiting: WaitingCall[] = [];
-  readonly #attempts = new Set<() => void>();
+  readonly #attempts = new Set<Attempt>();
   readonly #origin: URL;
   #isClosed = false;
 
@@ -84,7 +92,7 @@ export class OriginPool implements ConnectionOwner {
       return waiting;
     }
     this.#waiting.push(waiting);
-    if (this.#all.size + this.#attempts.size < this.host.maxConnections) this.#open();
+    this.#openForWaiting();
     return waiting;
   }
 
@@ -99,9 +107,7 @@ export class OriginPool implements ConnectionOwner {
     if (!this.#all.delete(connection)) return;
     const at = this.#idle.indexOf(connection);
     if (at >= 0) this.#idle.splice(at, 1);
-    if (this.#waiting.length > this.#attempts.size && this.#all.size + this.#attempts.size < this.host.maxConnections) {
-      this.#open();
-    }
+    this.#openForWaiting();
   }
 
   /** Called every now and then: ends what takes too long and what is old. */
@@ -112,10 +118,17 @@ export class OriginPool implements ConnectionOwner {
       this.onGone(connection);
       connection.close();
     }
-    while (this.#waiting.length > 0 && now - (this.#waiting[0] as WaitingCall).sinceMs >= this.host.connectTimeoutMs) {
-      this.#waiting.shift()?.fail(new UpstreamFailure('UPSTREAM_CONNECT_TIMEOUT', 'No connection was made in time.'));
+    const { connectTimeoutMs } = this.host;
+    for (const attempt of this.#attempts) {
+      const isLate = now - attempt.sinceMs >= connectTimeoutMs;
+      if (!isLate && this.#waiting.length > 0) continue;
+      attempt.giveUp();
+      if (isLate) this.#nextWaiting()?.fail(connectTimeout());
     }
-    if (this.#waiting.length === 0) for (const giveUp of this.#attempts) giveUp();
+    while (this.#waiting.length > 0 && now - (this.#waiting[0] as WaitingCall).sinceMs >= connectTimeoutMs) {
+      this.#waiting.shift()?.fail(connectTimeout());
+    }
+    this.#openForWaiting();
   }
 
   /** Takes no more calls; what runs finishes. */
@@ -126,30 +139,44 @@ export class OriginPool implements ConnectionOwner {
 
   destroy(): void {
     this.close();
-    for (const giveUp of this.#attempts) giveUp();
+    for (const attempt of this.#attempts) attempt.giveUp();
     for (const waiting of this.#waiting.splice(0))
       waiting.fail(new UpstreamFailure('UPSTREAM_CLOSED', 'The gateway stops.'));
     for (const connection of this.#all) connection.abort();
   }
 
-  #open(): void {
-    let giveUp = (): void => undefined;
-    let isOver = false;
-    const done = (error: Error | null, socket: Socket | null): void => {
-      isOver = true;
-      this.#attempts.delete(giveUp);
-      if (socket === null) return this.#nextWaiting()?.fail(error as Error);
-      const connection = new UpstreamConnection(socket, this);
-      this.#all.add(connection);
-      this.onFree(connection);
+  /** One attempt for each call that waits, as far as there is room. */
+  #openForWaiting(): void {
+    const { maxConnections } = this.host;
+    while (this.#waiting.length > this.#attempts.size && this.#all.size + this.#attempts.size < maxConnections) {
+      if (!this.#open()) return;
+    }
+  }
+
+  /** Gives whether the attempt is under way. */
+  #open(): boolean {
+    let stop = (): void => undefined;
+    const attempt: Attempt = {
+      sinceMs: this.clockMs,
+      giveUp: () => {
+        this.#attempts.delete(attempt);
+        stop();
+      },
     };
-    const stop = this.host.connect(this.#origin, done);
-    if (isOver) return;
-    giveUp = (): void => {
-      this.#attempts.delete(giveUp);
-      stop();
-    };
-    this.#attempts.add(giveUp);
+    this.#attempts.add(attempt);
+    stop = this.host.connect(this.#origin, (error, socket) => {
+      this.#attempts.delete(attempt);
+      if (socket !== null) return this.#take(socket);
+      this.#nextWaiting()?.fail(error as Error);
+      this.#openForWaiting();
+    });
+    return this.#attempts.has(attempt);
+  }
+
+  #take(socket: Socket): void {
+    const connection = new UpstreamConnection(socket, this);
+    this.#all.add(connection);
+    this.onFree(connection);
   }
 
   #give(connection: UpstreamConnection, waiting: WaitingCall): void {
@@ -168,4 +195,8 @@ export class OriginPool implements ConnectionOwner {
     this.#all.delete(connection);
     connection.close();
   }
+}
+
+function connectTimeout(): UpstreamFailure {
+  return new UpstreamFailure('UPSTREAM_CONNECT_TIMEOUT', 'No connection was made in time.');
 }
