@@ -250,6 +250,7 @@ export class Gateway {
       pools: this.#pools,
       headersTimeoutMs: this.#limits.upstreamHeadersTimeoutMs,
       idleTimeoutMs: this.#limits.upstreamIdleTimeoutMs,
+      nowMs: this.options.nowMs,
       onFailure: this.#onUpstreamFailure,
       onFinished: this.#onFinished,
     });
@@ -292,7 +293,7 @@ export class Gateway {
   #closeUnusedPools(): void {
     const used = new Set<string>();
     for (const { production, sandbox } of this.#state.deployedApis.serving()) {
-      for (const { origin } of [...production.endpoints, ...sandbox.endpoints]) used.add(origin);
+      for (const { endpoint } of [...production.targets, ...sandbox.targets]) used.add(endpoint.origin);
     }
     this.#pools.keepOnly(used);
   }

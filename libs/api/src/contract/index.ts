@@ -1,9 +1,24 @@
 export {
+  balancingOrders,
+  balancingRecordSchema,
+  breakerRecordSchema,
+  endpointRecordSchema,
+  endpointRulesSchema,
+  hashSources,
+  healthCheckRecordSchema,
+} from './endpoint-record.js';
+export type {
+  BalancingRecord,
+  BreakerRecord,
+  EndpointRecord,
+  EndpointRules,
+  HealthCheckRecord,
+} from './endpoint-record.js';
+export {
   apiRecordSchema,
   authTypes,
   corsRecordSchema,
   deploymentRecordSchema,
-  endpointRecordSchema,
   httpVerbs,
   lifecycleStates,
   operationRecordSchema,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { balancingRecordSchema, endpointRecordSchema } from './endpoint-record.js';
 
 export const lifecycleStates = ['CREATED', 'PROTOTYPED', 'PUBLISHED', 'BLOCKED', 'DEPRECATED', 'RETIRED'] as const;
 export type LifecycleState = (typeof lifecycleStates)[number];
@@ -19,8 +20,6 @@ export const operationRecordSchema = z.object({
   scopes: z.array(z.string()),
 });
 export type OperationRecord = z.infer<typeof operationRecordSchema>;
-
-export const endpointRecordSchema = z.object({ url: z.string() });
 
 export const corsRecordSchema = z.object({
   corsConfigurationEnabled: z.boolean(),
@@ -64,7 +63,9 @@ export const deploymentRecordSchema = z.object({
   policies: z.array(z.string()),
   productionEndpoints: z.array(endpointRecordSchema),
   sandboxEndpoints: z.array(endpointRecordSchema),
-  /** Longest wait for the back end's response headers; `null`: the gateway's own `response_timeout_ms`. */
+  /** Absent: in turn, without anything else. */
+  balancing: balancingRecordSchema.optional(),
+  /** Longest wait for response headers of endpoints without rules; `null`: the gateway's own `response_timeout_ms`. */
   endpointTimeoutMs: z.number().int().positive().nullable(),
   /** Of `oauth2`, `api_key`. */
   securityScheme: z.array(z.string()),

@@ -1,24 +1,41 @@
 import type { FieldProblem } from '@tollgate/base';
+import type { BalancingRecord, EndpointRecord } from '../contract/index.js';
+import { readBalancing } from './endpoint-balancing.js';
+import { isPlain, readEndpointRules } from './endpoint-rules.js';
 
 /** What a gateway needs of `endpointConfig`. */
 export interface EndpointPlan {
-  readonly production: readonly { readonly url: string }[];
-  readonly sandbox: readonly { readonly url: string }[];
-  /** From `config.actionDuration`; null when none says one. */
+  readonly production: readonly EndpointRecord[];
+  readonly sandbox: readonly EndpointRecord[];
+  readonly balancing: BalancingRecord | null;
+  /** Shortest `config.actionDuration`, for gateways that know no rules of single endpoints; null when none says one. */
   readonly timeoutMs: number | null;
 }
 
 type Loose = Readonly<Record<string, unknown>>;
 const kinds = ['production', 'sandbox'] as const;
+const types = ['http', 'address', 'load_balance', 'failover'];
 
 function isObject(value: unknown): value is Loose {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function endpointsOf(config: Loose, kind: (typeof kinds)[number]): unknown[] {
-  const value = config[`${kind}_endpoints`];
-  if (value === undefined || value === null) return [];
-  return Array.isArray(value) ? value : [value];
+interface Place {
+  readonly endpoint: unknown;
+  readonly field: string;
+}
+
+/** The endpoints of one key type in their order; with `failover` the first one is followed by its stand-ins. */
+function placesOf(config: Loose, kind: (typeof kinds)[number]): Place[] {
+  const names = [`${kind}_endpoints`];
+  if (config['endpoint_type'] === 'failover') names.push(`${kind}_failovers`);
+  return names.flatMap((name) => {
+    const value = config[name];
+    if (value === undefined || value === null) return [];
+    const field = `endpointConfig.${name}`;
+    if (!Array.isArray(value)) return [{ endpoint: value as unknown, field }];
+    return value.map((endpoint: unknown, i) => ({ endpoint, field: `${field}[${i}]` }));
+  });
 }
 
 /** The endpoint's address, null when it is none that can be called: only absolute http(s) URLs without credentials. */
@@ -29,19 +46,38 @@ function callableUrl(endpoint: unknown): string | null {
   return /^https?:$/.test(parsed.protocol) && !parsed.username && !parsed.password ? url : null;
 }
 
-/** Problems that are refused when the API is saved: addresses that cannot be called, and secrets this server does not keep. */
+function readEndpoint({ endpoint, field }: Place): { record: EndpointRecord; problems: FieldProblem[] } {
+  const url = callableUrl(endpoint);
+  const problems: FieldProblem[] =
+    url === null
+      ? [
+          {
+            field: `${field}.url`,
+            message: 'An endpoint is an absolute http or https URL without user name and password.',
+          },
+        ]
+      : [];
+  const loose = isObject(endpoint) ? endpoint : {};
+  const config = isObject(loose['config']) ? loose['config'] : {};
+  const read = readEndpointRules(config, `${field}.config`);
+  const weight = loose['weight'] === undefined || loose['weight'] === null ? 1 : Number(loose['weight']);
+  if (!(Number.isInteger(weight) && weight >= 1 && weight <= 1000))
+    problems.push({ field: `${field}.weight`, message: 'A whole number from 1 to 1000.' });
+  const record = {
+    url: url ?? '',
+    ...(weight === 1 ? {} : { weight }),
+    ...(isPlain(read.rules) ? {} : { rules: read.rules }),
+  };
+  return { record, problems: [...problems, ...read.problems] };
+}
+
+/** Problems that are refused when the API is saved: addresses and numbers that mean nothing, and secrets this server does not keep. */
 export function endpointProblems(config: Loose | null): FieldProblem[] {
   if (!config) return [];
-  const problems: FieldProblem[] = [];
-  if (config['endpoint_type'] === 'http' || config['endpoint_type'] === 'load_balance')
-    for (const kind of kinds)
-      endpointsOf(config, kind).forEach((endpoint, i) => {
-        if (callableUrl(endpoint) === null)
-          problems.push({
-            field: `endpointConfig.${kind}_endpoints${Array.isArray(config[`${kind}_endpoints`]) ? `[${i}]` : ''}.url`,
-            message: 'An endpoint is an absolute http or https URL without user name and password.',
-          });
-      });
+  const problems = types.includes(String(config['endpoint_type']))
+    ? kinds.flatMap((kind) => placesOf(config, kind).flatMap((place) => readEndpoint(place).problems))
+    : [];
+  problems.push(...readBalancing(config).problems);
   if (hasSecurity(config))
     problems.push({
       field: 'endpointConfig.endpoint_security',
@@ -59,33 +95,20 @@ function hasSecurity(config: Loose): boolean {
 /** Reads what can be deployed. `problem` says why this configuration cannot and what to do. */
 export function planEndpoints(config: Loose | null): EndpointPlan | { readonly problem: string } {
   if (!config) return { problem: 'The API has no endpoint. Set endpointConfig, then create a new revision.' };
-  const type = config['endpoint_type'];
-  if (type !== 'http' && type !== 'load_balance')
+  const type = String(config['endpoint_type']);
+  if (!types.includes(type))
     return {
-      problem: `Endpoint type "${String(type).slice(0, 40)}" cannot be deployed yet. Use "http" or "load_balance".`,
+      problem: `Endpoint type "${type.slice(0, 40)}" cannot be deployed yet. Use "http", "load_balance" or "failover".`,
     };
-  const session = config['sessionManagement'];
-  if (typeof session === 'string' && session !== '' && session !== 'none')
-    return { problem: 'Sticky sessions cannot be deployed yet. Set sessionManagement to "none".' };
   const problems = endpointProblems(config);
   if (problems[0]) return { problem: `${problems[0].field}: ${problems[0].message}` };
-  const urls = (kind: (typeof kinds)[number]) =>
-    endpointsOf(config, kind).map((endpoint) => ({ url: callableUrl(endpoint) ?? '' }));
-  const plan = { production: urls('production'), sandbox: urls('sandbox'), timeoutMs: timeoutOf(config) };
-  if (plan.production.length + plan.sandbox.length === 0)
+  const records = (kind: (typeof kinds)[number]) => placesOf(config, kind).map((place) => readEndpoint(place).record);
+  const [production, sandbox] = [records('production'), records('sandbox')];
+  if (production.length + sandbox.length === 0)
     return {
       problem: 'The API has no endpoint. Set production_endpoints or sandbox_endpoints, then create a new revision.',
     };
-  return plan;
-}
-
-/** Shortest `actionDuration` of all endpoints: one number serves the whole deployment. */
-function timeoutOf(config: Loose): number | null {
-  const durations = kinds
-    .flatMap((kind) => endpointsOf(config, kind))
-    .map((endpoint) =>
-      isObject(endpoint) && isObject(endpoint['config']) ? Number(endpoint['config']['actionDuration']) : Number.NaN,
-    )
-    .filter((ms) => Number.isInteger(ms) && ms > 0 && ms <= 3_600_000);
-  return durations.length > 0 ? Math.min(...durations) : null;
+  const durations = [...production, ...sandbox].flatMap(({ rules }) => rules?.timeoutMs ?? []);
+  const timeoutMs = durations.length > 0 ? Math.min(...durations) : null;
+  return { production, sandbox, balancing: readBalancing(config).balancing, timeoutMs };
 }

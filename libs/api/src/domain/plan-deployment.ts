@@ -58,6 +58,7 @@ export function planDeployment(
     policies: body.policies,
     productionEndpoints: [...endpoints.production],
     sandboxEndpoints: [...endpoints.sandbox],
+    ...(endpoints.balancing ? { balancing: endpoints.balancing } : {}),
     endpointTimeoutMs: endpoints.timeoutMs,
     securityScheme: deployableSecurity(api, body),
     authorizationHeader: body.authorizationHeader || 'Authorization',

@@ -102,6 +102,16 @@ export const endpointMissing: Refusal = {
     'This API has no back end for the type of this key (production or sandbox). Use a key of the other type.',
 };
 
+/** All endpoints are suspended, or found unwell by health checks. */
+export const endpointsOut: Refusal = {
+  kind: 'status',
+  status: 503,
+  code: '303001',
+  message: 'Runtime Error',
+  description: 'The back end is suspended because it failed. Try again shortly.',
+  headers: ['Retry-After', '1'],
+};
+
 export const apiBlocked: Refusal = {
   kind: 'status',
   status: 503,

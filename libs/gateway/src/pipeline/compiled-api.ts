@@ -1,4 +1,5 @@
 import type { ApiRecord, DeploymentRecord, OperationRecord } from '@tollgate/api/contract';
+import type { TargetSet } from '../upstream/targets/target-set.js';
 import type { Filter } from './compile-pipeline.js';
 import type { OperationTable } from './operation-table.js';
 
@@ -12,12 +13,6 @@ export interface CompiledEndpoint {
   readonly basePath: string;
   /** Query of the endpoint URL without `?`, put before the caller's. */
   readonly query: string;
-}
-
-/** Endpoints of one key type, taken in turn. */
-export interface EndpointSet {
-  readonly endpoints: readonly CompiledEndpoint[];
-  next: number;
 }
 
 export interface CompiledOperation {
@@ -39,8 +34,8 @@ export interface CompiledApi {
   readonly operations: OperationTable<CompiledOperation>;
   /** Runs everything up to the upstream. */
   readonly run: Filter;
-  readonly production: EndpointSet;
-  readonly sandbox: EndpointSet;
+  readonly production: TargetSet;
+  readonly sandbox: TargetSet;
   /** Lower-case names of the fields that carry credentials for the gateway and never reach the back end. */
   readonly credentialHeaders: ReadonlySet<string>;
 }

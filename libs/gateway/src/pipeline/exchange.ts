@@ -1,5 +1,6 @@
 import type { ApplicationRecord, KeyType, SubscriptionRecord } from '@tollgate/application/contract';
 import type { QuotaLevel } from '@tollgate/throttling/domain';
+import type { TargetSet } from '../upstream/targets/target-set.js';
 import type { CompiledApi, CompiledEndpoint, CompiledOperation } from './compiled-api.js';
 import { HeaderList } from './header-list.js';
 
@@ -92,6 +93,9 @@ export class Exchange {
   byteLevels: QuotaLevel[] | null = null;
 
   // upstream
+  /** Endpoints of the key's type. */
+  targets: TargetSet | null = null;
+  /** The one that is called. */
   endpoint: CompiledEndpoint | null = null;
   /** Bytes of the bodies that passed, in either direction. */
   transferredBytes = 0;

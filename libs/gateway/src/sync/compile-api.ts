@@ -13,10 +13,10 @@ import { subscriptionFilter, type ConsumerIndex } from '../filters/subscription.
 import { throttleFilter, type PolicyIndex } from '../filters/throttle.js';
 import { transportFilter } from '../filters/transport.js';
 import { compilePipeline, type Filter } from '../pipeline/compile-pipeline.js';
-import type { CompiledApi, CompiledOperation, EndpointSet } from '../pipeline/compiled-api.js';
+import type { CompiledApi, CompiledOperation } from '../pipeline/compiled-api.js';
 import { OperationTable } from '../pipeline/operation-table.js';
 import { normalisePath } from '../pipeline/path.js';
-import { compileEndpoint } from '../upstream/endpoint.js';
+import { targetSet } from '../upstream/targets/target-set.js';
 
 /** What compiled filters look into on each request; lives as long as the gateway. */
 export interface FilterServices {
@@ -38,8 +38,8 @@ export interface FilterServices {
  */
 export function compileApi(api: ApiRecord, deployment: DeploymentRecord, services: FilterServices): CompiledApi {
   const operations = new OperationTable<CompiledOperation>();
-  const production = endpointSet(deployment.productionEndpoints);
-  const sandbox = endpointSet(deployment.sandboxEndpoints);
+  const production = targetSet(deployment.productionEndpoints, deployment);
+  const sandbox = targetSet(deployment.sandboxEndpoints, deployment);
   const chooseEndpoint = chooseEndpointFilter(production, sandbox, () =>
     services.environmentType(deployment.environment),
   );
@@ -90,10 +90,6 @@ function operationPipeline(
     denyListFilter(api.organization, denyList),
     throttleFilter(api, deployment, record, policies, quota, rules),
   ]);
-}
-
-function endpointSet(endpoints: readonly { url: string }[]): EndpointSet {
-  return { endpoints: endpoints.map(({ url }) => compileEndpoint(url)), next: -1 };
 }
 
 /** Templates take the same form as request paths, so that both sides of a comparison are normal. */

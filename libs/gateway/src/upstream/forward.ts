@@ -1,55 +1,83 @@
-import type { CompiledEndpoint } from '../pipeline/compiled-api.js';
+import { endpointsOut } from '../filters/refusals.js';
 import type { Exchange } from '../pipeline/exchange.js';
 import { upstreamTarget } from './endpoint.js';
+import { failureOf, isCutOff, isUnsent } from './failure-codes.js';
 import type { UpstreamPools } from './pools.js';
 import type { OpenBody, RequestBody, ResponseSink } from './ports.js';
 import { upstreamRequestHeaders } from './request-headers.js';
 import { clientResponseHeaders } from './response-headers.js';
+import type { CallFailure } from './targets/availability.js';
+import type { Target } from './targets/target.js';
+import type { TargetSet } from './targets/target-set.js';
 import type { UpstreamCall, UpstreamHandler } from './upstream-call.js';
+import { UpstreamConnection } from './upstream-connection.js';
 import { codeOf, refusalOfUpstreamError } from './upstream-error.js';
 
 export interface ForwardOptions {
   readonly pools: UpstreamPools;
-  /** Wait for the head of the answer where the API sets none, in milliseconds. */
+  /** Wait for the head of the answer where the endpoint sets none, in milliseconds. */
   readonly headersTimeoutMs: number;
   /** Silence of the back end between two parts of its answer, in milliseconds. */
   readonly idleTimeoutMs: number;
+  readonly nowMs: () => number;
   /** Told about every failed call, for log and metrics. */
   readonly onFailure: (x: Exchange, error: unknown) => void;
   /** Told once per exchange when its answer is complete or given up. */
   readonly onFinished: (x: Exchange) => void;
 }
 
+/** First call and further ones of one exchange, whatever the budget says. */
+const mostAttempts = 3;
+
 /**
  * Calls the back end and streams its answer to the client. Both directions wait for the slower side; when one side goes
  * away the other is ended too. Redirects go through to the client.
  */
 export function forward(x: Exchange, body: RequestBody | null, sink: ResponseSink, options: ForwardOptions): void {
-  const endpoint = x.endpoint as CompiledEndpoint;
-  const call = new ForwardedCall(x, endpoint, body?.open() ?? null, sink, options);
+  const set = x.targets as TargetSet;
+  const target = set.pick(x, x.receivedAtMs, []);
+  if (target === null) {
+    sink.refuse(endpointsOut);
+    return options.onFinished(x);
+  }
+  set.budget.earn();
+  const call = new ForwardedCall(x, set, body?.open() ?? null, sink, options);
   sink.onAbort(() => call.abort());
   sink.onDrain(() => call.resume());
-  call.dispatch();
+  call.dispatch(target);
 }
 
-/** One call. A request without a body that may be repeated is sent again once when a kept connection turns out to be dead. */
+/**
+ * One call. It goes to another endpoint when not a byte of it was sent, or, having no body and an idempotent method (RFC
+ * 9110 section 9.2.2), when its connection ended before any answer; a call of the latter kind is also repeated once where
+ * a kept connection turned out dead or there is no other endpoint.
+ */
 class ForwardedCall implements UpstreamHandler {
   #call: UpstreamCall | null = null;
+  #target: Target | null = null;
+  #isTrial = false;
   #isAborted = false;
   #hasHead = false;
-  #attempts = 0;
+  #isJudged = false;
+  readonly #tried: Target[] = [];
+  #isRepeated = false;
 
   constructor(
     private readonly x: Exchange,
-    private readonly endpoint: CompiledEndpoint,
+    private readonly set: TargetSet,
     private readonly body: OpenBody | null,
     private readonly sink: ResponseSink,
     private readonly options: ForwardOptions,
   ) {}
 
-  dispatch(): void {
-    this.#attempts++;
-    const { x, endpoint, body } = this;
+  dispatch(target: Target): void {
+    const { x, body } = this;
+    const { endpoint } = target;
+    x.endpoint = endpoint;
+    this.#target = target;
+    this.#isTrial = target.availability.begin();
+    this.#isJudged = false;
+    target.active++;
     this.#call = this.options.pools.poolFor(endpoint.origin).dispatch(
       {
         method: x.method,
@@ -57,11 +85,16 @@ class ForwardedCall implements UpstreamHandler {
         headers: upstreamRequestHeaders(x, endpoint),
         body,
         bodyBytes: x.bodyBytes,
-        headersTimeoutMs: x.api?.deployment.endpointTimeoutMs ?? this.options.headersTimeoutMs,
+        headersTimeoutMs: this.#headersTimeoutMs(target),
         idleTimeoutMs: this.options.idleTimeoutMs,
       },
       this,
     );
+  }
+
+  #headersTimeoutMs({ record }: Target): number {
+    if (record.rules?.onTimeout === 'never') return Infinity;
+    return record.rules?.timeoutMs ?? this.options.headersTimeoutMs;
   }
 
   abort(): void {
@@ -76,7 +109,12 @@ class ForwardedCall implements UpstreamHandler {
   }
 
   onHead(status: number, fields: readonly string[]): void {
+    const nowMs = this.options.nowMs();
+    const target = this.#target as Target;
+    const cookie = this.set.remember(this.x, target, nowMs);
+    if (cookie !== null) this.x.responseHeaders.push('Set-Cookie', cookie);
     this.sink.head(status, clientResponseHeaders(this.x, fields));
+    this.#judge(status < 400 ? null : { codes: [String(status)], isStatus: true }, nowMs);
     this.#hasHead = true; // only now: a head that cannot be written is a broken answer, told as 502
   }
 
@@ -92,10 +130,23 @@ class ForwardedCall implements UpstreamHandler {
   }
 
   onError(error: Error): void {
-    if (!this.#isAborted && this.#canRepeat(error)) return this.dispatch();
+    const target = this.#target as Target;
+    const wasKept = this.#call instanceof UpstreamConnection;
+    const isDeadConnection = wasKept && isCutOff(error) && !this.#hasHead;
+    // That a kept connection has ended says nothing: back ends close them when they like.
+    this.#judge(
+      this.#isAborted || isDeadConnection ? undefined : (failureOf(error) ?? undefined),
+      this.options.nowMs(),
+    );
+    target.active--;
+    this.#target = null;
+    const next =
+      this.#isAborted || this.#hasHead || this.sink.isClosed ? null : this.#next(target, error, isDeadConnection);
+    if (next !== null) return this.dispatch(next);
     if (!this.#isAborted && !this.sink.isClosed) {
       this.options.onFailure(this.x, error);
-      if (this.#hasHead) this.sink.truncate();
+      const isDiscarded = codeOf(error) === 'UPSTREAM_HEADERS_TIMEOUT' && target.record.rules?.onTimeout === 'discard';
+      if (this.#hasHead || isDiscarded) this.sink.truncate();
       else this.sink.refuse(refusalOfUpstreamError(error));
     }
     this.body?.destroy();
@@ -103,14 +154,40 @@ class ForwardedCall implements UpstreamHandler {
   }
 
   #finish(): void {
+    if (this.#target !== null) this.#target.active--;
+    this.#target = null;
     this.x.transferredBytes += this.body?.receivedBytes ?? 0;
     this.options.onFinished(this.x);
   }
 
-  #canRepeat(error: Error): boolean {
-    const isSafe = this.x.method === 'GET' || this.x.method === 'HEAD' || this.x.method === 'OPTIONS';
-    const code = codeOf(error);
-    const isDeadConnection = code === 'UPSTREAM_CLOSED' || code === 'ECONNRESET' || code === 'EPIPE';
-    return isSafe && isDeadConnection && !this.#hasHead && this.body === null && this.#attempts === 1;
+  /** One verdict on the endpoint per attempt; `undefined`: none, `null`: it did well. */
+  #judge(failure: CallFailure | null | undefined, nowMs: number): void {
+    if (this.#isJudged) return;
+    this.#isJudged = true;
+    const { availability } = this.#target as Target;
+    if (failure === undefined) availability.leave(this.#isTrial);
+    else if (failure === null) availability.succeeded(this.#isTrial, nowMs);
+    else availability.failed(failure, this.#isTrial, nowMs);
+  }
+
+  /** Where the call goes on; `null` when it has failed. */
+  #next(target: Target, error: Error, isDeadConnection: boolean): Target | null {
+    const isRepeatable = this.body === null && idempotent.has(this.x.method) && isCutOff(error);
+    const hasOthers = this.set.targets.length > 1;
+    if (isRepeatable && !this.#isRepeated && (isDeadConnection || !hasOthers)) {
+      this.#isRepeated = true;
+      return isDeadConnection || this.set.budget.spend() ? target : null;
+    }
+    this.#tried.push(target);
+    if (!(isRepeatable || (isUnsent(error) && this.#hasWholeBody())) || this.#tried.length >= mostAttempts) return null;
+    const next = this.set.pick(this.x, this.options.nowMs(), this.#tried);
+    return next !== null && this.set.budget.spend() ? next : null;
+  }
+
+  /** A body of which nothing was read yet can still be sent whole. */
+  #hasWholeBody(): boolean {
+    return this.body === null || !(this.body.destroyed || this.body.readableDidRead);
   }
 }
+
+const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);

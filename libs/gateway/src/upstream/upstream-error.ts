@@ -40,7 +40,7 @@ const timeouts = new Set([
   'UPSTREAM_CONNECT_TIMEOUT',
   'ETIMEDOUT',
 ]);
-const unreachable = new Set([
+export const unreachable: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',
@@ -50,7 +50,7 @@ const unreachable = new Set([
   'EMFILE',
 ]);
 
-function isTlsError(code: string): boolean {
+export function isTlsError(code: string): boolean {
   return /^(ERR_TLS|ERR_SSL|CERT_|EPROTO$|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HOSTNAME_MISMATCH)/.test(code);
 }
 
