@@ -23,6 +23,8 @@ import { RuntimeState, type RuntimeChange } from './sync/runtime-state.js';
 import { forward } from './upstream/forward.js';
 import { UpstreamPools } from './upstream/pools.js';
 import type { RequestBody } from './upstream/ports.js';
+import { HealthProber } from './upstream/targets/health-prober.js';
+import type { Health } from './upstream/targets/target.js';
 
 export interface GatewayStatus {
   /** Whether records were ever loaded; until then every request is answered 503. */
@@ -32,6 +34,8 @@ export interface GatewayStatus {
   readonly refusedRecords: number;
   readonly activeRequests: number;
   readonly upstreamPools: number;
+  /** Endpoints that are checked, and those of them that are not well. */
+  readonly health: ReturnType<HealthProber['stats']>;
   readonly responses: readonly ResponseCount[];
   readonly events: ReturnType<EventFlusher['stats']>;
   readonly quotas: ReturnType<LocalQuota['stats']>;
@@ -65,6 +69,7 @@ export class Gateway {
   readonly #leases: LeaseBook;
   readonly #quota: LocalQuota;
   readonly #pools: UpstreamPools;
+  readonly #prober: HealthProber;
   readonly #events: EventFlusher;
   readonly #entrances: { readonly scheme: 'http' | 'https'; readonly entrance: Entrance }[] = [];
   readonly #ports: { http: number | null; https: number | null } = { http: null, https: null };
@@ -84,6 +89,7 @@ export class Gateway {
     this.#leases = new LeaseBook({ lessor, holder, nowMs });
     this.#quota = new LocalQuota(this.#decisions, { leases: this.#leases });
     const passesAuthorization = options.passesAuthorization ?? false;
+    this.#prober = new HealthProber({ connect: (...args) => this.#pools.connect(...args), nowMs, log });
     this.#state = new RuntimeState({
       labels,
       log,
@@ -91,6 +97,7 @@ export class Gateway {
       rules: this.#rules,
       passesAuthorization,
       conditions: options.conditions ?? allConditions,
+      prober: this.#prober,
       canLease: lessor !== null,
       tokenCacheSize: this.#limits.tokenCacheSize,
     });
@@ -129,6 +136,7 @@ export class Gateway {
     if (this.#leaseTimer) clearInterval(this.#leaseTimer);
     await this.#leases.returnAll();
     await this.#events.stop();
+    this.#prober.stop();
     this.#pools.destroy();
   }
 
@@ -170,6 +178,7 @@ export class Gateway {
       refusedRecords: this.#state.refusedRecords,
       activeRequests: this.#active,
       upstreamPools: this.#pools.size,
+      health: this.#prober.stats(),
       responses: this.#responses.list(),
       events: this.#events.stats(),
       quotas: this.#quota.stats(),
@@ -292,10 +301,15 @@ export class Gateway {
 
   #closeUnusedPools(): void {
     const used = new Set<string>();
+    const checks = new Set<Health>();
     for (const { production, sandbox } of this.#state.deployedApis.serving()) {
-      for (const { endpoint } of [...production.targets, ...sandbox.targets]) used.add(endpoint.origin);
+      for (const { endpoint, health } of [...production.targets, ...sandbox.targets]) {
+        used.add(endpoint.origin);
+        checks.add(health);
+      }
     }
     this.#pools.keepOnly(used);
+    this.#prober.keepOnly(checks);
   }
 }
 

@@ -16,6 +16,7 @@ import { compilePipeline, type Filter } from '../pipeline/compile-pipeline.js';
 import type { CompiledApi, CompiledOperation } from '../pipeline/compiled-api.js';
 import { OperationTable } from '../pipeline/operation-table.js';
 import { normalisePath } from '../pipeline/path.js';
+import type { HealthProber } from '../upstream/targets/health-prober.js';
 import { targetSet } from '../upstream/targets/target-set.js';
 
 /** What compiled filters look into on each request; lives as long as the gateway. */
@@ -28,6 +29,7 @@ export interface FilterServices {
   readonly rules: CustomRules;
   /** Whether the caller's token goes on to back ends. */
   readonly passesAuthorization: boolean;
+  readonly prober: HealthProber;
   environmentType(name: string): EnvironmentRecord['type'];
 }
 
@@ -38,8 +40,8 @@ export interface FilterServices {
  */
 export function compileApi(api: ApiRecord, deployment: DeploymentRecord, services: FilterServices): CompiledApi {
   const operations = new OperationTable<CompiledOperation>();
-  const production = targetSet(deployment.productionEndpoints, deployment);
-  const sandbox = targetSet(deployment.sandboxEndpoints, deployment);
+  const production = targetSet(deployment.productionEndpoints, deployment, services.prober);
+  const sandbox = targetSet(deployment.sandboxEndpoints, deployment, services.prober);
   const chooseEndpoint = chooseEndpointFilter(production, sandbox, () =>
     services.environmentType(deployment.environment),
   );

@@ -19,6 +19,7 @@ import { DenyList } from '../filters/deny-list.js';
 import { KeyRing } from '../filters/key-ring.js';
 import { RevocationList } from '../filters/revocation-list.js';
 import type { RouteTable } from '../pipeline/route-table.js';
+import type { HealthProber } from '../upstream/targets/health-prober.js';
 import { compileApi } from './compile-api.js';
 import { ConsumerRecords } from './consumer-records.js';
 import { DeployedApis, type DeploymentOutcome } from './deployed-apis.js';
@@ -41,6 +42,7 @@ export interface RuntimeStateOptions {
   readonly conditions: ConditionSwitches;
   /** false: nobody decides about the quotas of strict policies for all gateways. */
   readonly canLease: boolean;
+  readonly prober: HealthProber;
   readonly log: Logger;
 }
 
@@ -74,6 +76,7 @@ export class RuntimeState {
       quota: options.quota,
       rules: options.rules,
       passesAuthorization: options.passesAuthorization,
+      prober: options.prober,
       environmentType: (name: string) => this.#environments.get(name)?.type ?? 'hybrid',
     };
     this.deployedApis = new DeployedApis(new Set(options.labels), (api, deployment) =>

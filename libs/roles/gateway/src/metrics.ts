@@ -74,6 +74,8 @@ const levels = {
   tollgate_gateway_refused_records: ['Records whose newest value is unusable', ({ gateway }) => gateway.refusedRecords],
   tollgate_gateway_active_requests: ['Requests at back ends now', ({ gateway }) => gateway.activeRequests],
   tollgate_gateway_upstream_pools: ['Back-end addresses with connections', ({ gateway }) => gateway.upstreamPools],
+  tollgate_gateway_checked_endpoints: ['Endpoints with a health check', ({ gateway }) => gateway.health.checked],
+  tollgate_gateway_unwell_endpoints: ['Endpoints that fail their health check', ({ gateway }) => gateway.health.unwell],
   tollgate_gateway_quota_counters: ['Quota counters held', ({ gateway }) => gateway.quotas.keys],
   tollgate_gateway_permits_held: ['Leased permits at hand', ({ gateway }) => gateway.leases.held],
   tollgate_gateway_leases_away: [

@@ -5,6 +5,7 @@ import type { Exchange } from '../../pipeline/exchange.js';
 import { compileEndpoint } from '../endpoint.js';
 import { lenientBreaker } from './availability.js';
 import { consistentHash, failover, leastConnections, roundRobin, type Order } from './orders.js';
+import type { HealthProber } from './health-prober.js';
 import { RetryBudget } from './retry-budget.js';
 import { stickinessOf, type Stickiness } from './stickiness.js';
 import { Target, unchecked } from './target.js';
@@ -59,23 +60,24 @@ function isCallable(target: Target, nowMs: number): boolean {
   return target.health.isWell && (target.availability.isIn(nowMs) || !target.availability.isFirm);
 }
 
-/** @throws TypeError naming the URL when an endpoint cannot be called */
+/**
+ * @param prober begins to check endpoints whose API asks for it
+ * @throws TypeError naming the URL when an endpoint cannot be called
+ */
 export function targetSet(
   endpoints: readonly EndpointRecord[],
   { balancing, endpointTimeoutMs }: Pick<DeploymentRecord, 'balancing' | 'endpointTimeoutMs'>,
+  prober: HealthProber,
 ): TargetSet {
   const breaker = balancing?.breaker ?? (endpoints.length > 1 ? lenientBreaker : null);
   const targets = endpoints.map((record) => {
     const rules = record.rules ?? { timeoutMs: endpointTimeoutMs, onTimeout: 'fault', suspension: null, retry: null };
     const { suspension, retry } = rules;
     const withRules = { ...record, rules };
-    return new Target(
-      compileEndpoint(record.url),
-      withRules,
-      { suspension, retry, breaker },
-      balancing?.slowStartMs ?? 0,
-      unchecked,
-    );
+    const endpoint = compileEndpoint(record.url);
+    const health = balancing?.healthCheck ? prober.healthOf(endpoint, balancing.healthCheck) : unchecked;
+    const slowStartMs = balancing?.slowStartMs ?? 0;
+    return new Target(endpoint, withRules, { suspension, retry, breaker }, slowStartMs, health);
   });
   return new TargetSet(targets, balancing ?? null);
 }
