@@ -16,6 +16,10 @@ export interface GatewayOptions {
   readonly labels: readonly string[];
   /** Addresses or CIDR blocks of proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
+  /** Whether clients of https are asked for a certificate; default false. */
+  readonly asksForClientCertificate?: boolean;
+  /** Field in which trusted proxies pass on the certificate of their client; default: none. */
+  readonly clientCertificateHeader?: string;
   /** Private addresses or CIDR blocks that back ends may have. */
   readonly allowedNetworks: readonly string[];
   /** PEM certificates trusted for back ends beside the well-known ones. */

@@ -12,6 +12,7 @@ import {
 import { defaultLimits, type GatewayLimits, type GatewayOptions } from './gateway-options.js';
 import { CustomRules } from './filters/custom-rules.js';
 import { ClientAddressReader } from './http/client-address.js';
+import { ClientCertificateReader } from './http/client-certificate.js';
 import type { ClientAnswer } from './http/client-answer.js';
 import { Entrance } from './http/entrance.js';
 import { ResponseCounts, type ResponseCount } from './http/response-counts.js';
@@ -75,6 +76,7 @@ export class Gateway {
   readonly #ports: { http: number | null; https: number | null } = { http: null, https: null };
   readonly #limits: GatewayLimits;
   readonly #addresses: ClientAddressReader;
+  readonly #certificates: ClientCertificateReader;
   readonly #responses = new ResponseCounts();
   #isLoaded = false;
   #active = 0;
@@ -84,6 +86,7 @@ export class Gateway {
   constructor(private readonly options: GatewayOptions) {
     const { labels, log, publish, eventFlushMs } = options;
     this.#addresses = new ClientAddressReader(options.trustedProxies);
+    this.#certificates = new ClientCertificateReader(this.#addresses, options.clientCertificateHeader ?? null);
     this.#limits = { ...defaultLimits, ...options.limits };
     const { lessor = null, leaseHolder: holder = randomUUID(), nowMs } = options;
     this.#leases = new LeaseBook({ lessor, holder, nowMs });
@@ -96,9 +99,10 @@ export class Gateway {
       quota: this.#quota,
       rules: this.#rules,
       passesAuthorization,
+      certificateHeader: options.clientCertificateHeader ?? null,
       conditions: options.conditions ?? allConditions,
       prober: this.#prober,
-      canLease: lessor !== null,
+      lessor,
       tokenCacheSize: this.#limits.tokenCacheSize,
     });
     this.#events = new EventFlusher({ rules: this.#rules, publish, flushEveryMs: eventFlushMs, log });
@@ -222,6 +226,8 @@ export class Gateway {
       port,
       limits: this.#limits,
       addresses: this.#addresses,
+      certificates: this.#certificates,
+      asksForCertificate: this.options.asksForClientCertificate ?? false,
       counts: this.#responses,
       nowMs,
       handle,

@@ -13,6 +13,16 @@ export interface AccessToken extends RevocableToken {
   readonly audiences: readonly string[];
   readonly scopes: readonly string[];
   readonly keyType: 'PRODUCTION' | 'SANDBOX' | null;
+  /** `null`: whoever has it may send it. */
+  readonly binding: TokenBinding | null;
+}
+
+/** What the sender of a token has to prove beside having it (RFC 7800 `cnf`). */
+export interface TokenBinding {
+  /** Thumbprint of the key of its proofs (RFC 9449 section 6). */
+  readonly jkt: string | null;
+  /** SHA-256 of its client certificate (RFC 8705 section 3.1), base64url. */
+  readonly certificate: string | null;
 }
 
 /** Clocks may differ by this much, in milliseconds (requirement R-39: at most 60 s). */
@@ -117,7 +127,8 @@ function isOfClientItself(claims: Readonly<Record<string, unknown>>, consumerKey
 }
 
 function readCommon(claims: ParsedJwt['claims'], key: VerificationKey, organization: string) {
-  if (claims['cnf'] !== undefined) return null; // bound to a key (RFC 7800) that nobody proves here
+  const binding = readBinding(claims['cnf']);
+  if (binding === undefined) return null; // bound in a way that nobody proves here
   const { consumerKeyClaim, scopesClaim } = key.manager.record;
   const consumerKey = textClaim(claims, consumerKeyClaim) ?? foreignConsumerKey(claims, key.manager);
   const expiresAtMs = timeClaim(claims, 'exp');
@@ -135,6 +146,7 @@ function readCommon(claims: ParsedJwt['claims'], key: VerificationKey, organizat
     expiresAtMs,
     audiences,
     scopes,
+    binding,
   };
 }
 
@@ -147,6 +159,17 @@ function foreignConsumerKey(claims: ParsedJwt['claims'], { record }: TrustedMana
 function readAudiences(aud: unknown): string[] | null {
   const list: unknown[] = Array.isArray(aud) ? aud : [aud];
   return list.length > 0 && list.every((each) => typeof each === 'string' && each !== '') ? (list as string[]) : null;
+}
+
+/** `undefined`: the claim asks for a proof that is not known here. */
+function readBinding(cnf: unknown): TokenBinding | null | undefined {
+  if (cnf === undefined) return null;
+  if (typeof cnf !== 'object' || cnf === null || Array.isArray(cnf)) return undefined;
+  const { jkt = null, 'x5t#S256': certificate = null, ...others } = cnf as Record<string, unknown>;
+  const isText = (value: unknown): value is string | null =>
+    value === null || (typeof value === 'string' && value !== '');
+  if (Object.keys(others).length > 0 || !isText(jkt) || !isText(certificate)) return undefined;
+  return jkt === null && certificate === null ? undefined : { jkt, certificate };
 }
 
 /** Space-separated text (RFC 6749), or a list as some key managers write it. */

@@ -1,16 +1,20 @@
 import type { ApiRecord, DeploymentRecord, OperationRecord } from '@tollgate/api/contract';
 import { managementAudience } from '@tollgate/oauth/domain';
+import type { QuotaLessor } from '@tollgate/throttling/domain';
 import type { Filter } from '../pipeline/compile-pipeline.js';
 import type { Exchange } from '../pipeline/exchange.js';
 import type { Refusal } from '../pipeline/verdict.js';
 import { isInTime, verifyAccessToken, type AccessToken } from './access-token.js';
+import { DpopProofs, type ProofProblem } from './dpop.js';
 import type { KeyRing, VerificationKey } from './key-ring.js';
 import {
   authenticationFailed,
   callerNotPermitted,
   invalidCredentials,
+  invalidProof,
   missingCredentials,
   notPublished,
+  proofUncheckable,
   severalCredentials,
   wrongTokenKind,
 } from './refusals.js';
@@ -27,12 +31,30 @@ export interface Authenticator {
   readonly revocations: RevocationList;
   readonly accessTokens: TokenCache<AccessToken>;
   readonly signedKeys: TokenCache<SignedKey>;
+  readonly proofs: DpopProofs;
 }
 
-/** @param capacity most tokens kept per kind */
-export function createAuthenticator(ring: KeyRing, revocations: RevocationList, capacity: number): Authenticator {
-  return { ring, revocations, accessTokens: new TokenCache(capacity), signedKeys: new TokenCache(capacity) };
+/**
+ * @param capacity most tokens kept per kind
+ * @param lessor says for all gateways whether a proof is new; `null`: each gateway for itself
+ */
+export function createAuthenticator(
+  ring: KeyRing,
+  revocations: RevocationList,
+  capacity: number,
+  lessor: QuotaLessor | null,
+): Authenticator {
+  return {
+    ring,
+    revocations,
+    accessTokens: new TokenCache(capacity),
+    signedKeys: new TokenCache(capacity),
+    proofs: new DpopProofs(lessor, mostProofs),
+  };
 }
+
+/** Proofs of two minutes: 8,000 a second. */
+const mostProofs = 1_000_000;
 
 /**
  * Finds out who calls. The first credential present decides, in the order test key, access token, API key; a bad one
@@ -73,14 +95,41 @@ function byAccessToken(
   api: ApiRecord,
   deployment: DeploymentRecord,
   using: Authenticator,
-): Refusal | null {
+): Refusal | null | Promise<Refusal | null> {
   if (x.headers.all(headerName).length > 1) return severalCredentials;
-  const text = bearerOf(header);
-  const token = text === null ? null : accessTokenOf(text, api.organization, using);
-  if (token === null || text === null) return invalidCredentials;
+  const sent = readCredential(header);
+  const token = sent === null ? null : accessTokenOf(sent.text, api.organization, using);
+  if (token === null || sent === null) return invalidCredentials;
+  const { text } = sent;
   if (!isInTime(token, x.receivedAtMs) || using.revocations.isRevoked(token)) return invalidCredentials;
   if (!isMeantFor(token, deployment)) return invalidCredentials;
   if (isOtherKind(operation, token.isUserToken)) return wrongTokenKind;
+  const proven = proveBinding(x, token, sent, using);
+  if (proven instanceof Promise) return proven.then((refusal) => refusal ?? acceptToken(x, token, text));
+  return proven ?? acceptToken(x, token, text);
+}
+
+/** Whether whoever sent the token may send it (RFC 9449 section 7, RFC 8705 section 3). */
+function proveBinding(
+  x: Exchange,
+  { binding }: AccessToken,
+  { text, isProof }: Credential,
+  { proofs }: Authenticator,
+): Refusal | null | Promise<Refusal | null> {
+  if (binding === null) return isProof ? invalidProof : null;
+  if (binding.certificate !== null && binding.certificate !== x.clientCertificate) return invalidCredentials;
+  if (binding.jkt === null) return isProof ? invalidProof : null;
+  if (!isProof) return invalidProof;
+  const problem = proofs.check(x, text, binding.jkt);
+  return problem instanceof Promise ? problem.then(refusalOfProof) : refusalOfProof(problem);
+}
+
+function refusalOfProof(problem: ProofProblem | null): Refusal | null {
+  if (problem === null) return null;
+  return problem === 'away' ? proofUncheckable : invalidProof;
+}
+
+function acceptToken(x: Exchange, token: AccessToken, text: string): null {
   x.credential = 'oauth2';
   x.credentialText = text;
   x.consumerKey = token.consumerKey;
@@ -94,9 +143,19 @@ function byAccessToken(
   return null;
 }
 
-/** RFC 6750 section 2.1; the scheme's name in any case (RFC 9110 section 11.1). */
-function bearerOf(header: string): string | null {
-  return header.length > 7 && header.slice(0, 7).toLowerCase() === 'bearer ' ? header.slice(7).trim() : null;
+interface Credential {
+  readonly text: string;
+  /** Sent with the scheme `DPoP`. */
+  readonly isProof: boolean;
+}
+
+/** RFC 6750 section 2.1, RFC 9449 section 7.1; the scheme's name in any case (RFC 9110 section 11.1). */
+function readCredential(header: string): Credential | null {
+  const space = header.indexOf(' ');
+  const scheme = header.slice(0, space).toLowerCase();
+  if (space < 0 || (scheme !== 'bearer' && scheme !== 'dpop')) return null;
+  const text = header.slice(space + 1).trim();
+  return text === '' ? null : { text, isProof: scheme === 'dpop' };
 }
 
 function accessTokenOf(text: string, organization: string, using: Authenticator): AccessToken | null {

@@ -25,6 +25,26 @@ export const invalidCredentials: Refusal = {
   headers: ['WWW-Authenticate', `${realm}, error="invalid_token", error_description="Get a new token"`],
 };
 
+const proofChallenge = 'DPoP realm="Tollgate", algs="ES256 RS256 PS256 EdDSA"';
+
+/** A token that is bound to a key came without a right proof of it (RFC 9449 section 7.1). */
+export const invalidProof: Refusal = {
+  ...invalidCredentials,
+  description:
+    'This token is bound to a key: send it as "Authorization: DPoP", each time with a new proof in the DPoP header made for this method, address and token.',
+  headers: ['WWW-Authenticate', `${proofChallenge}, error="invalid_dpop_proof"`],
+};
+
+/** Nobody can say whether a proof was shown at another gateway: it is not believed. */
+export const proofUncheckable: Refusal = {
+  ...invalidProof,
+  status: 503,
+  code: '900900',
+  message: 'Unclassified Authentication Failure',
+  description: 'Whether this proof is new cannot be told now. Make a new one and try again shortly.',
+  headers: ['Retry-After', '1'],
+};
+
 export const severalCredentials: Refusal = {
   kind: 'security',
   status: 400,

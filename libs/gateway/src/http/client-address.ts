@@ -43,6 +43,11 @@ export class ClientAddressReader {
     return { clientIp: believed[0] ?? peerIp, forwardedFor: [...believed, peerIp].join(', ') };
   }
 
+  /** @param peer socket address */
+  isTrustedPeer(peer: string): boolean {
+    return this.#trustsAny && this.#isTrusted(plain(peer));
+  }
+
   #isTrusted(ip: string): boolean {
     const family = isIP(ip);
     return family !== 0 && this.#trusted.check(ip, family === 4 ? 'ipv4' : 'ipv6');

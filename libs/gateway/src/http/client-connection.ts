@@ -70,6 +70,7 @@ export class ClientConnection implements AnswerContext {
   #writtenBytes = 0;
   #deadlineMs: number;
   readonly #peer: string;
+  readonly #certificate: string;
 
   constructor(
     readonly socket: Socket,
@@ -84,6 +85,8 @@ export class ClientConnection implements AnswerContext {
       maxFields: maxHeaderFields,
     });
     this.#peer = socket.remoteAddress ?? '';
+    const { certificates, asksForCertificate } = host.options;
+    this.#certificate = asksForCertificate ? certificates.ofConnection(socket) : '';
     this.#deadlineMs = host.clockMs + headersTimeoutMs;
     socket.on('data', (chunk: Buffer) => this.#onData(chunk));
     socket.on('drain', () => this.#response?.drained());
@@ -176,7 +179,7 @@ export class ClientConnection implements AnswerContext {
   }
 
   #begin(line: RequestLine, headers: HeaderList): void {
-    const { scheme, addresses, limits, nowMs, handle } = this.host.options;
+    const { scheme, addresses, certificates, limits, nowMs, handle } = this.host.options;
     const response = new ClientResponse(this, line.method, line.version, headers);
     this.#response = response;
     this.#wantsToKeep = connectionWish(headers, line.version);
@@ -190,7 +193,8 @@ export class ClientConnection implements AnswerContext {
     if (bodyBytes !== 0) this.#bodyLeft = bodyBytes ?? new ChunkedDecoder();
     if (expects === 'unknown') return response.refuse(expectationFailed);
     const open = (): BodyReader => this.#openBody(expects === 'continue');
-    handle(new Exchange(read.head, nowMs()), bodyBytes === 0 ? null : { open }, response);
+    const clientCertificate = certificates.ofRequest(this.#certificate, this.#peer, headers);
+    handle(new Exchange(read.head, nowMs(), clientCertificate), bodyBytes === 0 ? null : { open }, response);
   }
 
   #openBody(isAwaited: boolean): BodyReader {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultLimits } from '../gateway-options.js';
 import { normalisePath } from '../pipeline/path.js';
 import { ClientAddressReader } from './client-address.js';
+import { ClientCertificateReader } from './client-certificate.js';
 import { Entrance } from './entrance.js';
 import { ResponseCounts } from './response-counts.js';
 
@@ -62,12 +63,15 @@ beforeAll(async () => {
   nodePort = await new Promise((resolve) => {
     node.listen(0, '127.0.0.1', () => resolve((node.address() as AddressInfo).port));
   });
+  const addresses = new ClientAddressReader([]);
   ours = new Entrance({
     scheme: 'http',
     host: '127.0.0.1',
     port: 0,
     limits: defaultLimits,
-    addresses: new ClientAddressReader([]),
+    addresses,
+    certificates: new ClientCertificateReader(addresses, null),
+    asksForCertificate: false,
     counts: new ResponseCounts(),
     nowMs: Date.now,
     handle: (x, requestBody, response) => {

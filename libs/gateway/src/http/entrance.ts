@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import type { Exchange } from '../pipeline/exchange.js';
 import type { RequestBody } from '../upstream/ports.js';
 import type { ClientAddressReader } from './client-address.js';
+import type { ClientCertificateReader } from './client-certificate.js';
 import type { ClientAnswer } from './client-answer.js';
 import { ClientConnection, type ConnectionHost } from './client-connection.js';
 import type { ResponseCounts } from './response-counts.js';
@@ -26,6 +27,9 @@ export interface EntranceOptions {
     readonly keepAliveTimeoutMs: number;
   };
   readonly addresses: ClientAddressReader;
+  readonly certificates: ClientCertificateReader;
+  /** Whether clients are asked for a certificate in the handshake; any is taken, the API decides about it. */
+  readonly asksForCertificate: boolean;
   /** Counts every answer of this entrance. */
   readonly counts: ResponseCounts;
   readonly nowMs: () => number;
@@ -62,6 +66,8 @@ export class Entrance implements ConnectionHost {
           key: tls?.key,
           minVersion: 'TLSv1.2',
           ALPNProtocols: ['http/1.1'],
+          requestCert: options.asksForCertificate,
+          rejectUnauthorized: false,
           handshakeTimeout: limits.headersTimeoutMs,
         },
         accept,

@@ -44,6 +44,8 @@ export class Exchange {
   readonly bodyBytes: number | null;
   /** Milliseconds since the Unix epoch. */
   readonly receivedAtMs: number;
+  /** SHA-256 of the certificate that the client has proven to hold, base64url; empty without one. */
+  readonly clientCertificate: string;
 
   // route
   api: CompiledApi | null = null;
@@ -102,7 +104,7 @@ export class Exchange {
   /** Fields added to whatever answer goes out: name, value, name, value, … */
   readonly responseHeaders: string[] = [];
 
-  constructor(head: RequestHead, receivedAtMs: number) {
+  constructor(head: RequestHead, receivedAtMs: number, clientCertificate = '') {
     this.method = head.method;
     this.scheme = head.scheme;
     this.host = head.host;
@@ -114,6 +116,7 @@ export class Exchange {
     this.forwardedFor = head.forwardedFor;
     this.bodyBytes = head.bodyBytes;
     this.receivedAtMs = receivedAtMs;
+    this.clientCertificate = clientCertificate;
   }
 }
 

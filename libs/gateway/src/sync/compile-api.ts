@@ -29,6 +29,8 @@ export interface FilterServices {
   readonly rules: CustomRules;
   /** Whether the caller's token goes on to back ends. */
   readonly passesAuthorization: boolean;
+  /** Field in which a load balancer passes on certificates of clients; never passed on. */
+  readonly certificateHeader: string | null;
   readonly prober: HealthProber;
   environmentType(name: string): EnvironmentRecord['type'];
 }
@@ -65,14 +67,23 @@ export function compileApi(api: ApiRecord, deployment: DeploymentRecord, service
     run,
     production,
     sandbox,
-    credentialHeaders: credentialHeaders(deployment, services.passesAuthorization),
+    credentialHeaders: credentialHeaders(deployment, services),
   };
 }
 
 /** Names as `upstreamRequestHeaders` compares them: lower case, dashes for underscores. */
-function credentialHeaders(deployment: DeploymentRecord, passesAuthorization: boolean): ReadonlySet<string> {
-  const tokenHeaders = passesAuthorization ? [] : ['authorization', deployment.authorizationHeader];
-  const names = [...tokenHeaders, deployment.apiKeyHeader, 'apikey', internalKeyHeader];
+function credentialHeaders(
+  deployment: DeploymentRecord,
+  { passesAuthorization, certificateHeader }: FilterServices,
+): ReadonlySet<string> {
+  const tokenHeaders = passesAuthorization ? [] : ['authorization', 'dpop', deployment.authorizationHeader];
+  const names = [
+    ...tokenHeaders,
+    deployment.apiKeyHeader,
+    'apikey',
+    internalKeyHeader,
+    certificateHeader ?? 'x-client-cert',
+  ];
   return new Set(names.map((name) => name.toLowerCase().replaceAll('_', '-')));
 }
 

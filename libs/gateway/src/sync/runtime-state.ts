@@ -12,7 +12,7 @@ import {
   denyConditionRecordSchema,
   throttlePolicyRecordSchema,
 } from '@tollgate/throttling/contract';
-import type { ConditionSwitches, LocalQuota } from '@tollgate/throttling/domain';
+import type { ConditionSwitches, LocalQuota, QuotaLessor } from '@tollgate/throttling/domain';
 import { createAuthenticator, type Authenticator } from '../filters/authenticate.js';
 import type { CustomRules } from '../filters/custom-rules.js';
 import { DenyList } from '../filters/deny-list.js';
@@ -39,9 +39,11 @@ export interface RuntimeStateOptions {
   readonly quota: LocalQuota;
   readonly rules: CustomRules;
   readonly passesAuthorization: boolean;
+  /** Never passed on. */
+  readonly certificateHeader: string | null;
   readonly conditions: ConditionSwitches;
-  /** false: nobody decides about the quotas of strict policies for all gateways. */
-  readonly canLease: boolean;
+  /** `null`: nobody decides about quotas of strict policies, and about proofs, for all gateways. */
+  readonly lessor: QuotaLessor | null;
   readonly prober: HealthProber;
   readonly log: Logger;
 }
@@ -65,9 +67,9 @@ export class RuntimeState {
   constructor(options: RuntimeStateOptions) {
     this.#log = options.log;
     this.#rules = options.rules;
-    this.#canLease = options.canLease;
+    this.#canLease = options.lessor !== null;
     this.#policies = new PolicyRecords(options.conditions);
-    this.authenticator = createAuthenticator(this.#ring, this.#revocations, options.tokenCacheSize);
+    this.authenticator = createAuthenticator(this.#ring, this.#revocations, options.tokenCacheSize, options.lessor);
     const services = {
       authenticator: this.authenticator,
       consumers: this.#consumers,
@@ -76,6 +78,7 @@ export class RuntimeState {
       quota: options.quota,
       rules: options.rules,
       passesAuthorization: options.passesAuthorization,
+      certificateHeader: options.certificateHeader,
       prober: options.prober,
       environmentType: (name: string) => this.#environments.get(name)?.type ?? 'hybrid',
     };

@@ -63,6 +63,8 @@ export async function gatewayOptions(
     tls,
     labels: config.apim.sync_runtime_artifacts.gateway.gateway_labels,
     trustedProxies: gateway.trusted_proxies,
+    asksForClientCertificate: gateway.request_client_certificate,
+    ...(gateway.client_certificate_header ? { clientCertificateHeader: gateway.client_certificate_header } : {}),
     allowedNetworks: allowedNetworks(config, log),
     conditions: conditionSwitches(config),
     passesAuthorization: config.apim.oauth_config.enable_outbound_auth_header,

@@ -27,6 +27,15 @@ const gateway = z.strictObject({
   max_header_bytes: integer('Largest request head, in bytes.', 1024, 1_048_576).default(16_384),
   event_flush_ms: integer('Request events are sent this often, in milliseconds.', 1, 60_000).default(50),
   trusted_proxies: list('Addresses and CIDR ranges whose X-Forwarded-For is believed.').default([]),
+  request_client_certificate: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Asks clients of https for a certificate, for tokens that are bound to one. Browsers may then ask people to choose one.',
+    ),
+  client_certificate_header: text(
+    'Header in which trusted proxies pass on the certificate of their client (PEM, percent-encoded, or base64), for example `X-WSO2-CLIENT-CERTIFICATE`. From others it is not believed.',
+  ).optional(),
   tls_cert_file: text('PEM certificate chain; made at first start when left out.').optional(),
   tls_key_file: text('PEM key of that certificate.').optional(),
 });
