@@ -35,12 +35,17 @@ const interimAnswer = 'HTTP/1.1 100 Continue\r\n\r\n';
 
 const nothing = Buffer.alloc(0);
 
+/** What clients with prior knowledge of HTTP/2 send first (RFC 9113 section 3.4). */
+const http2Preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+
 /** What a connection shares with the others of its entrance. */
 export interface ConnectionHost {
   readonly options: EntranceOptions;
   readonly isDraining: boolean;
   /** Milliseconds of a coarse clock that stands still while the process was kept from looking at its sockets. */
   readonly clockMs: number;
+  /** Goes on with a connection whose client speaks HTTP/2; nothing of it was read. */
+  takeHttp2(socket: Socket, connection: ClientConnection): void;
 }
 
 /**
@@ -66,9 +71,17 @@ export class ClientConnection implements AnswerContext {
   #questions = 0;
   #wantsToKeep = true;
   #isInHead = false;
+  #isFirst = true;
   /** As of the last look at a client that has ended its side. */
   #writtenBytes = 0;
   #deadlineMs: number;
+  readonly #listeners: readonly (readonly [string, (chunk: Buffer) => void])[] = [
+    ['data', (chunk) => this.#onData(chunk)],
+    ['drain', () => this.#response?.drained()],
+    ['end', () => this.#onEnd()],
+    ['error', () => undefined], // 'close' follows
+    ['close', () => this.#onClose()],
+  ];
   readonly #peer: string;
   readonly #certificate: string;
 
@@ -88,11 +101,7 @@ export class ClientConnection implements AnswerContext {
     const { certificates, asksForCertificate } = host.options;
     this.#certificate = asksForCertificate ? certificates.ofConnection(socket) : '';
     this.#deadlineMs = host.clockMs + headersTimeoutMs;
-    socket.on('data', (chunk: Buffer) => this.#onData(chunk));
-    socket.on('drain', () => this.#response?.drained());
-    socket.on('end', () => this.#onEnd());
-    socket.on('error', () => undefined); // 'close' follows
-    socket.on('close', () => this.#onClose());
+    for (const [name, listener] of this.#listeners) socket.on(name, listener);
   }
 
   get counts(): EntranceOptions['counts'] {
@@ -165,6 +174,13 @@ export class ClientConnection implements AnswerContext {
   /** Gives whether there may be more to take. */
   #takeHead(): boolean {
     if (this.#response !== null || this.#at === this.#bytes.length) return false;
+    if (this.#isFirst && this.#bytes[0] === http2Preface[0]) {
+      const length = Math.min(this.#bytes.length, http2Preface.length);
+      const mayBeHttp2 = this.#bytes.compare(http2Preface, 0, length, 0, length) === 0;
+      if (mayBeHttp2 && length < http2Preface.length) return false;
+      if (mayBeHttp2) return (this.#leaveToHttp2(), false);
+    }
+    this.#isFirst = false;
     if (!this.#isInHead) this.#beginHead();
     const reader = this.#reader;
     const state = reader.read(this.#bytes);
@@ -176,6 +192,17 @@ export class ClientConnection implements AnswerContext {
     if (typeof line === 'string') return (this.#refuseUnread(refusalsOfLine[line]), false);
     this.#begin(line, new HeaderList(reader.fields));
     return true;
+  }
+
+  #leaveToHttp2(): void {
+    const { socket } = this;
+    this.#isEnding = true;
+    for (const [name, listener] of this.#listeners) socket.off(name, listener);
+    socket.pause();
+    socket.unshift(this.#bytes);
+    this.#bytes = nothing;
+    this.#at = 0;
+    this.host.takeHttp2(socket, this);
   }
 
   #begin(line: RequestLine, headers: HeaderList): void {

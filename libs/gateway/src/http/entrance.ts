@@ -1,10 +1,11 @@
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, TLSSocket } from 'node:tls';
 import type { Exchange } from '../pipeline/exchange.js';
 import type { RequestBody } from '../upstream/ports.js';
 import type { ClientAddressReader } from './client-address.js';
 import type { ClientCertificateReader } from './client-certificate.js';
 import type { ClientAnswer } from './client-answer.js';
+import { Http2Connection } from '../http2/http2-connection.js';
 import { ClientConnection, type ConnectionHost } from './client-connection.js';
 import type { ResponseCounts } from './response-counts.js';
 import type { HeadLimits } from './read-head.js';
@@ -40,13 +41,14 @@ export interface EntranceOptions {
 /** How often the deadlines of all connections are looked at: one timer for all of them. */
 const checkEveryMs = 200;
 
-/** One listening socket that speaks HTTP/1.1, plain or over TLS. */
+/** One listening socket that speaks HTTP/1.1 and HTTP/2, plain or over TLS. */
 export class Entrance implements ConnectionHost {
   readonly #server: Server;
-  readonly #connections = new Set<ClientConnection>();
+  readonly #connections = new Set<ClientConnection | Http2Connection>();
   /** Of all connections, also of those that have not finished their TLS handshake. */
   readonly #sockets = new Set<Socket>();
-  readonly #forget = (connection: ClientConnection): void => void this.#connections.delete(connection);
+  readonly #forget = (connection: ClientConnection | Http2Connection): void =>
+    void this.#connections.delete(connection);
   #timer: NodeJS.Timeout | null = null;
   #lastCheck = 0;
   isDraining = false;
@@ -54,8 +56,11 @@ export class Entrance implements ConnectionHost {
 
   constructor(readonly options: EntranceOptions) {
     const { scheme, tls, limits } = options;
-    const accept = (socket: Socket): void =>
-      void this.#connections.add(new ClientConnection(socket, this, this.#forget));
+    const accept = (socket: Socket): void => {
+      if (socket instanceof TLSSocket && socket.alpnProtocol === 'h2')
+        this.#connections.add(new Http2Connection(socket, this, this.#forget));
+      else this.#connections.add(new ClientConnection(socket, this, this.#forget));
+    };
     const sockets = { allowHalfOpen: true, noDelay: true };
     if (scheme === 'http') this.#server = createTcpServer(sockets, accept);
     else {
@@ -65,7 +70,7 @@ export class Entrance implements ConnectionHost {
           cert: tls?.cert,
           key: tls?.key,
           minVersion: 'TLSv1.2',
-          ALPNProtocols: ['http/1.1'],
+          ALPNProtocols: ['h2', 'http/1.1'],
           requestCert: options.asksForCertificate,
           rejectUnauthorized: false,
           handshakeTimeout: limits.headersTimeoutMs,
@@ -74,6 +79,11 @@ export class Entrance implements ConnectionHost {
       );
     }
     this.#watch();
+  }
+
+  takeHttp2(socket: Socket, connection: ClientConnection): void {
+    this.#connections.delete(connection);
+    this.#connections.add(new Http2Connection(socket, this, this.#forget));
   }
 
   #watch(): void {

@@ -18,7 +18,11 @@ export class Connector {
   }
 
   /** Gives a function that gives the attempt up; the callback then does not come. */
-  connect(origin: URL, callback: (error: Error | null, socket: Socket | null) => void): () => void {
+  connect(
+    origin: URL,
+    callback: (error: Error | null, socket: Socket | null) => void,
+    protocol: 'http/1.1' | 'h2' = 'http/1.1',
+  ): () => void {
     const isSecure = origin.protocol === 'https:';
     const host = origin.hostname.replace(/^\[|\]$/g, '');
     if (isIP(host) !== 0 && !this.guard.isAllowed(host)) {
@@ -27,7 +31,7 @@ export class Connector {
     }
     const port = origin.port === '' ? (isSecure ? 443 : 80) : Number(origin.port);
     const target: TcpNetConnectOpts = { host, port, noDelay: true, lookup: this.guard.lookup };
-    const socket = isSecure ? this.#connectTls(target, origin.origin) : connectTcp(target);
+    const socket = isSecure ? this.#connectTls(target, origin.origin, protocol) : connectTcp(target);
     const onError = (error: Error): void => callback(error, null);
     socket.once('error', onError);
     socket.once(isSecure ? 'secureConnect' : 'connect', () => {
@@ -41,22 +45,24 @@ export class Connector {
     };
   }
 
-  #connectTls(target: TcpNetConnectOpts, origin: string): Socket {
-    const session = this.#sessions.get(origin);
+  #connectTls(target: TcpNetConnectOpts, origin: string, protocol: string): Socket {
+    const name = `${protocol} ${origin}`;
+    const session = this.#sessions.get(name);
     const host = target.host as string;
     const socket = connectTls({
       ...target,
-      ALPNProtocols: ['http/1.1'],
+      ALPNProtocols: [protocol],
       ...(isIP(host) === 0 ? { servername: host } : {}),
       ...(session ? { session } : {}),
       ...(this.#secureContext ? { secureContext: this.#secureContext } : {}),
     });
-    socket.on('session', (next) => this.#sessions.set(origin, next));
+    socket.on('session', (next) => this.#sessions.set(name, next));
     return socket;
   }
 
   /** Forgets the session of an origin that is not called any more. */
   forget(origin: string): void {
-    this.#sessions.delete(origin);
+    this.#sessions.delete(`http/1.1 ${origin}`);
+    this.#sessions.delete(`h2 ${origin}`);
   }
 }

@@ -2,6 +2,7 @@ import { endpointsOut } from '../filters/refusals.js';
 import type { Exchange } from '../pipeline/exchange.js';
 import { upstreamTarget } from './endpoint.js';
 import { failureOf, isCutOff, isUnsent } from './failure-codes.js';
+import { isGrpc } from '../http2/grpc.js';
 import type { UpstreamPools } from './pools.js';
 import type { OpenBody, RequestBody, ResponseSink } from './ports.js';
 import { upstreamRequestHeaders } from './request-headers.js';
@@ -60,6 +61,8 @@ class ForwardedCall implements UpstreamHandler {
   #hasHead = false;
   #isJudged = false;
   readonly #tried: Target[] = [];
+  /** gRPC lives of trailers: it goes over HTTP/2 on both sides. */
+  readonly #needsHttp2: boolean;
   #isRepeated = false;
 
   constructor(
@@ -68,7 +71,9 @@ class ForwardedCall implements UpstreamHandler {
     private readonly body: OpenBody | null,
     private readonly sink: ResponseSink,
     private readonly options: ForwardOptions,
-  ) {}
+  ) {
+    this.#needsHttp2 = sink.trailers !== undefined && isGrpc(x.headers);
+  }
 
   dispatch(target: Target): void {
     const { x, body } = this;
@@ -78,11 +83,15 @@ class ForwardedCall implements UpstreamHandler {
     this.#isTrial = target.availability.begin();
     this.#isJudged = false;
     target.active++;
-    this.#call = this.options.pools.poolFor(endpoint.origin).dispatch(
+    const { pools } = this.options;
+    const pool = this.#needsHttp2 ? pools.http2For(endpoint.origin) : pools.poolFor(endpoint.origin);
+    this.#call = pool.dispatch(
       {
         method: x.method,
         target: upstreamTarget(endpoint, x.resource, x.query),
-        headers: upstreamRequestHeaders(x, endpoint),
+        headers: this.#needsHttp2
+          ? [...upstreamRequestHeaders(x, endpoint), 'te', 'trailers']
+          : upstreamRequestHeaders(x, endpoint),
         body,
         bodyBytes: x.bodyBytes,
         headersTimeoutMs: this.#headersTimeoutMs(target),
@@ -121,6 +130,10 @@ class ForwardedCall implements UpstreamHandler {
   onData(chunk: Buffer): boolean {
     this.x.transferredBytes += chunk.length;
     return this.sink.write(chunk);
+  }
+
+  onTrailers(fields: readonly string[]): void {
+    this.sink.trailers?.(fields);
   }
 
   onEnd(): void {

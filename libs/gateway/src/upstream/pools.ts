@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { AddressGuard } from '@tollgate/base';
 import { Connector } from './connector.js';
+import { Http2Origin, type Http2Host } from './http2-origin.js';
 import { OriginPool, type PoolHost } from './origin-pool.js';
 
 export interface PoolOptions {
@@ -17,9 +18,10 @@ export interface PoolOptions {
 const checkEveryMs = 100;
 
 /** Connections to back ends, kept open and shared by all APIs of an origin. */
-export class UpstreamPools implements PoolHost {
+export class UpstreamPools implements PoolHost, Http2Host {
   readonly #pools = new Map<string, OriginPool>();
-  readonly #closing = new Set<OriginPool>();
+  readonly #http2 = new Map<string, Http2Origin>();
+  readonly #closing = new Set<OriginPool | Http2Origin>();
   readonly #connector: Connector;
   readonly #timer: NodeJS.Timeout;
   #lastCheck = performance.now();
@@ -41,6 +43,20 @@ export class UpstreamPools implements PoolHost {
     return this.#connector.connect(origin, callback);
   }
 
+  connectHttp2(origin: URL, callback: (error: Error | null, socket: Socket | null) => void): () => void {
+    return this.#connector.connect(origin, callback, 'h2');
+  }
+
+  /** Connections of HTTP/2, for calls that need it. @param origin `https://host:port` */
+  http2For(origin: string): Http2Origin {
+    let found = this.#http2.get(origin);
+    if (!found) {
+      found = new Http2Origin(origin, this);
+      this.#http2.set(origin, found);
+    }
+    return found;
+  }
+
   /** @param origin `https://host:port` */
   poolFor(origin: string): OriginPool {
     let pool = this.#pools.get(origin);
@@ -53,12 +69,22 @@ export class UpstreamPools implements PoolHost {
 
   /** Closes the pools of origins that no API uses any more; what runs on them finishes. */
   keepOnly(origins: ReadonlySet<string>): void {
+    this.#closeHttp2(origins);
     for (const [origin, pool] of this.#pools) {
       if (origins.has(origin)) continue;
       this.#pools.delete(origin);
       this.#connector.forget(origin);
       pool.close();
       this.#closing.add(pool);
+    }
+  }
+
+  #closeHttp2(origins: ReadonlySet<string>): void {
+    for (const [origin, http2] of this.#http2) {
+      if (origins.has(origin)) continue;
+      this.#http2.delete(origin);
+      http2.close();
+      this.#closing.add(http2);
     }
   }
 
@@ -69,8 +95,9 @@ export class UpstreamPools implements PoolHost {
   /** Ends everything at once. */
   destroy(): void {
     clearInterval(this.#timer);
-    for (const pool of [...this.#pools.values(), ...this.#closing]) pool.destroy();
+    for (const pool of [...this.#pools.values(), ...this.#http2.values(), ...this.#closing]) pool.destroy();
     this.#pools.clear();
+    this.#http2.clear();
     this.#closing.clear();
   }
 
@@ -81,7 +108,7 @@ export class UpstreamPools implements PoolHost {
     this.#lastCheck = now;
     for (const pool of this.#pools.values()) pool.checkTimes();
     for (const pool of this.#closing) {
-      pool.checkTimes();
+      if (pool instanceof OriginPool) pool.checkTimes();
       if (pool.isEmpty) this.#closing.delete(pool);
     }
   }

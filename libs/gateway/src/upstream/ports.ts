@@ -24,6 +24,8 @@ export interface ResponseSink {
   head(status: number, headers: string[]): void;
   /** Returns false when the client reads slower than we write: then wait for `onDrain`. */
   write(chunk: Buffer): boolean;
+  /** Fields behind the body, name, value, …; before `end`. Only where the client's protocol has room for them. */
+  trailers?(fields: readonly string[]): void;
   end(): void;
   /** Answers a failure of the back end; only before `head`. */
   refuse(refusal: Refusal): void;

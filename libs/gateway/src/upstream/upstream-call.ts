@@ -21,6 +21,8 @@ export interface UpstreamHandler {
   onHead(status: number, fields: readonly string[]): void;
   /** Gives false to stop the back end until `resume`. */
   onData(chunk: Buffer): boolean;
+  /** Fields behind the body: name, value, … */
+  onTrailers?(fields: readonly string[]): void;
   onEnd(): void;
   onError(error: Error): void;
 }
