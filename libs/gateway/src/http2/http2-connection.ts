@@ -97,7 +97,7 @@ export class Http2Connection {
     const source = {
       resume: () => void stream.resume(),
       pause: () => void stream.pause(),
-      destroy: () => void stream.close(constants.NGHTTP2_CANCEL),
+      destroy: () => stream.close(constants.NGHTTP2_CANCEL),
     };
     const reader = new BodyReader(source, limits.maxBodyBytes, pace);
     stream.on('data', (chunk: Buffer) => reader.receive(chunk));
