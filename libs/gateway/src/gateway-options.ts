@@ -1,5 +1,6 @@
 import type { Logger } from '@tollgate/base';
 import type { ConditionSwitches, QuotaLessor } from '@tollgate/throttling/domain';
+import type { CertificatePair } from './http/certificate-book.js';
 import type { NumberedBatch } from './sync/event-flusher.js';
 
 /** Limits and addresses of one gateway process. Times in milliseconds, sizes in bytes. */
@@ -10,12 +11,14 @@ export interface GatewayOptions {
   readonly httpPort: number | null;
   /** Port for https; 0 takes a free one; null: no https. */
   readonly httpsPort: number | null;
-  /** PEM texts; needed with `httpsPort`. */
-  readonly tls?: { readonly cert: string; readonly key: string };
+  /** PEM texts; needed with `httpsPort`. Of several the client's name chooses, the first is for all others. */
+  readonly tls?: CertificatePair | readonly CertificatePair[];
   /** Environments whose deployments this gateway serves. */
   readonly labels: readonly string[];
   /** Addresses or CIDR blocks of proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
+  /** Addresses or CIDR blocks of load balancers whose connections begin with the PROXY protocol. */
+  readonly proxyProtocolFrom?: readonly string[];
   /** Whether clients of https are asked for a certificate; default false. */
   readonly asksForClientCertificate?: boolean;
   /** Field in which trusted proxies pass on the certificate of their client; default: none. */
@@ -61,6 +64,10 @@ export interface GatewayLimits {
   readonly upstreamKeepAliveMs: number;
   /** Most connections to one back end address. */
   readonly maxUpstreamConnections: number;
+  /** Most open connections of one client address; 0: no bound. */
+  readonly maxConnectionsPerAddress: number;
+  /** New connections of one client address a second, beside a burst; 0: no bound. */
+  readonly connectionsPerSecondPerAddress: number;
   /** Most verified tokens kept, per kind. */
   readonly tokenCacheSize: number;
 }
@@ -79,5 +86,7 @@ export const defaultLimits: GatewayLimits = {
   upstreamIdleTimeoutMs: 300_000,
   upstreamKeepAliveMs: 30_000,
   maxUpstreamConnections: 1_000,
+  maxConnectionsPerAddress: 10_000,
+  connectionsPerSecondPerAddress: 1_000,
   tokenCacheSize: 50_000,
 };

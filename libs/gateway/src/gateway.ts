@@ -12,8 +12,10 @@ import {
 import { defaultLimits, type GatewayLimits, type GatewayOptions } from './gateway-options.js';
 import { CustomRules } from './filters/custom-rules.js';
 import { ClientAddressReader } from './http/client-address.js';
+import { CertificateBook, type CertificatePair } from './http/certificate-book.js';
 import { ClientCertificateReader } from './http/client-certificate.js';
 import type { ClientAnswer } from './http/client-answer.js';
+import { ConnectionLimits } from './http/connection-limits.js';
 import { Entrance } from './http/entrance.js';
 import { ResponseCounts, type ResponseCount } from './http/response-counts.js';
 import type { Exchange } from './pipeline/exchange.js';
@@ -37,6 +39,8 @@ export interface GatewayStatus {
   readonly upstreamPools: number;
   /** Endpoints that are checked, and those of them that are not well. */
   readonly health: ReturnType<HealthProber['stats']>;
+  /** Connections that were refused because their address had too many. */
+  readonly refusedConnections: number;
   readonly responses: readonly ResponseCount[];
   readonly events: ReturnType<EventFlusher['stats']>;
   readonly quotas: ReturnType<LocalQuota['stats']>;
@@ -77,6 +81,9 @@ export class Gateway {
   readonly #limits: GatewayLimits;
   readonly #addresses: ClientAddressReader;
   readonly #certificates: ClientCertificateReader;
+  readonly #proxyProtocol: ClientAddressReader;
+  readonly #certificateBook: CertificateBook | null;
+  readonly #connectionLimits: ConnectionLimits;
   readonly #responses = new ResponseCounts();
   #isLoaded = false;
   #active = 0;
@@ -88,6 +95,12 @@ export class Gateway {
     this.#addresses = new ClientAddressReader(options.trustedProxies);
     this.#certificates = new ClientCertificateReader(this.#addresses, options.clientCertificateHeader ?? null);
     this.#limits = { ...defaultLimits, ...options.limits };
+    this.#proxyProtocol = new ClientAddressReader(options.proxyProtocolFrom ?? []);
+    this.#certificateBook = options.tls ? new CertificateBook([options.tls].flat()) : null;
+    this.#connectionLimits = new ConnectionLimits({
+      mostOpen: this.#limits.maxConnectionsPerAddress,
+      perSecond: this.#limits.connectionsPerSecondPerAddress,
+    });
     const { lessor = null, leaseHolder: holder = randomUUID(), nowMs } = options;
     this.#leases = new LeaseBook({ lessor, holder, nowMs });
     this.#quota = new LocalQuota(this.#decisions, { leases: this.#leases });
@@ -131,6 +144,17 @@ export class Gateway {
   /** Ports taken; null where nothing listens. */
   get ports(): { readonly http: number | null; readonly https: number | null } {
     return this.#ports;
+  }
+
+  /** New handshakes get these certificates; open connections keep theirs. @throws TypeError, and then nothing changes */
+  setCertificates(pairs: readonly CertificatePair[]): void {
+    this.#certificateBook?.replace(pairs);
+    for (const { entrance } of this.#entrances) entrance.renewCertificates();
+  }
+
+  /** Every answer from now on asks its client to go elsewhere; requests are still taken. */
+  drain(): void {
+    for (const { entrance } of this.#entrances) entrance.drain();
   }
 
   /** Takes no new requests, finishes what runs (at most `timeoutMs`), then gives back leases and sends the pending request events. */
@@ -183,6 +207,7 @@ export class Gateway {
       activeRequests: this.#active,
       upstreamPools: this.#pools.size,
       health: this.#prober.stats(),
+      refusedConnections: this.#connectionLimits.refused,
       responses: this.#responses.list(),
       events: this.#events.stats(),
       quotas: this.#quota.stats(),
@@ -216,8 +241,7 @@ export class Gateway {
 
   async #listen(scheme: 'http' | 'https', port: number | null): Promise<void> {
     if (port === null) return;
-    const { host, tls, nowMs } = this.options;
-    if (scheme === 'https' && !tls) throw new TypeError('A certificate and key are needed to listen for https.');
+    const { host, nowMs } = this.options;
     const handle = (x: Exchange, body: RequestBody | null, response: ClientAnswer): void =>
       this.#handle(x, body, response);
     const entrance = new Entrance({
@@ -231,7 +255,9 @@ export class Gateway {
       counts: this.#responses,
       nowMs,
       handle,
-      ...(tls ? { tls } : {}),
+      certificateBook: scheme === 'https' ? this.#certificateBook : null,
+      proxyProtocol: this.#proxyProtocol,
+      connectionLimits: this.#connectionLimits,
     });
     this.#ports[scheme] = await entrance.listen();
     this.#entrances.push({ scheme, entrance });
@@ -302,6 +328,7 @@ export class Gateway {
     this.#decisions.sweep(nowMs);
     this.#customDecisions.sweep(nowMs);
     this.#quota.sweep(nowMs);
+    this.#connectionLimits.sweep(performance.now());
     this.#leases.sweep(nowMs);
   }
 

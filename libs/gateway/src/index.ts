@@ -1,5 +1,6 @@
 export { createGateway, Gateway } from './gateway.js';
 export type { GatewayStatus } from './gateway.js';
+export type { CertificatePair } from './http/certificate-book.js';
 export { defaultLimits } from './gateway-options.js';
 export type { GatewayLimits, GatewayOptions } from './gateway-options.js';
 export type { DeploymentOutcome } from './sync/deployed-apis.js';

@@ -44,6 +44,8 @@ export interface ConnectionHost {
   readonly isDraining: boolean;
   /** Milliseconds of a coarse clock that stands still while the process was kept from looking at its sockets. */
   readonly clockMs: number;
+  /** Address of the client at the other end, or of the one that a believed load balancer named. */
+  peerOf(socket: Socket): string;
   /** Goes on with a connection whose client speaks HTTP/2; nothing of it was read. */
   takeHttp2(socket: Socket, connection: ClientConnection): void;
 }
@@ -97,7 +99,7 @@ export class ClientConnection implements AnswerContext {
       maxHeadBytes: maxHeaderBytes,
       maxFields: maxHeaderFields,
     });
-    this.#peer = socket.remoteAddress ?? '';
+    this.#peer = host.peerOf(socket);
     const { certificates, asksForCertificate } = host.options;
     this.#certificate = asksForCertificate ? certificates.ofConnection(socket) : '';
     this.#deadlineMs = host.clockMs + headersTimeoutMs;

@@ -7,6 +7,7 @@ import { defaultLimits } from '../gateway-options.js';
 import { normalisePath } from '../pipeline/path.js';
 import { ClientAddressReader } from './client-address.js';
 import { ClientCertificateReader } from './client-certificate.js';
+import { ConnectionLimits } from './connection-limits.js';
 import { Entrance } from './entrance.js';
 import { ResponseCounts } from './response-counts.js';
 
@@ -72,6 +73,9 @@ beforeAll(async () => {
     addresses,
     certificates: new ClientCertificateReader(addresses, null),
     asksForCertificate: false,
+    certificateBook: null,
+    proxyProtocol: addresses,
+    connectionLimits: new ConnectionLimits({ mostOpen: 0, perSecond: 0 }),
     counts: new ResponseCounts(),
     nowMs: Date.now,
     handle: (x, requestBody, response) => {

@@ -1,12 +1,15 @@
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, TLSSocket } from 'node:tls';
+import { createServer as createTlsServer, TLSSocket, type Server as TlsServer } from 'node:tls';
 import type { Exchange } from '../pipeline/exchange.js';
 import type { RequestBody } from '../upstream/ports.js';
+import type { CertificateBook } from './certificate-book.js';
 import type { ClientAddressReader } from './client-address.js';
 import type { ClientCertificateReader } from './client-certificate.js';
 import type { ClientAnswer } from './client-answer.js';
 import { Http2Connection } from '../http2/http2-connection.js';
 import { ClientConnection, type ConnectionHost } from './client-connection.js';
+import type { ConnectionLimits } from './connection-limits.js';
+import { readProxyPreamble } from './proxy-preamble.js';
 import type { ResponseCounts } from './response-counts.js';
 import type { HeadLimits } from './read-head.js';
 
@@ -15,8 +18,11 @@ export interface EntranceOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
-  /** PEM texts; for https. */
-  readonly tls?: { readonly cert: string; readonly key: string };
+  /** For https; `null` for http. */
+  readonly certificateBook: CertificateBook | null;
+  /** Load balancers whose connections begin with the PROXY protocol; others must not. */
+  readonly proxyProtocol: ClientAddressReader;
+  readonly connectionLimits: ConnectionLimits;
   readonly limits: HeadLimits & {
     readonly maxHeaderBytes: number;
     /** For all header fields to arrive, in milliseconds. */
@@ -44,6 +50,10 @@ const checkEveryMs = 200;
 /** One listening socket that speaks HTTP/1.1 and HTTP/2, plain or over TLS. */
 export class Entrance implements ConnectionHost {
   readonly #server: Server;
+  /** Never listens: it is handed the connections that were admitted. */
+  readonly #tls: TlsServer | null;
+  /** Clients as load balancers told them, by `peerKey`. */
+  readonly #proxied = new Map<string, string>();
   readonly #connections = new Set<ClientConnection | Http2Connection>();
   /** Of all connections, also of those that have not finished their TLS handshake. */
   readonly #sockets = new Set<Socket>();
@@ -55,42 +65,92 @@ export class Entrance implements ConnectionHost {
   clockMs = 0;
 
   constructor(readonly options: EntranceOptions) {
-    const { scheme, tls, limits } = options;
-    const accept = (socket: Socket): void => {
-      if (socket instanceof TLSSocket && socket.alpnProtocol === 'h2')
-        this.#connections.add(new Http2Connection(socket, this, this.#forget));
-      else this.#connections.add(new ClientConnection(socket, this, this.#forget));
+    this.#server = createTcpServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#meet(socket));
+    this.#tls = options.scheme === 'http' ? null : this.#createTls();
+    this.#tls?.on('tlsClientError', () => undefined); // its socket ends; nobody here has to act
+  }
+
+  #createTls(): TlsServer {
+    const { certificateBook: book, asksForCertificate, limits } = this.options;
+    if (book === null) throw new TypeError('A certificate and key are needed to listen for https.');
+    return createTlsServer(
+      {
+        ...book.first,
+        SNICallback: (name, callback) => callback(null, book.contextFor(name)),
+        minVersion: 'TLSv1.2',
+        ALPNProtocols: ['h2', 'http/1.1'],
+        requestCert: asksForCertificate,
+        rejectUnauthorized: false,
+        handshakeTimeout: limits.headersTimeoutMs,
+      },
+      (socket) => this.#serve(socket),
+    );
+  }
+
+  /** Handshakes that begin now get the certificates that the book has now. */
+  renewCertificates(): void {
+    const { certificateBook: book } = this.options;
+    if (book !== null) this.#tls?.setSecureContext({ ...book.first, minVersion: 'TLSv1.2' });
+  }
+
+  /** A connection has come: from whom it is, is told by its socket or by a load balancer that is believed. */
+  #meet(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+    const address = socket.remoteAddress ?? '';
+    if (!this.options.proxyProtocol.isTrustedPeer(address)) return this.#admit(socket, address);
+    this.#readPreamble(socket, (told) => {
+      const key = peerKey(socket);
+      if (told !== null) {
+        this.#proxied.set(key, told);
+        socket.once('close', () => this.#proxied.delete(key));
+      }
+      this.#admit(socket, told ?? address);
+    });
+  }
+
+  #readPreamble(socket: Socket, then: (address: string | null) => void): void {
+    let bytes: Buffer = Buffer.alloc(0);
+    const drop = (): void => void socket.destroy();
+    const onData = (chunk: Buffer): void => {
+      bytes = Buffer.concat([bytes, chunk]);
+      const preamble = readProxyPreamble(bytes);
+      if (preamble === 'more') return;
+      if (preamble === 'broken') return drop();
+      socket.off('data', onData).off('error', drop).off('end', drop).setTimeout(0).off('timeout', drop).pause();
+      if (bytes.length > preamble.length) socket.unshift(bytes.subarray(preamble.length));
+      then(preamble.address);
     };
-    const sockets = { allowHalfOpen: true, noDelay: true };
-    if (scheme === 'http') this.#server = createTcpServer(sockets, accept);
-    else {
-      this.#server = createTlsServer(
-        {
-          ...sockets,
-          cert: tls?.cert,
-          key: tls?.key,
-          minVersion: 'TLSv1.2',
-          ALPNProtocols: ['h2', 'http/1.1'],
-          requestCert: options.asksForCertificate,
-          rejectUnauthorized: false,
-          handshakeTimeout: limits.headersTimeoutMs,
-        },
-        accept,
-      );
+    socket.setTimeout(this.options.limits.headersTimeoutMs).once('timeout', drop);
+    socket.on('data', onData).on('error', drop).on('end', drop);
+  }
+
+  #admit(socket: Socket, address: string): void {
+    const { addresses, connectionLimits } = this.options;
+    if (!addresses.isTrustedPeer(address)) {
+      const leave = connectionLimits.enter(address, performance.now());
+      if (leave === null) return void socket.on('error', () => undefined).resetAndDestroy();
+      socket.once('close', leave);
     }
-    this.#watch();
+    if (this.#tls === null) this.#serve(socket);
+    else this.#tls.emit('connection', socket);
+  }
+
+  #serve(socket: Socket): void {
+    const isHttp2 = socket instanceof TLSSocket && socket.alpnProtocol === 'h2';
+    const Kind = isHttp2 ? Http2Connection : ClientConnection;
+    this.#connections.add(new Kind(socket, this, this.#forget));
+    if (socket.isPaused()) socket.resume(); // after a preamble
+  }
+
+  peerOf(socket: Socket): string {
+    const told = this.#proxied.size === 0 ? undefined : this.#proxied.get(peerKey(socket));
+    return told ?? socket.remoteAddress ?? '';
   }
 
   takeHttp2(socket: Socket, connection: ClientConnection): void {
     this.#connections.delete(connection);
     this.#connections.add(new Http2Connection(socket, this, this.#forget));
-  }
-
-  #watch(): void {
-    this.#server.on('connection', (socket: Socket) => {
-      this.#sockets.add(socket);
-      socket.once('close', () => this.#sockets.delete(socket));
-    });
   }
 
   /** Resolves with the port taken. @throws the system's error, for example EADDRINUSE */
@@ -105,6 +165,12 @@ export class Entrance implements ConnectionHost {
     this.#lastCheck = performance.now();
     this.#timer = setInterval(() => this.#checkTimes(), checkEveryMs);
     return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** From now on answers tell clients to go elsewhere (`Connection: close`, GOAWAY); new connections are still taken. */
+  drain(): void {
+    this.isDraining = true;
+    for (const connection of this.#connections) if (connection instanceof Http2Connection) connection.drain();
   }
 
   /** Takes no new connections, lets running requests finish, and ends what is left after `timeoutMs`. */
@@ -128,4 +194,9 @@ export class Entrance implements ConnectionHost {
     this.#lastCheck = now;
     for (const connection of this.#connections) connection.checkTime();
   }
+}
+
+/** Names a connection among those that are open now, however many layers are above its socket. */
+function peerKey(socket: Socket): string {
+  return `${socket.remoteAddress} ${socket.remotePort}`;
 }

@@ -35,7 +35,7 @@ export class Http2Connection {
     private readonly onClosed: (connection: Http2Connection) => void,
   ) {
     const { limits, certificates, asksForCertificate } = host.options;
-    this.#peer = socket.remoteAddress ?? '';
+    this.#peer = host.peerOf(socket);
     this.#certificate = asksForCertificate ? certificates.ofConnection(socket) : '';
     this.#session = performServerHandshake(socket, {
       maxHeaderListPairs: limits.maxHeaderFields + 4, // beside the pseudo-header fields

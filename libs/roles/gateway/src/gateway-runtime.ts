@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   Inject,
   Injectable,
@@ -34,6 +35,7 @@ import { HealthRegistry, type Health } from '@tollgate/http';
 import { localQuotaLessor } from '@tollgate/throttling/counters';
 import type { QuotaLessor } from '@tollgate/throttling/domain';
 import { z } from 'zod';
+import { CertificateWatch } from './certificate-watch.js';
 import { ClusterWatch } from './cluster-watch.js';
 import { DecisionFeed } from './decision-feed.js';
 import { DeploymentAcknowledger } from './deployment-acknowledger.js';
@@ -70,6 +72,7 @@ interface Parts {
 export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplicationShutdown {
   #parts: Parts | null = null;
   readonly #metrics = new GatewayMetrics();
+  #certificates: CertificateWatch | null = null;
   #metricsTimer: NodeJS.Timeout | null = null;
 
   constructor(
@@ -102,10 +105,12 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
     if (!this.#parts) return;
     const { gateway, sync, controlPlane, publisher, decisions, cluster, leases, heartbeat, reporter, acknowledger } =
       this.#parts;
+    await this.#drain(gateway);
     const timeoutMs = Math.max(500, this.config.tollgate.shutdown.timeout_ms - 4_000);
     heartbeat.stop();
     cluster.stop();
     if (this.#metricsTimer) clearInterval(this.#metricsTimer);
+    this.#certificates?.stop();
     await gateway.stop({ timeoutMs });
     await leases.close();
     await publisher.close(2_000);
@@ -114,6 +119,14 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
     await acknowledger.flush();
     await reporter.stop();
     await controlPlane.close();
+  }
+
+  /** Load balancers and clients learn that it goes, while it still takes requests. */
+  async #drain(gateway: Gateway): Promise<void> {
+    this.health.startDraining();
+    gateway.drain();
+    const { drain_ms: drainMs } = this.config.tollgate.gateway;
+    if (drainMs > 0) await pause(drainMs);
   }
 
   /** Ports that API traffic may use. */
@@ -201,14 +214,18 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
     publish: (batch: NumberedBatch) => void,
   ): Promise<Gateway> {
     const options = await gatewayOptions(this.config, this.log);
+    const [ownCertificate] = options.tls ? [options.tls].flat() : [];
     try {
-      return createGateway({
+      const gateway = createGateway({
         ...options,
         lessor,
         leaseHolder,
         nowMs: () => this.clock.nowMs(),
         publish: (batch) => Promise.resolve(publish(batch)),
       });
+      this.#certificates = new CertificateWatch(this.config, (pairs) => gateway.setCertificates(pairs), this.log);
+      if (ownCertificate) this.#certificates.start(ownCertificate);
+      return gateway;
     } catch (error) {
       throw error instanceof TypeError ? new StartupError([`${error.message} Correct it in deployment.toml.`]) : error;
     }

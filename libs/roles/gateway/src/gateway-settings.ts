@@ -6,6 +6,7 @@ import { hubCredentials, type ControlPlaneAddress } from '@tollgate/deployment/c
 import { topologyOf, type Topology } from '@tollgate/event-hub';
 import type { GatewayOptions } from '@tollgate/gateway';
 import { loadOrMakeCertificate } from '@tollgate/http';
+import { configuredCertificates } from './certificate-watch.js';
 import type { ConditionSwitches } from '@tollgate/throttling/domain';
 
 /** Name under which this gateway registers: the configured one, else host and port. */
@@ -60,9 +61,10 @@ export async function gatewayOptions(
     host: gateway.bind,
     httpPort: open.gateway_http,
     httpsPort: open.gateway_https,
-    tls,
+    tls: [tls, ...configuredCertificates(config)],
     labels: config.apim.sync_runtime_artifacts.gateway.gateway_labels,
     trustedProxies: gateway.trusted_proxies,
+    proxyProtocolFrom: gateway.proxy_protocol_from,
     asksForClientCertificate: gateway.request_client_certificate,
     ...(gateway.client_certificate_header ? { clientCertificateHeader: gateway.client_certificate_header } : {}),
     allowedNetworks: allowedNetworks(config, log),
@@ -77,6 +79,8 @@ export async function gatewayOptions(
       keepAliveTimeoutMs: gateway.idle_timeout_ms,
       upstreamIdleTimeoutMs: gateway.idle_timeout_ms,
       maxHeaderBytes: gateway.max_header_bytes,
+      maxConnectionsPerAddress: gateway.max_connections_per_address,
+      connectionsPerSecondPerAddress: gateway.connections_per_second_per_address,
     },
   };
 }

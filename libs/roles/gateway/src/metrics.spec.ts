@@ -14,6 +14,7 @@ function figures(over: { passed?: number; healedGaps?: number; dropped?: number 
       activeRequests: 2,
       upstreamPools: 1,
       health: { checked: 3, unwell: 1 },
+      refusedConnections: 2,
       responses: [
         { source: 'back-end', status: 200, count: passed },
         { source: 'gateway', status: 429, count: 4 },

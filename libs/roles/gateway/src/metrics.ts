@@ -36,6 +36,10 @@ const totals = {
     'Batches of request events given up because no receiver took them in time, over all groups',
     ({ requestEvents }) => sum(requestEvents, (group) => group.dropped),
   ],
+  tollgate_gateway_refused_connections_total: [
+    'Connections refused because their address had too many',
+    ({ gateway }) => gateway.refusedConnections,
+  ],
   tollgate_gateway_healed_gaps_total: [
     'How often something that the hub did not bring was fetched from the control plane',
     ({ replica }) => replica.healedGaps,

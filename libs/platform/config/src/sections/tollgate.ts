@@ -27,6 +27,30 @@ const gateway = z.strictObject({
   max_header_bytes: integer('Largest request head, in bytes.', 1024, 1_048_576).default(16_384),
   event_flush_ms: integer('Request events are sent this often, in milliseconds.', 1, 60_000).default(50),
   trusted_proxies: list('Addresses and CIDR ranges whose X-Forwarded-For is believed.').default([]),
+  proxy_protocol_from: list(
+    'Addresses and CIDR ranges of load balancers whose connections begin with the PROXY protocol, version 1 or 2. From them one without it is closed, from others it is no HTTP.',
+  ).default([]),
+  max_connections_per_address: integer(
+    'Most open connections of one client address (IPv6: of one /64); 0: no bound. Trusted proxies have none.',
+    0,
+  ).default(10_000),
+  connections_per_second_per_address: integer(
+    'New connections of one client address a second, beside a burst of as many as may be open; 0: no bound.',
+    0,
+  ).default(1_000),
+  drain_ms: integer(
+    'When it is told to stop, a gateway takes requests for so long while `/readyz` says no and answers ask clients to go elsewhere, in milliseconds. At least what a load balancer needs to notice.',
+    0,
+    600_000,
+  ).default(0),
+  certificate: z
+    .array(
+      z.strictObject({
+        cert_file: text('PEM certificate chain; its DNS names say which clients get it (SNI).'),
+        key_file: text('PEM key of that certificate.'),
+      }),
+    )
+    .default([]),
   request_client_certificate: z
     .boolean()
     .default(false)
