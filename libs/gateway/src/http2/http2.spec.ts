@@ -163,8 +163,9 @@ describe('HTTP/2 (P2)', () => {
     await expect.poll(() => g.gateway.status().activeRequests, { timeout: 1_000 }).toBe(0);
   });
 
-  it('drains: tells clients to go, and finishes what runs', async () => {
-    const other = await startTestGateway(backEnd.url, [
+  it.each(['http', 'https'] as const)('drains over %s: tells clients to go, and finishes what runs', async (scheme) => {
+    const tls = await generate([{ name: 'commonName', value: 'localhost' }], { keySize: 2048 });
+    const changes = [
       change.api(apiRecord({ uuid: 'open', context: '/open', basePath: '/open/1' })),
       change.deployment(
         deploymentRecord({
@@ -173,8 +174,10 @@ describe('HTTP/2 (P2)', () => {
           productionEndpoints: [{ url: backEnd.url }],
         }),
       ),
-    ]);
-    const session = open('http', other);
+    ];
+    const options = { httpsPort: 0, tls: { cert: tls.cert, key: tls.private } };
+    const other = await startTestGateway(backEnd.url, changes, options);
+    const session = open(scheme, other);
     const goaway = once(session, 'goaway');
     const slow = ask(session, { ':path': '/open/1/slow' });
     await expect.poll(() => other.gateway.status().activeRequests).toBe(1);
