@@ -1,15 +1,16 @@
 import type { Clock, Logger } from '@tollgate/base';
 import type { HubMessage } from '@tollgate/event-hub';
-import type { MemoryCounterStore, OpenWindows } from '@tollgate/throttling/counters';
-import type { TrafficManager } from '@tollgate/throttling/traffic-manager';
+import type { ReceivedBatch } from '@tollgate/throttling/traffic-manager';
+import type { Counting, CountingState } from './counting-state.js';
 import { worths, type WindowExchange } from './window-exchange.js';
 import type { WindowFile } from './window-file.js';
 
 export interface LateWindowsParts {
   readonly exchange: WindowExchange;
   readonly file: WindowFile;
-  readonly store: MemoryCounterStore;
-  readonly engine: TrafficManager;
+  readonly counting: Counting;
+  /** Counts a batch of the journal again upon what was taken over. */
+  readonly recount: (batch: ReceivedBatch) => Promise<void>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -19,8 +20,9 @@ const lateMs = 60_000;
 
 /**
  * For a manager that has to begin with nothing, because no peer answered in time and its disk holds no windows, or with the
- * windows of a peer that may not know all of them: it counts on, and when a better answer comes it goes on from there. Until then its journal keeps every batch it has counted,
- * which is counted again upon the peer's windows, so that each batch is in them once.
+ * windows of a peer that may not know all of them: it counts on, and when a better answer comes it goes on from there.
+ * Until then its journal keeps every batch it has counted, which is counted again upon the peer's windows, so that each
+ * batch is in them once.
  */
 export class LateWindows {
   #isWaiting = false;
@@ -43,7 +45,7 @@ export class LateWindows {
     while (worth < worths.best) {
       const answer = await exchange.next(Math.max(0, endMs - clock.nowMs()));
       if (!answer) break;
-      await this.#takeOver(answer.windows);
+      await this.#takeOver(answer.state);
       worth = answer.worth;
     }
     exchange.close();
@@ -67,10 +69,10 @@ export class LateWindows {
     }
   }
 
-  #takeOver(windows: OpenWindows): Promise<void> {
+  #takeOver(state: CountingState): Promise<void> {
     return this.#alone(async () => {
-      this.parts.store.load(windows);
-      await this.parts.file.replay((batch) => this.parts.engine.recount(batch));
+      this.parts.counting.load(state);
+      await this.parts.file.replay((batch) => this.parts.recount(batch));
     });
   }
 

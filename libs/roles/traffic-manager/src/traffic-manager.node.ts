@@ -11,6 +11,7 @@ import {
 } from '@tollgate/throttling/counters';
 import type { LeaseAnswer, LeaseRequest, QuotaLessor } from '@tollgate/throttling/domain';
 import { TrafficManager, type ReceivedBatch, type TrafficManagerStats } from '@tollgate/throttling/traffic-manager';
+import { Counting } from './counting-state.js';
 import { TrafficManagerMetrics } from './metrics.js';
 import { LateWindows } from './late-windows.js';
 import { batchOf, decisionsMessage, handedOnMessage } from './messages.js';
@@ -45,7 +46,7 @@ export class TrafficManagerNode implements QuotaLessor {
   readonly #own: MemoryCounterStore | null;
   readonly #shared: FallbackCounterStore | null;
   readonly #exchange: WindowExchange | null;
-  readonly #file: WindowFile | null;
+  readonly #file: WindowFile;
   readonly #late: LateWindows | null;
   readonly #decisions: GroupPublisher;
   readonly #peers: readonly PeerHandOn[];
@@ -66,8 +67,6 @@ export class TrafficManagerNode implements QuotaLessor {
     const own = new MemoryCounterStore();
     this.#own = this.#shared ? null : own;
     this.#store = this.#shared ?? own;
-    this.#exchange = this.#shared ? null : exchangeOf(parts, own);
-    this.#file = this.#shared ? null : new WindowFile(settings.diskDir, { store: own, clock, log });
     const transportOf = (endpoint: string) => transports.get(endpoint);
     this.#decisions = new GroupPublisher({
       groups: settings.topology.decisionTargets,
@@ -88,8 +87,12 @@ export class TrafficManagerNode implements QuotaLessor {
       clock,
       log,
     });
-    const [exchange, file, engine] = [this.#exchange, this.#file, this.#engine];
-    this.#late = exchange && file ? new LateWindows({ exchange, file, store: own, engine, clock, log }) : null;
+    const counting = new Counting(own, this.#engine);
+    const exchange = exchangeOf(parts, counting);
+    const file = new WindowFile(settings.diskDir, { counting, clock, log });
+    const recount = this.#shared ? this.#feedRules : (batch: ReceivedBatch) => this.#engine.recount(batch);
+    [this.#exchange, this.#file] = [exchange, file];
+    this.#late = exchange && new LateWindows({ exchange, file, counting, recount, clock, log });
   }
 
   /** Resolves at once; reading events begins when the policies are there and goes on by itself from then on. */
@@ -120,8 +123,8 @@ export class TrafficManagerNode implements QuotaLessor {
     this.#exchange?.stop();
     this.#engine.flush();
     await Promise.all([this.#decisions.close(), ...this.#peers.map((peer) => peer.close())]);
-    if (isComplete) await this.#file?.save();
-    await this.#file?.close();
+    if (isComplete) await this.#file.save();
+    await this.#file.close();
     await this.#store.close();
     await this.#parts.policies.stop();
   }
@@ -135,7 +138,7 @@ export class TrafficManagerNode implements QuotaLessor {
     await this.#opening;
     if (!this.#own || this.#stopping) throw new CounterStoreUnavailableError('this manager does not decide');
     const { answer, counted } = this.#own.leaseNow(request);
-    if (counted) await this.#file?.append(counted);
+    if (counted) await this.#file.append(counted);
     return answer;
   }
 
@@ -208,11 +211,15 @@ export class TrafficManagerNode implements QuotaLessor {
 
   /** A peer knows more than the own file: it has counted on while this process was away. */
   async #continueCounting(): Promise<void> {
-    const worth = (await this.#exchange?.join()) ?? worths.none;
-    const isBlank = worth === worths.none && !((await this.#file?.load()) ?? false);
-    // Also what a peer has not got: it is handed on again, and everybody counts it once.
-    await this.#file?.replay((batch) => this.#engine.receive(batch));
-    if (this.#late && (isBlank || worth === worths.complete)) {
+    let isLate = false;
+    await this.#engine.resume(async () => {
+      const worth = this.#keepsCounts ? ((await this.#exchange?.join()) ?? worths.none) : worths.complete;
+      const isBlank = worth === worths.none && !(await this.#file.load());
+      // Also what a peer has not got: it is handed on again, and everybody counts it once.
+      await this.#file.replay(this.#shared ? this.#feedRules : (batch) => this.#engine.receive(batch));
+      isLate = this.#keepsCounts && (isBlank || worth === worths.complete);
+    });
+    if (this.#late && isLate) {
       void this.#late.wait().then(() => this.#saveRegularly());
     } else {
       this.#exchange?.close();
@@ -220,8 +227,16 @@ export class TrafficManagerNode implements QuotaLessor {
     }
   }
 
+  /** Whether there is anything that no shared store knows. */
+  get #keepsCounts(): boolean {
+    return this.#shared === null || this.#engine.hasRules;
+  }
+
+  /** Every batch that is in the shared store was counted there when it was received. */
+  readonly #feedRules = async (batch: ReceivedBatch): Promise<void> => this.#engine.feedRules(batch);
+
   #saveRegularly(): void {
-    if (!this.#stopping) this.#timers.push(setInterval(() => void this.#file?.save(), saveEveryMs));
+    if (!this.#stopping) this.#timers.push(setInterval(() => void this.#file.save(), saveEveryMs));
   }
 
   async #take(message: HubMessage): Promise<void> {
@@ -230,7 +245,7 @@ export class TrafficManagerNode implements QuotaLessor {
     const batch = batchOf(message);
     const count = async (): Promise<void> => {
       await this.#engine.receive(batch);
-      await this.#file?.append(batch); // before the broker hears that it was taken
+      if (this.#keepsCounts) await this.#file.append(batch); // before the broker hears that it was taken
     };
     await (this.#late ? this.#late.count(count) : count());
   }
@@ -244,9 +259,9 @@ export class TrafficManagerNode implements QuotaLessor {
 }
 
 /** `null` where no other manager can be: everything runs in this process. */
-function exchangeOf(parts: TrafficManagerParts, store: MemoryCounterStore): WindowExchange | null {
+function exchangeOf(parts: TrafficManagerParts, counting: Counting): WindowExchange | null {
   const { settings, transports, clock, log } = parts;
   const { requestEventEndpoints: own, peerEndpoints: peers } = settings.topology;
   if (peers.length === 0 && own.every((url) => url === inProcessUrl)) return null;
-  return new WindowExchange({ nodeId: settings.nodeId, own, peers, transports, store, clock, log });
+  return new WindowExchange({ nodeId: settings.nodeId, own, peers, transports, counting, clock, log });
 }

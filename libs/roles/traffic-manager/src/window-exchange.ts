@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { safeMessage, type Clock, type Logger } from '@tollgate/base';
 import type { HubMessage, Transports } from '@tollgate/event-hub';
-import type { MemoryCounterStore, OpenWindows } from '@tollgate/throttling/counters';
+import type { Counting, CountingState } from './counting-state.js';
 import {
   joinParts,
   windowMessage,
@@ -22,7 +22,7 @@ export interface WindowExchangeOptions {
   readonly own: readonly string[];
   readonly peers: readonly string[];
   readonly transports: Transports;
-  readonly store: MemoryCounterStore;
+  readonly counting: Counting;
   readonly clock: Clock;
   readonly log: Logger;
   /** How long the counting waits for a peer's answer; default 1,000. */
@@ -36,7 +36,7 @@ export interface WindowExchangeOptions {
 export const worths = { none: -1, partial: 0, complete: 2, best: 3 } as const;
 
 export interface WindowsAnswer {
-  readonly windows: OpenWindows;
+  readonly state: CountingState;
   readonly worth: number;
 }
 
@@ -61,7 +61,7 @@ export class WindowExchange {
    * @returns what it is worth, or that there was none; `next` gives those that come later, or are less than complete
    */
   async join(): Promise<number> {
-    const { transports, nodeId, own, peers, store, waitMs = 1_000 } = this.options;
+    const { transports, nodeId, own, peers, counting, waitMs = 1_000 } = this.options;
     // The own queue is held back until the counting begins, so the answer comes on one beside it.
     const subscriber = `${nodeId}-windows`;
     const onMessage = (message: HubMessage): void => this.hear(message);
@@ -75,7 +75,7 @@ export class WindowExchange {
     await this.#arrival(waitMs, () => this.#worth === worths.best);
     await Promise.all(listening.map((subscription) => subscription.close()));
     if (this.#answer === null || this.#answer.worth < worths.complete) return worths.none;
-    store.load(this.#answer.windows);
+    counting.load(this.#answer.state);
     this.#answer = null;
     return this.#worth;
   }
@@ -107,10 +107,10 @@ export class WindowExchange {
    * @param complete false while the windows of a peer are waited for here
    */
   answer(message: HubMessage, complete: boolean): void {
-    const { nodeId, store, own, peers } = this.options;
+    const { nodeId, counting, own, peers } = this.options;
     const { from: to, over } = windowsRequestSchema.parse(message.data);
     if (to === nodeId) return;
-    this.#send([...own, ...peers], windowsType, windowParts(store.openWindows(), { to, complete, over }));
+    this.#send([...own, ...peers], windowsType, windowParts(counting.save(), { to, complete, over }));
   }
 
   /** Keeps an answer that is worth more than those before. Takes in a message of any type; those that are no answer to this manager mean nothing here. */
@@ -124,10 +124,15 @@ export class WindowExchange {
     this.#parts.delete(part.answer);
     const worth = (part.complete ? worths.complete : worths.partial) + (part.over === 'own' ? 1 : 0);
     if (worth <= this.#worth) return;
-    const windows = joinParts(parts);
-    this.#answer = { windows, worth };
+    const state = joinParts(parts);
+    this.#answer = { state, worth };
     this.#worth = worth;
-    const detail = { peer: message.publisher, counters: windows.counters.length, worth };
+    const detail = {
+      peer: message.publisher,
+      counters: state.windows.counters.length,
+      rules: state.rules.rules.length,
+      worth,
+    };
     this.options.log.info({ event: 'traffic-manager.joined', ...detail }, 'Got open windows');
     this.#arrived();
   }

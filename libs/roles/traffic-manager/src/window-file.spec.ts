@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@tollgate/base';
 import { MemoryCounterStore } from '@tollgate/throttling/counters';
-import type { ReceivedBatch } from '@tollgate/throttling/traffic-manager';
+import { noRuleStates, type ReceivedBatch, type RuleStates } from '@tollgate/throttling/traffic-manager';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Counting } from './counting-state.js';
 import { WindowFile } from './window-file.js';
 
 const log = createLogger({ level: 'silent', node: 'spec' });
@@ -24,9 +25,13 @@ const counter = (by: number, windowStartMs = 0) => ({
   windowEndMs: windowStartMs + hourMs,
 });
 
-function process(nowMs: number): { store: MemoryCounterStore; file: WindowFile } {
+function process(nowMs: number) {
   const store = new MemoryCounterStore();
-  return { store, file: new WindowFile(join(dir, 'new', 'folder'), { store, clock: { nowMs: () => nowMs }, log }) };
+  const rules = { held: noRuleStates };
+  const engine = { saveRules: () => rules.held, loadRules: (states: RuleStates) => void (rules.held = states) };
+  const counting = new Counting(store, engine);
+  const file = new WindowFile(join(dir, 'new', 'folder'), { counting, clock: { nowMs: () => nowMs }, log });
+  return { store, rules, file };
 }
 
 function batch(seq: number): ReceivedBatch {
@@ -102,6 +107,16 @@ describe('open windows on disk', () => {
     await after.file.load();
     expect(after.store.addNow(part, [counter(7)])).toEqual({ counts: [7], duplicate: true });
     expect(after.store.addNow({ ...part, seq: 2 }, [counter(1)]).counts).toEqual([8]);
+  });
+
+  it('stand beside what the custom rules hold', async () => {
+    const before = process(1_000);
+    const state = { cells: 1, queries: ['any'] };
+    before.rules.held = { rules: [{ ruleId: 'r', query: 'q', held: [['k', 5]], state }], seen: { publishers: [] } };
+    await before.file.save();
+    const after = process(2_000);
+    await after.file.load();
+    expect(after.rules.held).toEqual(before.rules.held);
   });
 
   it('are left out when they are over', async () => {

@@ -1,10 +1,11 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { safeMessage, type Clock, type Logger } from '@tollgate/base';
-import type { CountedLease, MemoryCounterStore, OpenWindows } from '@tollgate/throttling/counters';
-import type { ReceivedBatch } from '@tollgate/throttling/traffic-manager';
+import type { CountedLease, OpenWindows } from '@tollgate/throttling/counters';
+import { noRuleStates, ruleStatesSchema, type ReceivedBatch } from '@tollgate/throttling/traffic-manager';
 import { z } from 'zod';
 import { BatchJournal } from './batch-journal.js';
+import type { Counting } from './counting-state.js';
 import { counterSchema, publisherSchema } from './window-messages.js';
 
 /** Writing happens between requests of the same process, so it is kept short; long windows go first. */
@@ -13,10 +14,11 @@ const mostCounters = 50_000;
 const fileSchema = z.object({
   counters: z.array(counterSchema),
   seen: z.object({ publishers: z.array(publisherSchema) }),
+  rules: ruleStatesSchema.default(noRuleStates),
 });
 
 /**
- * Keeps the open windows over a restart, so that no quota is given again: all of them now and then, and in between every
+ * Keeps what was counted over a restart, so that no quota is given again: all of it now and then, and in between every
  * batch, before the broker hears that it was taken. So a process that is killed has lost nothing.
  */
 export class WindowFile {
@@ -27,7 +29,7 @@ export class WindowFile {
 
   constructor(
     private readonly dir: string,
-    private readonly parts: { store: MemoryCounterStore; clock: Clock; log: Logger },
+    private readonly parts: { counting: Counting; clock: Clock; log: Logger },
   ) {
     this.#file = join(dir, 'windows.json');
     this.#journal = new BatchJournal(dir, parts.log);
@@ -36,7 +38,7 @@ export class WindowFile {
   /** Tells the batches that came after the last save, each once or more, and counts leases. Call it before others are counted. */
   replay(count: (batch: ReceivedBatch) => Promise<void>): Promise<void> {
     return this.#journal.replay(async (entry) => {
-      if ('increment' in entry) this.parts.store.addNow(entry.part, [entry.increment]);
+      if ('increment' in entry) this.parts.counting.store.addNow(entry.part, [entry.increment]);
       else await count(entry);
     });
   }
@@ -56,11 +58,11 @@ export class WindowFile {
    * @returns whether there was one
    */
   async load(): Promise<boolean> {
-    const { store, clock, log } = this.parts;
+    const { counting, clock, log } = this.parts;
     try {
-      const windows = fileSchema.parse(JSON.parse(await readFile(this.#file, 'utf8')));
+      const { seen, rules, ...windows } = fileSchema.parse(JSON.parse(await readFile(this.#file, 'utf8')));
       const counters = windows.counters.filter((counter) => counter.windowEndMs > clock.nowMs());
-      store.load({ seen: windows.seen, counters });
+      counting.load({ windows: { seen, counters }, rules });
       log.info({ event: 'traffic-manager.windows_loaded', counters: counters.length }, 'Open windows loaded from disk');
       return true;
     } catch (error) {
@@ -80,9 +82,10 @@ export class WindowFile {
   }
 
   async #saveNow(): Promise<void> {
-    const { store, clock, log } = this.parts;
-    const endJournals = this.#journal.startNext(); // in the same breath as the look at the windows
-    const text = JSON.stringify(worthKeeping(store.openWindows(), clock.nowMs()));
+    const { counting, clock, log } = this.parts;
+    const endJournals = this.#journal.startNext(); // in the same breath as the look at the counts
+    const { windows, rules } = counting.save();
+    const text = JSON.stringify({ ...worthKeeping(windows, clock.nowMs()), rules });
     if (text === this.#saved) return endJournals();
     try {
       await mkdir(this.dir, { recursive: true, mode: 0o700 });

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { superOrganization } from '@tollgate/base';
 import type { HubMessage } from '@tollgate/event-hub';
-import type { OpenWindows } from '@tollgate/throttling/counters';
+import { noRuleStates, ruleStatesSchema } from '@tollgate/throttling/traffic-manager';
 import { z } from 'zod';
+import type { CountingState } from './counting-state.js';
 
 export const windowsRequestType = 'WINDOWS_REQUEST';
 export const windowsType = 'WINDOWS';
@@ -33,6 +34,8 @@ export const windowsSchema = z.object({
   parts: z.number().int().positive(),
   counters: z.array(counterSchema),
   publishers: z.array(publisherSchema),
+  /** Piece of what the custom rules hold, as JSON. */
+  rules: z.string().default(''),
   /** false: the manager that answers waits for the windows of a peer itself. */
   complete: z.boolean().default(true),
   /** As in the question that is answered. */
@@ -41,17 +44,24 @@ export const windowsSchema = z.object({
 export type WindowsPart = z.infer<typeof windowsSchema>;
 
 /** Keeps each part far below the largest message that brokers take. */
-const perPart = { counters: 2_000, publishers: 200 };
+const perPart = { counters: 2_000, publishers: 200, characters: 200_000 };
 
-/** Cuts the open windows into messages. */
+/** Cuts what a manager has counted into messages. */
 export function windowParts(
-  windows: OpenWindows,
+  { windows, rules: ruleStates }: CountingState,
   answered: Pick<WindowsPart, 'to' | 'complete' | 'over'>,
 ): WindowsPart[] {
   const { counters } = windows;
   const { publishers } = windows.seen;
-  const ofCounters = Math.ceil(counters.length / perPart.counters);
-  const parts = Math.max(1, ofCounters, Math.ceil(publishers.length / perPart.publishers));
+  const rules = JSON.stringify(ruleStates);
+  const parts = Math.ceil(
+    Math.max(
+      1,
+      counters.length / perPart.counters,
+      publishers.length / perPart.publishers,
+      rules.length / perPart.characters,
+    ),
+  );
   const answer = randomUUID();
   return Array.from({ length: parts }, (_, part) => ({
     ...answered,
@@ -60,13 +70,20 @@ export function windowParts(
     parts,
     counters: counters.slice(part * perPart.counters, (part + 1) * perPart.counters),
     publishers: publishers.slice(part * perPart.publishers, (part + 1) * perPart.publishers),
+    rules: rules.slice(part * perPart.characters, (part + 1) * perPart.characters),
   }));
 }
 
-export function joinParts(parts: readonly WindowsPart[]): OpenWindows {
+/** @throws SyntaxError or ZodError when what the custom rules hold cannot be read */
+export function joinParts(parts: readonly WindowsPart[]): CountingState {
+  const inOrder = parts.toSorted((a, b) => a.part - b.part);
+  const rules = inOrder.map((part) => part.rules).join('');
   return {
-    counters: parts.flatMap((part) => part.counters),
-    seen: { publishers: parts.flatMap((part) => part.publishers) },
+    windows: {
+      counters: inOrder.flatMap((part) => part.counters),
+      seen: { publishers: inOrder.flatMap((part) => part.publishers) },
+    },
+    rules: rules === '' ? noRuleStates : ruleStatesSchema.parse(JSON.parse(rules)),
   };
 }
 

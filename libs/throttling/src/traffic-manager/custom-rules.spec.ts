@@ -2,7 +2,7 @@ import { createLogger } from '@tollgate/base';
 import { describe, expect, it } from 'vitest';
 import type { CustomRuleRecord, Decision, RequestEvent } from '../contract/index.js';
 import { MemoryCounterStore } from '../counters/index.js';
-import { TrafficManager, type ReceivedBatch } from './index.js';
+import { ruleStatesSchema, TrafficManager, type ReceivedBatch } from './index.js';
 
 const log = createLogger({ level: 'silent', node: 'spec' });
 const startMs = Date.parse('2026-01-05T10:32:00Z');
@@ -169,5 +169,82 @@ describe('custom rules of a traffic manager', () => {
     await one.receive(batch(event({ windowStart: startMs + 200_000 })));
     await one.receive(batch(event()));
     expect(state.told).toMatchObject([{ isThrottled: true, expiryTimeStamp: startMs + 60_000 }]);
+  });
+
+  describe('over a restart', () => {
+    const twoOf = (text: string) => [rule('r', text)];
+    /** The state as text, given to a fresh manager. */
+    function restarted(before: TrafficManager, text: string) {
+      const after = cluster(1);
+      after.one.deployRules(twoOf(text));
+      const states = ruleStatesSchema.parse(JSON.parse(JSON.stringify(before.saveRules())));
+      return { ...after, load: () => after.one.resume(async () => after.one.loadRules(states)) };
+    }
+
+    it('go on where they were and count no batch twice', async () => {
+      const text = perUser('count() >= 3');
+      const { one, batch } = cluster(1);
+      one.deployRules(twoOf(text));
+      const first = batch(event({ count: 2 }));
+      await one.receive(first);
+      const { state, one: after, batch: more, load } = restarted(one, text);
+      await load();
+      await after.receive(first);
+      expect(state.told).toEqual([]);
+      more(); // the number of the batch that is known
+      await after.receive(more(event()));
+      expect(state.told).toMatchObject([{ isThrottled: true, expiryTimeStamp: startMs + 60_000 }]);
+    });
+
+    it('know whom they hold back, and free them when their requests leave', async () => {
+      const text =
+        'from RequestStream#window.time(1 sec) select userId as throttleKey, count() >= 2 as isThrottled, time:timestampInMilliseconds() + 1000L as expiryTimeStamp group by userId insert all events into ResultStream;';
+      const { one, batch } = cluster(1);
+      one.deployRules(twoOf(text));
+      await one.receive(batch(event({ count: 2 })));
+      const { state, one: after, load } = restarted(one, text);
+      await load();
+      expect(state.told).toEqual([]);
+      state.nowMs = startMs + 1_500;
+      after.flush();
+      expect(state.told.map(({ isThrottled }) => isThrottled)).toEqual([false]);
+    });
+
+    it('replay what came after the save at its own time, and say at the end what it came to', async () => {
+      const text = perUser('count() >= 2');
+      const { one, batch } = cluster(1);
+      one.deployRules(twoOf(text));
+      await one.receive(batch(event()));
+      const { state, one: after, batch: more, load } = restarted(one, text);
+      await load();
+      more();
+      state.nowMs = startMs + 59_000;
+      await after.resume(async () => {
+        await after.receive(more(event()));
+        after.flush();
+        expect(state.told).toEqual([]);
+      });
+      expect(state.told).toMatchObject([{ isThrottled: true, expiryTimeStamp: startMs + 60_000 }]);
+    });
+
+    it('begin again when their text is another, or the state is damaged', async () => {
+      const text = perUser('count() >= 2');
+      const { one, batch } = cluster(1);
+      one.deployRules(twoOf(text));
+      await one.receive(batch(event()));
+      const other = restarted(one, perUser('count() >= 1 + 1'));
+      await other.load();
+      const damaged = cluster(1);
+      damaged.one.deployRules(twoOf(text));
+      const kept = { ruleId: 'r-1', query: text, held: [], state: { nowMs: 0, cells: 9, queries: [{ stages: 'no' }] } };
+      damaged.one.loadRules({ rules: [kept], seen: { publishers: [] } });
+      for (const each of [other, damaged]) {
+        each.batch();
+        await each.one.receive(each.batch(event()));
+        expect(each.state.told).toEqual([]);
+        await each.one.receive(each.batch(event()));
+        expect(each.state.told).toHaveLength(1);
+      }
+    });
   });
 });

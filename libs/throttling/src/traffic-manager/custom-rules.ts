@@ -9,6 +9,7 @@ import {
   type RuleRunStats,
   type RunningRule,
 } from '../siddhi/index.js';
+import type { RuleState } from './rule-states.js';
 
 interface LiveRule {
   readonly record: CustomRuleRecord;
@@ -25,6 +26,8 @@ export interface CustomRulesStats {
 }
 
 const maxHeld = 200_000;
+/** Groups, events and values of one rule that are worth writing down: it happens between requests, so it is kept short. */
+const maxSavedCells = 50_000;
 /** The last moment that a date can name. */
 const maxTimeMs = 8.64e15;
 const maxUnsent = 200_000;
@@ -56,6 +59,41 @@ export class CustomRules {
 
   get isEmpty(): boolean {
     return this.#live.size === 0;
+  }
+
+  /** State of each rule that is not too large to be written down. */
+  save(): RuleState[] {
+    return [...this.#live.values()].flatMap(({ record, rule, held }) => {
+      const { cells } = rule.stats();
+      if (cells > maxSavedCells) {
+        const detail = { event: 'traffic-manager.rule_too_large', rule: record.name, cells };
+        this.log.warn(detail, 'A restart now would let a custom rule begin again');
+        return [];
+      }
+      return [{ ruleId: record.ruleId, query: record.siddhiQuery, held: held && [...held], state: rule.save() }];
+    });
+  }
+
+  /** Lets each live rule go on from its state, in the place of what it has counted here. Others, and what is damaged, begin again. */
+  load(states: readonly RuleState[]): void {
+    for (const { ruleId, query, held, state } of states) {
+      const known = this.#live.get(ruleId);
+      if (known?.record.siddhiQuery !== query) continue;
+      this.#start(known.record, this.#live);
+      const fresh = this.#live.get(ruleId);
+      try {
+        fresh?.rule.load(state);
+        for (const [key, endMs] of held ?? []) fresh?.held?.set(key, endMs);
+      } catch (error) {
+        const detail = {
+          event: 'traffic-manager.rule_state_refused',
+          rule: known.record.name,
+          reason: safeMessage(error),
+        };
+        this.log.warn(detail, 'A custom rule begins again');
+        this.#start(known.record, this.#live);
+      }
+    }
   }
 
   /** Takes in events once each. An event that is ahead of the own clock counts as if it came now. */

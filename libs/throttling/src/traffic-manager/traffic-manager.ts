@@ -5,6 +5,7 @@ import type { TimeWindow } from '../domain/index.js';
 import { Announcements } from './announcements.js';
 import { CustomRules, type CustomRulesStats } from './custom-rules.js';
 import { usesOf, type PolicyLookup } from './increments.js';
+import type { RuleStates } from './rule-states.js';
 
 /** A batch as it came from the hub: `(publisher, seq)` is its identity. */
 export interface ReceivedBatch {
@@ -61,6 +62,7 @@ export class TrafficManager {
   readonly #fed = new BatchMemory();
   readonly #rules: CustomRules;
   readonly #announcements: Announcements;
+  #isResuming = false;
   readonly #stats: Record<Exclude<keyof TrafficManagerStats, keyof CustomRulesStats | 'announcedKeys'>, number> = {
     batches: 0,
     duplicateBatches: 0,
@@ -84,7 +86,7 @@ export class TrafficManager {
   async receive(batch: ReceivedBatch): Promise<void> {
     this.#stats.batches++;
     const { events, handedOn } = batch.data;
-    this.#feedRules(batch);
+    this.feedRules(batch);
     // Peers with the same store hear of a batch for their custom rules only, and count nothing of it.
     if (this.#options.storeIsShared && handedOn) return;
     const concernsPeers = !this.#options.storeIsShared || !this.#rules.isEmpty;
@@ -101,10 +103,18 @@ export class TrafficManager {
     await handing;
   }
 
-  /** Counts a batch again that was received before the store was given the windows of a peer. */
+  /** Counts a batch again that was received before the store and the rules were given what a peer knows. */
   async recount(batch: ReceivedBatch): Promise<void> {
     let parts = 0;
+    this.feedRules(batch);
     for (const part of partsOf(batch.data.events)) await this.#countPart(batch, parts++, part);
+  }
+
+  /** Tells the custom rules a batch, once; no quota is counted. */
+  feedRules({ publisher, seq, data }: ReceivedBatch): void {
+    if (this.#rules.isEmpty || !this.#fed.remember(publisher, seq)) return;
+    this.#rules.receive(data.events, this.#options.clock.nowMs());
+    if (this.#rules.hasVerdict) this.flush();
   }
 
   /** Call it after the replica of the policies changed. Counters stay as they are. */
@@ -118,8 +128,37 @@ export class TrafficManager {
     this.#rules.deploy(records);
   }
 
+  /** Whether custom rules are deployed. */
+  get hasRules(): boolean {
+    return !this.#rules.isEmpty;
+  }
+
+  /** What the custom rules hold, when gateways know all that they have said. */
+  saveRules(): RuleStates {
+    this.flush();
+    return { rules: this.#rules.save(), seen: this.#fed.state() };
+  }
+
+  /** Call it when the rules are deployed. What they counted here before is forgotten: batches are told again. */
+  loadRules({ rules, seen }: RuleStates): void {
+    this.#rules.load(rules);
+    this.#fed.load(seen);
+  }
+
+  /** Runs work that tells batches of the past: the clock of the rules stands still meanwhile, and nobody is told anything. */
+  async resume(work: () => Promise<void>): Promise<void> {
+    this.#isResuming = true;
+    try {
+      await work();
+    } finally {
+      this.#isResuming = false;
+    }
+    this.flush();
+  }
+
   /** Tells gateways what changed since the last flush; to be called every 100 ms. */
   flush(): void {
+    if (this.#isResuming) return;
     const nowMs = this.#options.clock.nowMs();
     this.#rules.advanceTo(nowMs);
     const decisions = [...this.#announcements.takeUnsent(), ...this.#rules.takeUnsent(nowMs)];
@@ -138,12 +177,6 @@ export class TrafficManager {
 
   stats(): TrafficManagerStats {
     return { ...this.#stats, announcedKeys: this.#announcements.size, ...this.#rules.stats() };
-  }
-
-  #feedRules({ publisher, seq, data }: ReceivedBatch): void {
-    if (this.#rules.isEmpty || !this.#fed.remember(publisher, seq)) return;
-    this.#rules.receive(data.events, this.#options.clock.nowMs());
-    if (this.#rules.hasVerdict) this.flush();
   }
 
   /** A part that had been counted before is a duplicate and adds nothing. */
