@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adminApi, Caller, devportal, publisher } from './support/caller.js';
+import { keepsContracts } from './support/contracts.js';
 import { send, type Sending } from './support/rest.js';
 import { embedded, type SingleInstallation } from './support/settings.js';
 
@@ -314,3 +315,5 @@ describe('a malformed OpenAPI file', () => {
     expect((await caller.call('GET', `${publisher}/apis`)).body['count']).toBe(before.body['count']);
   });
 });
+
+keepsContracts();

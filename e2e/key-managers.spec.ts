@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBackEnd, type BackEnd } from './support/back-end.js';
 import { adminApi, Caller, devportal, publisher } from './support/caller.js';
+import { keepsContracts } from './support/contracts.js';
 import { startPartner, type Partner } from './support/partner.js';
 import { deployRevision, publishApi } from './support/product.js';
 import { eventually, send, type Answer } from './support/rest.js';
@@ -76,7 +77,11 @@ describe('an external key manager', () => {
       status: 200,
       body: {
         valid: true,
-        value: { issuer: partner.issuer, certificates: { type: 'JWKS', value: `${partner.issuer}/jwks` } },
+        value: {
+          name: new URL(partner.issuer).hostname,
+          issuer: partner.issuer,
+          certificates: { type: 'JWKS', value: `${partner.issuer}/jwks` },
+        },
       },
     });
     manager = {
@@ -213,3 +218,5 @@ describe('the resident key manager', () => {
     expect(await caller.call('DELETE', `${adminApi}/key-managers/${id}`)).toMatchObject({ status: 409 });
   });
 });
+
+keepsContracts();

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { adminApi, Caller, devportal, publisher } from './support/caller.js';
+import { keepsContracts } from './support/contracts.js';
 import { embedded, type SingleInstallation } from './support/settings.js';
 import { send } from './support/rest.js';
 
@@ -281,3 +282,5 @@ describe('approval by another system', () => {
     expect((await caller.call('PUT', `${adminApi}/tenant-config`, { json })).status).toBe(400);
   });
 });
+
+keepsContracts();

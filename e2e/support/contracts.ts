@@ -1,4 +1,5 @@
 import { contractValidator } from '@tollgate/testing';
+import { beforeAll, expect, it } from 'vitest';
 import type { Answer } from './rest.js';
 
 const surfaces = [
@@ -9,25 +10,26 @@ const surfaces = [
   { prefix: '/internal/data/v1', file: 'internal-data-api-v1.yaml' },
 ].map((surface) => ({ ...surface, validator: contractValidator(surface.file) }));
 
-/** Differences between answers seen so far and the contracts, each once. */
-export const contractProblems = new Set<string>();
-export let checkedAnswers = 0;
+/** Differences between the answers of this file's tests and the contracts, each once. */
+const contractProblems = new Set<string>();
+let checkedAnswers = 0;
 
 /** True when the contracts are there to be compared with. */
-export const contractsPresent = surfaces.every((surface) => surface.validator !== null);
+const contractsPresent = surfaces.every((surface) => surface.validator !== null);
 
 /** Statuses that the product behind the contracts really answers although the files do not list them (see docs/differences-from-wso2.md). */
 const realStatuses = [201, 409, 413, 415, 400, 401, 403, 404, 412];
 
 /**
  * Where the files differ from the product behind them and from what its clients read: a deny condition's value is text for
- * names, a definition and the tenant configuration are answered as the JSON they are, plans of an API are a list.
+ * names, a definition and the tenant configuration are answered as the JSON they are, plans and key managers of an API are lists.
  */
 const knownDeviations = [
   /deny-polic.*conditionValue must be object$/,
   /\/swagger 200: body must be string$/,
   /\/tenant-config 200: body must be string$/,
   /\/subscription-policies 200: body must be object$/,
+  /body\/keyManagers must be object$/,
 ];
 
 /** What no contract has: the description of the surface, and operations that the product behind the contracts lacks. */
@@ -50,4 +52,16 @@ export function recordAnswer(method: string, pathAndQuery: string, answer: Answe
   });
   for (const problem of problems.filter((one) => !knownDeviations.some((known) => known.test(one))))
     contractProblems.add(`${method} ${below} ${answer.status}: ${problem}`);
+}
+
+/** The last test of a file or a suite: everything that the management surfaces answered before is as the contracts say. */
+export function keepsContracts(): void {
+  beforeAll(() => {
+    contractProblems.clear();
+    checkedAnswers = 0;
+  });
+  it.skipIf(!contractsPresent)('answered everything as the contracts say (left out without CONTRACTS_DIR)', () => {
+    expect(checkedAnswers).toBeGreaterThan(0);
+    expect([...contractProblems]).toEqual([]);
+  });
 }

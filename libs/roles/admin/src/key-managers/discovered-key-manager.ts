@@ -13,7 +13,7 @@ export function discoveredKeyManager(
   if (issuer === '' || jwks === '') return null;
   const grants = metadata['grant_types_supported'];
   return {
-    name: '',
+    name: nameOf(issuer),
     type,
     wellKnownEndpoint,
     issuer,
@@ -32,4 +32,9 @@ export function discoveredKeyManager(
     consumerKeyClaim: 'azp',
     scopesClaim: 'scope',
   };
+}
+
+/** A name to begin with: the host of the issuer, or the issuer itself where it is no URL. */
+function nameOf(issuer: string): string {
+  return URL.parse(issuer)?.hostname || issuer;
 }
