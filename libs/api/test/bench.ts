@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { createLogger, superOrganization, type Clock } from '@tollgate/base';
+import { createLogger, SecretBox, superOrganization, type Clock } from '@tollgate/base';
 import { configSchema } from '@tollgate/config';
 import {
   createDataSource,
@@ -109,7 +109,7 @@ export async function openBench(address: DatabaseAddress = { type: 'sqlite', fil
   const scopes = new ApiScopes(db);
   const labels = new ApiLabels();
   const checks = new ApiChecks(new ThrottlePolicyReader(db), new KeyManagerReader(db));
-  const store = new ApiStore(db, scopes, labels, clock);
+  const store = new ApiStore(db, scopes, labels, new SecretBox('ab'.repeat(32)), clock);
   const records = new ApiRecords(recordWriter);
   const usage = new ApiUsage();
   const listeners = new LifecycleListeners();

@@ -27,6 +27,11 @@ export interface GatewayOptions {
   readonly allowedNetworks: readonly string[];
   /** PEM certificates trusted for back ends beside the well-known ones. */
   readonly trustedCertificates?: readonly string[];
+  /**
+   * Opens secrets of back ends, which records carry sealed; default: none can be opened.
+   * @throws Error saying what to do
+   */
+  readonly openSecret?: (sealed: string) => string;
   /** Whether the caller's access token goes on to back ends; default false. */
   readonly passesAuthorization?: boolean;
   /** Kinds of conditions of advanced policies that are looked at; default all. */

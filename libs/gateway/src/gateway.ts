@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AddressGuard } from '@tollgate/base';
+import { AddressGuard, sendGuarded, type GuardedFetchOptions } from '@tollgate/base';
 import type { Decision } from '@tollgate/throttling/contract';
 import {
   CustomDecisions,
@@ -65,6 +65,17 @@ const sweepEveryMs = 5_000;
 const leaseTickMs = 100;
 const allConditions: ConditionSwitches = { headers: true, queryParameters: true, jwtClaims: true };
 
+function noSecrets(): never {
+  throw new Error('This gateway cannot open secrets of back ends.');
+}
+
+const tokenFetch = (guard: AddressGuard): GuardedFetchOptions => ({
+  guard,
+  maxBytes: 64 * 1024,
+  timeoutMs: 10_000,
+  field: 'endpoint_security.tokenUrl',
+});
+
 /** One gateway process: entrances, what it knows, and the way to the back ends. Made by `createGateway`. */
 export class Gateway {
   readonly #state: RuntimeState;
@@ -105,6 +116,7 @@ export class Gateway {
     this.#leases = new LeaseBook({ lessor, holder, nowMs });
     this.#quota = new LocalQuota(this.#decisions, { leases: this.#leases });
     const passesAuthorization = options.passesAuthorization ?? false;
+    const guard = new AddressGuard(options.allowedNetworks);
     this.#prober = new HealthProber({ connect: (...args) => this.#pools.connect(...args), nowMs, log });
     this.#state = new RuntimeState({
       labels,
@@ -115,11 +127,17 @@ export class Gateway {
       certificateHeader: options.clientCertificateHeader ?? null,
       conditions: options.conditions ?? allConditions,
       prober: this.#prober,
+      credentials: {
+        openSecret: options.openSecret ?? noSecrets,
+        requestToken: ({ url, headers, body }) =>
+          sendGuarded(url, tokenFetch(guard), { method: 'POST', headers, body }),
+        nowMs,
+      },
       lessor,
       tokenCacheSize: this.#limits.tokenCacheSize,
     });
     this.#events = new EventFlusher({ rules: this.#rules, publish, flushEveryMs: eventFlushMs, log });
-    this.#pools = new UpstreamPools(new AddressGuard(options.allowedNetworks), {
+    this.#pools = new UpstreamPools(guard, {
       connectTimeoutMs: this.#limits.connectTimeoutMs,
       keepAliveMs: this.#limits.upstreamKeepAliveMs,
       maxConnections: this.#limits.maxUpstreamConnections,

@@ -72,3 +72,32 @@ export const balancingRecordSchema = z.object({
   healthCheck: healthCheckRecordSchema.nullable(),
 });
 export type BalancingRecord = z.infer<typeof balancingRecordSchema>;
+
+/** A secret that only holders of `[tollgate.encryption] key` can read: those of the control plane and of gateways. */
+export const sealedSecretSchema = z.strictObject({ sealed: z.string() });
+export type SealedSecret = z.infer<typeof sealedSecretSchema>;
+
+/** For which the secrets are sealed. */
+export const endpointSecretPurpose = 'endpoint-security';
+
+/** What a gateway shows to back ends (publisher contract, `endpointConfig.endpoint_security`). */
+export const endpointSecurityRecordSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('basic'), username: z.string(), password: sealedSecretSchema }),
+  z.object({
+    type: z.literal('api_key'),
+    place: z.enum(['header', 'query']),
+    name: z.string(),
+    value: sealedSecretSchema,
+  }),
+  z.object({
+    type: z.literal('oauth'),
+    tokenUrl: z.string(),
+    clientId: z.string(),
+    clientSecret: sealedSecretSchema,
+    /** For the password grant; `null`: client credentials. */
+    user: z.object({ username: z.string(), password: sealedSecretSchema }).nullable(),
+    /** Sent beside, for example `scope` or `audience`. */
+    parameters: z.record(z.string(), z.string()),
+  }),
+]);
+export type EndpointSecurityRecord = z.infer<typeof endpointSecurityRecordSchema>;

@@ -4,15 +4,20 @@ export {
   breakerRecordSchema,
   endpointRecordSchema,
   endpointRulesSchema,
+  endpointSecretPurpose,
+  endpointSecurityRecordSchema,
   hashSources,
   healthCheckRecordSchema,
+  sealedSecretSchema,
 } from './endpoint-record.js';
 export type {
   BalancingRecord,
   BreakerRecord,
   EndpointRecord,
   EndpointRules,
+  EndpointSecurityRecord,
   HealthCheckRecord,
+  SealedSecret,
 } from './endpoint-record.js';
 export {
   apiRecordSchema,

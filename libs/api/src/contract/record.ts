@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { balancingRecordSchema, endpointRecordSchema } from './endpoint-record.js';
+import { balancingRecordSchema, endpointRecordSchema, endpointSecurityRecordSchema } from './endpoint-record.js';
 
 export const lifecycleStates = ['CREATED', 'PROTOTYPED', 'PUBLISHED', 'BLOCKED', 'DEPRECATED', 'RETIRED'] as const;
 export type LifecycleState = (typeof lifecycleStates)[number];
@@ -65,6 +65,13 @@ export const deploymentRecordSchema = z.object({
   sandboxEndpoints: z.array(endpointRecordSchema),
   /** Absent: in turn, without anything else. */
   balancing: balancingRecordSchema.optional(),
+  /** By key type, `null` for none. */
+  endpointSecurity: z
+    .object({
+      production: endpointSecurityRecordSchema.nullable(),
+      sandbox: endpointSecurityRecordSchema.nullable(),
+    })
+    .optional(),
   /** Longest wait for response headers of endpoints without rules; `null`: the gateway's own `response_timeout_ms`. */
   endpointTimeoutMs: z.number().int().positive().nullable(),
   /** Of `oauth2`, `api_key`. */

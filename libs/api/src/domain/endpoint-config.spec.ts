@@ -18,6 +18,7 @@ describe('an endpoint configuration', () => {
       ],
       sandbox: [{ url: 'http://sand.example' }],
       balancing: null,
+      security: null,
       timeoutMs: 1500,
     });
   });
@@ -112,6 +113,7 @@ describe('an endpoint configuration', () => {
         breaker: null,
         healthCheck: null,
       },
+      security: null,
       timeoutMs: null,
     });
   });
@@ -138,13 +140,4 @@ describe('an endpoint configuration', () => {
       ]);
     },
   );
-
-  it('is refused with back-end credentials, which would be stored in the clear', () => {
-    const secured = {
-      endpoint_type: 'http',
-      endpoint_security: { production: { enabled: true, type: 'BASIC', password: 'x' } },
-    };
-    expect(endpointProblems(secured)).toMatchObject([{ field: 'endpointConfig.endpoint_security' }]);
-    expect(endpointProblems({ ...secured, endpoint_security: { production: { enabled: false } } })).toEqual([]);
-  });
 });

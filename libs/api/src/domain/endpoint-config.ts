@@ -1,6 +1,7 @@
 import type { FieldProblem } from '@tollgate/base';
-import type { BalancingRecord, EndpointRecord } from '../contract/index.js';
+import type { BalancingRecord, DeploymentRecord, EndpointRecord } from '../contract/index.js';
 import { readBalancing } from './endpoint-balancing.js';
+import { readEndpointSecurity } from './endpoint-security.js';
 import { isPlain, readEndpointRules } from './endpoint-rules.js';
 
 /** What a gateway needs of `endpointConfig`. */
@@ -8,6 +9,7 @@ export interface EndpointPlan {
   readonly production: readonly EndpointRecord[];
   readonly sandbox: readonly EndpointRecord[];
   readonly balancing: BalancingRecord | null;
+  readonly security: NonNullable<DeploymentRecord['endpointSecurity']> | null;
   /** Shortest `config.actionDuration`, for gateways that know no rules of single endpoints; null when none says one. */
   readonly timeoutMs: number | null;
 }
@@ -71,25 +73,15 @@ function readEndpoint({ endpoint, field }: Place): { record: EndpointRecord; pro
   return { record, problems: [...problems, ...read.problems] };
 }
 
-/** Problems that are refused when the API is saved: addresses and numbers that mean nothing, and secrets this server does not keep. */
+/** Problems that are refused when the API is saved: what means nothing, field by field. */
 export function endpointProblems(config: Loose | null): FieldProblem[] {
   if (!config) return [];
   const problems = types.includes(String(config['endpoint_type']))
     ? kinds.flatMap((kind) => placesOf(config, kind).flatMap((place) => readEndpoint(place).problems))
     : [];
   problems.push(...readBalancing(config).problems);
-  if (hasSecurity(config))
-    problems.push({
-      field: 'endpointConfig.endpoint_security',
-      message: 'Endpoint security is not available yet; send "enabled": false or leave it out.',
-    });
+  problems.push(...kinds.flatMap((kind) => readEndpointSecurity(config, kind).problems));
   return problems;
-}
-
-function hasSecurity(config: Loose): boolean {
-  const security = config['endpoint_security'];
-  if (!isObject(security)) return false;
-  return Object.values(security).some((entry) => isObject(entry) && entry['enabled'] !== false);
 }
 
 /** Reads what can be deployed. `problem` says why this configuration cannot and what to do. */
@@ -110,5 +102,8 @@ export function planEndpoints(config: Loose | null): EndpointPlan | { readonly p
     };
   const durations = [...production, ...sandbox].flatMap(({ rules }) => rules?.timeoutMs ?? []);
   const timeoutMs = durations.length > 0 ? Math.min(...durations) : null;
-  return { production, sandbox, balancing: readBalancing(config).balancing, timeoutMs };
+  const [forProduction, forSandbox] = kinds.map((kind) => readEndpointSecurity(config, kind).security);
+  const security =
+    forProduction || forSandbox ? { production: forProduction ?? null, sandbox: forSandbox ?? null } : null;
+  return { production, sandbox, balancing: readBalancing(config).balancing, security, timeoutMs };
 }

@@ -27,3 +27,4 @@ export type { ApiFacts } from './plan-deployment.js';
 export { parseSearch, searchFields } from './search.js';
 export type { SearchField, SearchTerm } from './search.js';
 export { everyKeyManager, onlyThese } from './supported-values.js';
+export { hideEndpointSecrets, sealEndpointSecrets } from './endpoint-security.js';

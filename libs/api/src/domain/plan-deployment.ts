@@ -59,6 +59,7 @@ export function planDeployment(
     productionEndpoints: [...endpoints.production],
     sandboxEndpoints: [...endpoints.sandbox],
     ...(endpoints.balancing ? { balancing: endpoints.balancing } : {}),
+    ...(endpoints.security ? { endpointSecurity: endpoints.security } : {}),
     endpointTimeoutMs: endpoints.timeoutMs,
     securityScheme: deployableSecurity(api, body),
     authorizationHeader: body.authorizationHeader || 'Authorization',

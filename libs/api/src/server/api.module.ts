@@ -38,7 +38,7 @@ const faces = [
 ];
 
 /**
- * APIs, their revisions and deployments. Needs `Database`, the clock, the logger, a `RecordWriter`, environments
+ * APIs, their revisions and deployments. Needs `Database`, `SecretBox`, the clock, the logger, a `RecordWriter`, environments
  * (`EnvironmentReader`) policies (`ThrottlePolicyReader`, `PolicyUsage`) and token scopes (`ApiScopeSources`), all of them from global modules.
  */
 @Global()

@@ -42,6 +42,25 @@ describe('creating an API', () => {
     expect(await bench.held()).toEqual({});
   });
 
+  it('keeps secrets of back ends sealed, also in revisions and copies, and while an empty one is sent back', async () => {
+    const endpointConfig = (password: string) => ({
+      endpoint_type: 'http',
+      production_endpoints: { url: 'http://a.example' },
+      endpoint_security: { production: { enabled: true, type: 'BASIC', username: 'ann', password } },
+    });
+    const api = await createApi(bench, {}, { endpointConfig: endpointConfig('hush-hush') });
+    const passwordOf = (config: unknown): unknown =>
+      (config as { endpoint_security: { production: { password: unknown } } }).endpoint_security.production.password;
+    const sealed = passwordOf(api.body.endpointConfig);
+    expect(sealed).toEqual({ sealed: expect.stringMatching(/^v1\./) });
+    const input = apiBodySchema.parse({ policies: ['Unlimited'], endpointConfig: endpointConfig('') });
+    const updated = await bench.apis.update(ann, api.uuid, input);
+    expect(passwordOf(updated.body.endpointConfig)).toEqual(sealed);
+    const copy = await bench.apis.copy(ann, api.uuid, '2.0.0', false);
+    expect(passwordOf(copy.body.endpointConfig)).toEqual(sealed);
+    expect(JSON.stringify(await bench.db.manager.find(Api))).not.toContain('hush-hush');
+  });
+
   it('puts a tenant before the context', async () => {
     const api = await createApi(bench, {}, {}, user('bob', [], tenantOrganization));
     expect(api).toMatchObject({ context: '/t/acme.com/pizza', organization: tenantOrganization });

@@ -94,7 +94,8 @@ export class ApiService {
   }
 
   /** Stores a checked body and its definition as the new working copy. */
-  async write(tx: Transaction, api: Api, body: ApiBody, definition: string, expectedVersion?: number): Promise<Api> {
+  async write(tx: Transaction, api: Api, given: ApiBody, definition: string, expectedVersion?: number): Promise<Api> {
+    const body = this.store.sealed(given, api.body); // an empty secret means the one that is stored
     await this.checks.require(tx, body);
     if (body.isDefaultVersion) await this.takeDefault(tx, api.name, api.id);
     await this.store.update(tx, api, body, definition, expectedVersion);

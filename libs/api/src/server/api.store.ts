@@ -1,22 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { NotFoundError, tollgateClock, type Clock } from '@tollgate/base';
+import { NotFoundError, SecretBox, tollgateClock, type Clock } from '@tollgate/base';
 import { Database, managerOf, updateVersioned, type RequestContext, type Transaction } from '@tollgate/database';
 import type { ApiBody, ApiIdentity } from '../domain/index.js';
-import { basePathOf } from '../domain/index.js';
+import { basePathOf, sealEndpointSecrets } from '../domain/index.js';
+import { endpointSecretPurpose } from '../contract/index.js';
 import { callerName, onlyManageable } from './access.js';
 import { Api, type ApiSummary } from './api.entity.js';
 import { ApiLabels } from './api-labels.js';
 import { ApiDefinition } from './api-parts.entity.js';
 import { ApiScopes } from './api-scopes.js';
 
-/** Reads and writes the working copy of APIs with its labels and its definition. Knows no rules. */
+/** Reads and writes the working copy of APIs with its labels and its definition. Knows no rules but that secrets are sealed. */
 @Injectable()
 export class ApiStore {
   constructor(
     private readonly db: Database,
     private readonly scopes: ApiScopes,
     private readonly labels: ApiLabels,
+    private readonly box: SecretBox,
     @Inject(tollgateClock) private readonly clock: Clock,
   ) {}
 
@@ -37,7 +39,8 @@ export class ApiStore {
     return this.get(tx, uuid);
   }
 
-  async insert(tx: Transaction, identity: ApiIdentity, body: ApiBody, definition: string): Promise<Api> {
+  async insert(tx: Transaction, identity: ApiIdentity, given: ApiBody, definition: string): Promise<Api> {
+    const body = this.sealed(given);
     const now = this.clock.nowMs();
     const api = tx.manager.create(Api, {
       uuid: randomUUID(),
@@ -62,7 +65,8 @@ export class ApiStore {
   }
 
   /** @throws StaleVersionError when somebody else changed it meanwhile */
-  async update(tx: Transaction, api: Api, body: ApiBody, definition: string, expectedVersion?: number): Promise<void> {
+  async update(tx: Transaction, api: Api, given: ApiBody, definition: string, expectedVersion?: number): Promise<void> {
+    const body = this.sealed(given, api.body);
     const changes = { ...bodyColumns(body), defaultOf: body.isDefaultVersion ? api.name : null };
     await this.change(tx, api, changes, expectedVersion);
     await tx.manager.update(ApiDefinition, { apiId: api.id }, { text: definition });
@@ -79,6 +83,12 @@ export class ApiStore {
     const found = await managerOf(this.db, ctx).findOneBy(ApiDefinition, { apiId: api.id });
     if (!found) throw new NotFoundError('Definition of API', api.uuid);
     return found.text;
+  }
+
+  /** Secrets of back ends are kept sealed, for gateways alone; one that is sealed stays. @param before what is stored now */
+  sealed(body: ApiBody, before?: ApiBody): ApiBody {
+    const seal = (secret: string): string => this.box.seal(secret, endpointSecretPurpose);
+    return { ...body, endpointConfig: sealEndpointSecrets(body.endpointConfig, before?.endpointConfig, seal) };
   }
 
   private async writeParts(tx: Transaction, api: Api, body: ApiBody): Promise<void> {

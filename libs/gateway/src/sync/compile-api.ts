@@ -16,6 +16,7 @@ import { compilePipeline, type Filter } from '../pipeline/compile-pipeline.js';
 import type { CompiledApi, CompiledOperation } from '../pipeline/compiled-api.js';
 import { OperationTable } from '../pipeline/operation-table.js';
 import { normalisePath } from '../pipeline/path.js';
+import { compileCredential, type CredentialServices } from '../upstream/credentials/credential.js';
 import type { HealthProber } from '../upstream/targets/health-prober.js';
 import { targetSet } from '../upstream/targets/target-set.js';
 
@@ -32,6 +33,7 @@ export interface FilterServices {
   /** Field in which a load balancer passes on certificates of clients; never passed on. */
   readonly certificateHeader: string | null;
   readonly prober: HealthProber;
+  readonly credentials: CredentialServices;
   environmentType(name: string): EnvironmentRecord['type'];
 }
 
@@ -42,8 +44,18 @@ export interface FilterServices {
  */
 export function compileApi(api: ApiRecord, deployment: DeploymentRecord, services: FilterServices): CompiledApi {
   const operations = new OperationTable<CompiledOperation>();
-  const production = targetSet(deployment.productionEndpoints, deployment, services.prober);
-  const sandbox = targetSet(deployment.sandboxEndpoints, deployment, services.prober);
+  const production = targetSet(
+    deployment.productionEndpoints,
+    deployment,
+    services.prober,
+    compileCredential(deployment.endpointSecurity?.production, services.credentials),
+  );
+  const sandbox = targetSet(
+    deployment.sandboxEndpoints,
+    deployment,
+    services.prober,
+    compileCredential(deployment.endpointSecurity?.sandbox, services.credentials),
+  );
   const chooseEndpoint = chooseEndpointFilter(production, sandbox, () =>
     services.environmentType(deployment.environment),
   );

@@ -19,6 +19,7 @@ import { DenyList } from '../filters/deny-list.js';
 import { KeyRing } from '../filters/key-ring.js';
 import { RevocationList } from '../filters/revocation-list.js';
 import type { RouteTable } from '../pipeline/route-table.js';
+import type { CredentialServices } from '../upstream/credentials/credential.js';
 import type { HealthProber } from '../upstream/targets/health-prober.js';
 import { compileApi } from './compile-api.js';
 import { ConsumerRecords } from './consumer-records.js';
@@ -45,6 +46,7 @@ export interface RuntimeStateOptions {
   /** `null`: nobody decides about quotas of strict policies, and about proofs, for all gateways. */
   readonly lessor: QuotaLessor | null;
   readonly prober: HealthProber;
+  readonly credentials: CredentialServices;
   readonly log: Logger;
 }
 
@@ -80,6 +82,7 @@ export class RuntimeState {
       passesAuthorization: options.passesAuthorization,
       certificateHeader: options.certificateHeader,
       prober: options.prober,
+      credentials: options.credentials,
       environmentType: (name: string) => this.#environments.get(name)?.type ?? 'hybrid',
     };
     this.deployedApis = new DeployedApis(new Set(options.labels), (api, deployment) =>

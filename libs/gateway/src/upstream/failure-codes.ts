@@ -25,7 +25,13 @@ export function failureOf(error: Error): CallFailure | null {
 }
 
 function transportCodes(code: string): readonly string[] | null {
-  if (code === 'UPSTREAM_BUSY' || code === 'BODY_TOO_LARGE' || code === 'BODY_TIMEOUT') return null;
+  if (
+    code === 'UPSTREAM_NO_CREDENTIAL' ||
+    code === 'UPSTREAM_BUSY' ||
+    code === 'BODY_TOO_LARGE' ||
+    code === 'BODY_TIMEOUT'
+  )
+    return null;
   if (code === 'UPSTREAM_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') return ['101508', '101503', '101504'];
   if (code === 'UPSTREAM_HEADERS_TIMEOUT') return ['101504'];
   if (code === 'UPSTREAM_IDLE_TIMEOUT') return ['101504', '101001'];

@@ -1,5 +1,7 @@
 import { endpointsOut } from '../filters/refusals.js';
+import type { CompiledEndpoint } from '../pipeline/compiled-api.js';
 import type { Exchange } from '../pipeline/exchange.js';
+import { withParameter, type ShownCredential } from './credentials/credential.js';
 import { upstreamTarget } from './endpoint.js';
 import { failureOf, isCutOff, isUnsent } from './failure-codes.js';
 import { isGrpc } from '../http2/grpc.js';
@@ -57,6 +59,7 @@ class ForwardedCall implements UpstreamHandler {
   #call: UpstreamCall | null = null;
   #target: Target | null = null;
   #isTrial = false;
+  #shown: ShownCredential | null = null;
   #isAborted = false;
   #hasHead = false;
   #isJudged = false;
@@ -76,22 +79,31 @@ class ForwardedCall implements UpstreamHandler {
   }
 
   dispatch(target: Target): void {
-    const { x, body } = this;
-    const { endpoint } = target;
-    x.endpoint = endpoint;
+    this.#call = null;
+    this.x.endpoint = target.endpoint;
     this.#target = target;
     this.#isTrial = target.availability.begin();
     this.#isJudged = false;
     target.active++;
+    const shown = this.set.credential?.show(this.options.nowMs()) ?? null;
+    if (!(shown instanceof Promise)) return this.#send(target, shown);
+    shown.then(
+      (settled) => (this.#isAborted ? this.onError(new Error('The client went away.')) : this.#send(target, settled)),
+      (error: Error) => this.onError(error),
+    );
+  }
+
+  #send(target: Target, shown: ShownCredential | null): void {
+    const { x, body } = this;
+    const { endpoint } = target;
+    this.#shown = shown;
     const { pools } = this.options;
     const pool = this.#needsHttp2 ? pools.http2For(endpoint.origin) : pools.poolFor(endpoint.origin);
     this.#call = pool.dispatch(
       {
         method: x.method,
-        target: upstreamTarget(endpoint, x.resource, x.query),
-        headers: this.#needsHttp2
-          ? [...upstreamRequestHeaders(x, endpoint), 'te', 'trailers']
-          : upstreamRequestHeaders(x, endpoint),
+        target: upstreamTarget(endpoint, x.resource, shown?.query ? withParameter(x.query, shown.query) : x.query),
+        headers: this.#headers(endpoint, shown),
         body,
         bodyBytes: x.bodyBytes,
         headersTimeoutMs: this.#headersTimeoutMs(target),
@@ -99,6 +111,13 @@ class ForwardedCall implements UpstreamHandler {
       },
       this,
     );
+  }
+
+  #headers(endpoint: CompiledEndpoint, shown: ShownCredential | null): string[] {
+    const headers = upstreamRequestHeaders(this.x, endpoint, shown?.header?.[0] ?? null);
+    if (shown?.header) headers.push(...shown.header);
+    if (this.#needsHttp2) headers.push('te', 'trailers');
+    return headers;
   }
 
   #headersTimeoutMs({ record }: Target): number {
@@ -118,6 +137,7 @@ class ForwardedCall implements UpstreamHandler {
   }
 
   onHead(status: number, fields: readonly string[]): void {
+    if (status === 401 && this.#shown !== null) this.set.credential?.refused(this.#shown);
     const nowMs = this.options.nowMs();
     const target = this.#target as Target;
     const cookie = this.set.remember(this.x, target, nowMs);

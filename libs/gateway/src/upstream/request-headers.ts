@@ -25,7 +25,12 @@ const announcesBody = new Set(['POST', 'PUT', 'PATCH']);
  * credentials and what claims to come from a proxy is left out, whatever its case and whether it is written with
  * dashes or underscores; the length is ours, chunked coding is the connection's; our own fields are added.
  */
-export function upstreamRequestHeaders(x: Exchange, endpoint: CompiledEndpoint): string[] {
+export function upstreamRequestHeaders(
+  x: Exchange,
+  endpoint: CompiledEndpoint,
+  replaced: string | null = null,
+): string[] {
+  const replacedName = replaced === null ? null : replaced.toLowerCase().replaceAll('_', '-');
   const { raw } = x.headers;
   const named = connectionOptions(raw);
   const out: string[] = ['host', endpoint.host];
@@ -34,7 +39,8 @@ export function upstreamRequestHeaders(x: Exchange, endpoint: CompiledEndpoint):
     const name = raw[i] as string;
     const lower = name.toLowerCase();
     if (lower === 'via') via = via === '' ? `${raw[i + 1]}, ` : `${via}${raw[i + 1]}, `;
-    else if (isForwarded(lower, named, x)) out.push(name, raw[i + 1] as string);
+    else if (isForwarded(lower, named, x) && lower.replaceAll('_', '-') !== replacedName)
+      out.push(name, raw[i + 1] as string);
   }
   const list = x.forwardedFor === '' ? x.clientIp : x.forwardedFor;
   out.push(

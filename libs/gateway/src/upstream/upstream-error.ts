@@ -6,6 +6,7 @@ import { statusRefusal, type Refusal } from '../pipeline/verdict.js';
  * to all of them:
  *
  *   101503  503  no connection: refused, unreachable, unknown name, address not allowed
+ *   101503  503  no token for the back end
  *   101504  504  no connection or no answer in time
  *   101505  502  closed, or broke the protocol, before its answer was complete
  *   101500  502  TLS failed: the certificate is not trusted, or no common version
@@ -23,6 +24,9 @@ export function refusalOfUpstreamError(error: unknown): Refusal {
   if (timeouts.has(code)) return fault(504, '101504', 'The back end did not answer in time.');
   if (unreachable.has(code)) return fault(503, '101503', 'Error connecting to the back end');
   if (code === 'UPSTREAM_BUSY') return fault(503, '101503', 'Too many requests wait for the back end.');
+  if (code === 'UPSTREAM_NO_CREDENTIAL') {
+    return fault(503, '101503', 'The gateway could not get a token for the back end. Try again shortly.');
+  }
   if (code === 'ADDRESS_FORBIDDEN') {
     return fault(503, '101503', 'The back end has a private address that this gateway is not allowed to call.');
   }

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Logger } from '@tollgate/base';
+import { endpointSecretPurpose } from '@tollgate/api/contract';
+import { SecretBox, type Logger } from '@tollgate/base';
 import { controlPlaneUrl, ports, type TollgateConfig } from '@tollgate/config';
 import { hubCredentials, type ControlPlaneAddress } from '@tollgate/deployment/client';
 import { topologyOf, type Topology } from '@tollgate/event-hub';
@@ -69,6 +70,7 @@ export async function gatewayOptions(
     ...(gateway.client_certificate_header ? { clientCertificateHeader: gateway.client_certificate_header } : {}),
     allowedNetworks: allowedNetworks(config, log),
     conditions: conditionSwitches(config),
+    openSecret: secretOpener(config),
     passesAuthorization: config.apim.oauth_config.enable_outbound_auth_header,
     eventFlushMs: gateway.event_flush_ms,
     log,
@@ -82,6 +84,19 @@ export async function gatewayOptions(
       maxConnectionsPerAddress: gateway.max_connections_per_address,
       connectionsPerSecondPerAddress: gateway.connections_per_second_per_address,
     },
+  };
+}
+
+/** Secrets of back ends come sealed with the key of the control plane. */
+function secretOpener(config: TollgateConfig): (sealed: string) => string {
+  const { key } = config.tollgate.encryption;
+  const box = key === undefined ? null : new SecretBox(key);
+  return (sealed) => {
+    if (box === null)
+      throw new Error(
+        'The back end needs a secret: set [tollgate.encryption] key of this gateway to that of the control plane.',
+      );
+    return box.open(sealed, endpointSecretPurpose);
   };
 }
 

@@ -2,6 +2,7 @@ import type { BalancingRecord, DeploymentRecord, EndpointRecord } from '@tollgat
 import { ExchangeFacts } from '../../filters/request-facts.js';
 import { cookieValue } from '../../pipeline/cookie.js';
 import type { Exchange } from '../../pipeline/exchange.js';
+import type { EndpointCredential } from '../credentials/credential.js';
 import { compileEndpoint } from '../endpoint.js';
 import { lenientBreaker } from './availability.js';
 import { consistentHash, failover, leastConnections, roundRobin, type Order } from './orders.js';
@@ -19,6 +20,8 @@ export class TargetSet {
   constructor(
     readonly targets: readonly Target[],
     balancing: BalancingRecord | null,
+    /** What its back ends ask of the gateway. */
+    readonly credential: EndpointCredential | null = null,
   ) {
     this.#order = orderOf(targets, balancing);
     this.#stickiness = balancing?.stickiness ? stickinessOf(balancing.stickiness, targets) : null;
@@ -68,6 +71,7 @@ export function targetSet(
   endpoints: readonly EndpointRecord[],
   { balancing, endpointTimeoutMs }: Pick<DeploymentRecord, 'balancing' | 'endpointTimeoutMs'>,
   prober: HealthProber,
+  credential: EndpointCredential | null,
 ): TargetSet {
   const breaker = balancing?.breaker ?? (endpoints.length > 1 ? lenientBreaker : null);
   const targets = endpoints.map((record) => {
@@ -79,7 +83,7 @@ export function targetSet(
     const slowStartMs = balancing?.slowStartMs ?? 0;
     return new Target(endpoint, withRules, { suspension, retry, breaker }, slowStartMs, health);
   });
-  return new TargetSet(targets, balancing ?? null);
+  return new TargetSet(targets, balancing ?? null, credential);
 }
 
 function orderOf(targets: readonly Target[], balancing: BalancingRecord | null): Order {

@@ -1,4 +1,5 @@
 import { shownUserName } from '@tollgate/base';
+import { hideEndpointSecrets } from '@tollgate/api/domain';
 import type { Api, ApiView } from '@tollgate/api/server';
 import type { ApiInfoAnswer } from '../schemas/api.js';
 
@@ -16,6 +17,7 @@ export function apiAnswer(api: Api): object {
     provider: shownUserName(api.provider, api.organization),
     lifeCycleStatus: api.state,
     ...shown,
+    ...(body.endpointConfig ? { endpointConfig: hideEndpointSecrets(body.endpointConfig) } : {}),
     isDefaultVersion: api.defaultOf !== null,
     isRevision: false,
     hasThumbnail: false,
