@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto';
+import * as client from 'openid-client';
+import { Agent, fetch } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBackEnd, type BackEnd } from './support/back-end.js';
 import { adminApi, Caller, devportal, publisher } from './support/caller.js';
@@ -56,6 +59,13 @@ const keysBody = {
   callbackUrl: '',
   scopes: [],
 };
+
+async function restrict(keyManagers: string[]): Promise<void> {
+  const { body } = await caller.call('GET', `${publisher}/apis/${api}`);
+  const changed = await caller.call('PUT', `${publisher}/apis/${api}`, { json: { ...body, keyManagers } });
+  expect(changed, changed.text).toMatchObject({ status: 200 });
+  await deployRevision(caller, api);
+}
 
 async function change(changes: object): Promise<void> {
   const answer = await caller.call('PUT', `${adminApi}/key-managers/${managerId}`, {
@@ -137,12 +147,6 @@ describe('an external key manager', () => {
 
   it('counts only for APIs that name it', async () => {
     const token = await partner.token(made);
-    const body = (await caller.call('GET', `${publisher}/apis/${api}`)).body;
-    const restrict = async (keyManagers: string[]): Promise<void> => {
-      const changed = await caller.call('PUT', `${publisher}/apis/${api}`, { json: { ...body, keyManagers } });
-      expect(changed, changed.text).toMatchObject({ status: 200 });
-      await deployRevision(caller, api);
-    };
     await restrict(['Resident Key Manager']);
     await becomes(token, 401);
     await restrict([name]);
@@ -157,6 +161,47 @@ describe('an external key manager', () => {
     expect((await invoke(token)).status).toBe(401);
     await change({});
     await becomes(token, 200);
+  });
+
+  it('vouches for users: its assertions and tokens are exchanged for ours, which open the API (openid-client)', async () => {
+    await change({ tokenType: 'BOTH' });
+    await restrict(['all']);
+    const jwtBearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+    const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
+    const id = await newApplication('partners');
+    const keys = await caller.call('POST', `${devportal}/applications/${id}/generate-keys`, {
+      json: {
+        ...keysBody,
+        keyManager: 'Resident Key Manager',
+        grantTypesToBeSupported: [jwtBearer, tokenExchange],
+      },
+    });
+    expect(keys, keys.text).toMatchObject({ status: 200 });
+    const agent = new Agent({ connect: { rejectUnauthorized: false } });
+    const over = ((url: string, options: object) =>
+      fetch(url, { ...options, dispatcher: agent })) as client.CustomFetch;
+    const issuer = new URL(`${installation.controlPlanes[0] ?? ''}/oauth2/token`);
+    const { consumerKey, consumerSecret } = keys.body as Record<string, string>;
+    const config = await client.discovery(issuer, consumerKey ?? '', consumerSecret, undefined, {
+      [client.customFetch]: over,
+    });
+    const aud = config.serverMetadata().issuer;
+    expect(config.serverMetadata().grant_types_supported).toContain(jwtBearer);
+    const now = Math.floor(Date.now() / 1000);
+    const claims = { iss: partner.issuer, sub: 'alice', aud, iat: now, exp: now + 300, jti: randomUUID() };
+    const assertion = partner.assertion(claims);
+    const asserted = await client.genericGrantRequest(config, jwtBearer, { assertion });
+    expect((await becomes(asserted.access_token, 200)).body).toMatchObject({ backEnd: 'first' });
+    const again = client.genericGrantRequest(config, jwtBearer, { assertion });
+    await expect(again).rejects.toMatchObject({ status: 400, error: 'invalid_grant' });
+    const exchanged = await client.genericGrantRequest(config, tokenExchange, {
+      subject_token: partner.assertion({ ...claims, scope: 'orders:read' }),
+      subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+    });
+    expect(exchanged).toMatchObject({ scope: 'orders:read' });
+    await becomes(exchanged.access_token, 200);
+    await agent.close();
+    await change({});
   });
 
   it('F-33: changes its key, which is taken within a minute, while tokens of the old one go on', async () => {

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, sign, type JsonWebKey } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Provider, type JWK } from 'oidc-provider';
@@ -12,6 +12,8 @@ export interface Partner {
   readonly keyReads: () => number;
   /** client_credentials at its own token endpoint. */
   token(client: { readonly id: string; readonly secret: string }): Promise<string>;
+  /** A JWT that it has signed, for one of its users. */
+  assertion(claims: Readonly<Record<string, unknown>>): string;
   /** Comes back at the same address with a new key, which signs, and the old one. */
   rotate(): Promise<void>;
   /** Answers `text` where its keys were, until `rotate` or `start`. */
@@ -64,6 +66,7 @@ export async function startPartner(): Promise<Partner> {
       if (!json.access_token) throw new Error(`The partner gave no token: ${JSON.stringify(json)}`);
       return json.access_token;
     },
+    assertion: (claims) => signedBy(keys[0] ?? {}, claims),
     rotate: async () => {
       await stop();
       keys.unshift(newKey(`partner-${keys.length + 1}`));
@@ -73,6 +76,13 @@ export async function startPartner(): Promise<Partner> {
     stop,
     start,
   };
+}
+
+function signedBy(jwk: JWK, claims: Readonly<Record<string, unknown>>): string {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const input = `${part({ alg: 'RS256', typ: 'JWT', kid: jwk.kid })}.${part(claims)}`;
+  const key = createPrivateKey({ key: jwk as JsonWebKey, format: 'jwk' });
+  return `${input}.${sign('sha256', Buffer.from(input), key).toString('base64url')}`;
 }
 
 function newKey(kid: string): JWK {

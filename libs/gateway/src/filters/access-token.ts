@@ -1,6 +1,6 @@
 import { qualifiedUserName } from '@tollgate/base';
 import { issuedAtMs } from '@tollgate/oauth/contract';
-import { isSignedBy, parseJwt, textClaim, timeClaim, type ParsedJwt } from '@tollgate/oauth/domain';
+import { isOfClientItself, isSignedBy, parseJwt, textClaim, timeClaim, type ParsedJwt } from '@tollgate/oauth/domain';
 import type { KeyRing, TrustedManager, VerificationKey } from './key-ring.js';
 import type { RevocableToken } from './revocation-list.js';
 
@@ -113,17 +113,6 @@ function isForeignAccessToken(
   if (['nonce', 'at_hash', 'c_hash', 's_hash'].some((name) => Object.hasOwn(claims, name))) return false;
   if (typeof claims['typ'] === 'string' && claims['typ'] !== 'Bearer') return false; // Keycloak: ID, Refresh, Offline
   return token.audiences.some((audience) => audience !== token.consumerKey);
-}
-
-/** As the key managers of the field say it. */
-function isOfClientItself(claims: Readonly<Record<string, unknown>>, consumerKey: string): boolean {
-  const { sub, gty, preferred_username: name } = claims;
-  return (
-    sub === consumerKey ||
-    sub === `${consumerKey}@clients` ||
-    gty === 'client-credentials' ||
-    (typeof name === 'string' && name.startsWith('service-account-'))
-  );
 }
 
 function readCommon(claims: ParsedJwt['claims'], key: VerificationKey, organization: string) {

@@ -60,6 +60,8 @@ export const accessTokenClaimsSchema = z.looseObject({
   jti: z.string(),
   /** Organization of the user. */
   organization: z.string(),
+  /** The external key manager that vouches for the user. */
+  key_manager: z.string().optional(),
   /** Thumbprint of the key that whoever sends the token has to prove (RFC 9449 section 6). */
   cnf: z.object({ jkt: z.string() }).optional(),
 });

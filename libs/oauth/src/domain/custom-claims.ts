@@ -2,7 +2,7 @@ import { managementAudience } from './audience.js';
 
 /** Claims that the key manager decides about (RFC 7519, RFC 9068, RFC 7800) and those that gateways read. */
 const reserved: ReadonlySet<string> = new Set(
-  'iss sub aud exp nbf iat iat_ms jti azp client_id scope aut keytype organization cnf act may_act token_type auth_time acr amr nonce at_hash c_hash sid typ username active entity_id entity_type'.split(
+  'iss sub aud exp nbf iat iat_ms jti azp client_id scope aut keytype organization cnf act may_act token_type auth_time acr amr nonce at_hash c_hash sid typ username active entity_id entity_type key_manager'.split(
     ' ',
   ),
 );

@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { qualifiedUserName, tollgateClock, type Clock } from '@tollgate/base';
-import type { UserView } from '@tollgate/identity/server';
-import { acrOf, userClaims, type GrantContext, type SigningAlgorithm } from '../domain/index.js';
+import { acrOf, userClaims, type ClaimSource, type GrantContext, type SigningAlgorithm } from '../domain/index.js';
 import type { ClientView } from './client.service.js';
 import { OAuthSettings } from './oauth-settings.js';
 import { SigningKeys } from './signing-keys.js';
 
 export interface IdTokenRequest {
   readonly client: ClientView;
-  readonly user: UserView;
+  readonly user: ClaimSource;
   readonly scopes: readonly string[];
   readonly context: GrantContext;
   /** Issued with it. */

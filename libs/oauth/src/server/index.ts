@@ -12,6 +12,8 @@ export { Consents } from './consent.service.js';
 export { DeviceGrants } from './device-grant.service.js';
 export type { DeviceGrantView } from './device-grant.service.js';
 export { dpopAlgorithms, DpopError, DpopProofs } from './dpop-proofs.js';
+export { ForeignTokenError, ForeignTokens } from './foreign-tokens.js';
+export type { ForeignSubject } from './foreign-tokens.js';
 export { oauthEntities } from './entities.js';
 export { IdTokenIssuer } from './id-token-issuer.js';
 export { Interactions } from './interaction.service.js';

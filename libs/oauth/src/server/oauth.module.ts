@@ -14,6 +14,7 @@ import { ClientService } from './client.service.js';
 import { Consents } from './consent.service.js';
 import { DeviceGrants } from './device-grant.service.js';
 import { DpopProofs } from './dpop-proofs.js';
+import { ForeignTokens } from './foreign-tokens.js';
 import { IdTokenIssuer } from './id-token-issuer.js';
 import { Interactions } from './interaction.service.js';
 import { ExternalClientService } from './external-client.service.js';
@@ -47,6 +48,7 @@ const faces = [
   Consents,
   DeviceGrants,
   DpopProofs,
+  ForeignTokens,
   IdTokenIssuer,
   Interactions,
   ExternalClientService,

@@ -12,6 +12,8 @@ export interface AccessTokenRequest {
   readonly client: ClientView;
   /** The user who granted it; absent: the client acts for itself and its owner is the subject. */
   readonly user?: { readonly userName: string; readonly organization: string };
+  /** The external key manager that vouches for the user. */
+  readonly keyManager?: string;
   /** As granted; empty means `default`. */
   readonly scopes: readonly string[];
   /** Default: the client's. */
@@ -55,7 +57,10 @@ export class TokenIssuer {
     return { accessToken, expiresIn, scope: claims.scope, jti: claims.jti, expiresAtMs: claims.exp * 1000 };
   }
 
-  private claims({ client, user, scopes, keyType, jkt }: AccessTokenRequest, expiresIn: number): AccessTokenClaims {
+  private claims(
+    { client, user, keyManager, scopes, keyType, jkt }: AccessTokenRequest,
+    expiresIn: number,
+  ): AccessTokenClaims {
     const nowMs = this.clock.nowMs();
     const iat = Math.floor(nowMs / 1000);
     const subject = user ?? { userName: client.owner, organization: client.organization };
@@ -76,6 +81,7 @@ export class TokenIssuer {
       exp: iat + expiresIn,
       jti: randomUUID(),
       organization: subject.organization,
+      ...(keyManager === undefined ? {} : { key_manager: keyManager }),
       ...(jkt ? { cnf: { jkt } } : {}),
     };
   }

@@ -1,15 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { tollgateClock, type Clock } from '@tollgate/base';
 import { parseUserName } from '@tollgate/identity/domain';
-import { UserReader, type UserView } from '@tollgate/identity/server';
+import { UserReader } from '@tollgate/identity/server';
 import { issuedAtMs, type AccessTokenClaims } from '../contract/index.js';
+import type { ClaimSource } from '../domain/index.js';
 import { ClientService, type ClientView } from './client.service.js';
+import { ForeignTokens } from './foreign-tokens.js';
 import { RevocationService } from './revocation.service.js';
 
 /** Whether a token whose signature and times are right still counts, and for whom. */
 export interface TokenStanding {
   readonly client: ClientView;
-  readonly user: UserView;
+  readonly user: ClaimSource;
 }
 
 /** A revocation made by another process is noticed within this time. */
@@ -26,6 +28,7 @@ export class TokenStandings {
     private readonly clients: ClientService,
     private readonly users: UserReader,
     private readonly revocations: RevocationService,
+    private readonly foreign: ForeignTokens,
     @Inject(tollgateClock) private readonly clock: Clock,
   ) {
     revocations.onRevoked(() => {
@@ -50,9 +53,8 @@ export class TokenStandings {
   private async lookUp(claims: AccessTokenClaims): Promise<TokenStanding | null> {
     const { jti, sub, client_id: consumerKey } = claims;
     const client = await this.clients.findByConsumerKey(consumerKey);
-    const { userName, organization } = parseUserName(sub);
-    const user = await this.users.find(organization, userName);
-    if (!client || !user?.active) return null;
+    const user = client && (await this.userOf(claims));
+    if (!client || !user) return null;
     const token = {
       jti,
       consumerKey,
@@ -62,5 +64,12 @@ export class TokenStandings {
       issuedAtMs: issuedAtMs(claims.iat, claims.iat_ms),
     };
     return (await this.revocations.isRevoked(token)) ? null : { client, user };
+  }
+
+  private async userOf({ sub, key_manager: keyManager }: AccessTokenClaims): Promise<ClaimSource | null> {
+    const { userName, organization } = parseUserName(sub);
+    if (keyManager !== undefined) return this.foreign.standing(organization, keyManager, userName);
+    const user = await this.users.find(organization, userName);
+    return user?.active ? user : null;
   }
 }

@@ -86,6 +86,8 @@ export const keyManagerBody = shape.superRefine((body, context) => {
   if (body.type === residentType) return;
   const missing = (path: string[], message: string): void => context.addIssue({ code: 'custom', path, message });
   if (body.issuer === '') missing(['issuer'], 'Give the issuer, exactly as it stands in its tokens.');
+  if (body.tokenType !== 'DIRECT' && body.name.includes('/'))
+    missing(['name'], 'Users of a key manager whose tokens are exchanged get its name and a slash: leave slashes out.');
   const { type, value } = body.certificates;
   if (value === '') missing(['certificates', 'value'], 'Give the URL of its JWK set, or certificates in PEM.');
   else if (type === 'JWKS' && !URL.canParse(value))

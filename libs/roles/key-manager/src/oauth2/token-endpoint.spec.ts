@@ -210,6 +210,7 @@ describe('grant_type=password', () => {
       'authorization_code',
       'urn:ietf:params:oauth:grant-type:device_code',
       'urn:ietf:params:oauth:grant-type:token-exchange',
+      'urn:ietf:params:oauth:grant-type:jwt-bearer',
     ]);
     await plain.close();
   });

@@ -6,6 +6,7 @@ import {
   AccessTokenVerifier,
   AuthorizationCodes,
   DeviceGrants,
+  ForeignTokens,
   IdTokenIssuer,
   OAuthSettings,
   RefreshTokenService,
@@ -14,7 +15,7 @@ import {
   TokenIssuer,
   type ClientView,
 } from '@tollgate/oauth/server';
-import { deviceCodeGrant, grantTypes, tokenExchangeGrant } from '@tollgate/oauth/domain';
+import { deviceCodeGrant, grantTypes, jwtBearerGrant, tokenExchangeGrant } from '@tollgate/oauth/domain';
 import { OAuthError, type OAuthErrorCode } from './oauth-error.js';
 import type { Parameters } from './parameters.js';
 import { ExtendedGrant } from './extended-grant.js';
@@ -58,6 +59,7 @@ export class TokenEndpoint {
     sessions: SignInSessions,
     devices: DeviceGrants,
     verifier: AccessTokenVerifier,
+    foreign: ForeignTokens,
     private readonly settings: OAuthSettings,
   ) {
     this.services = {
@@ -72,6 +74,7 @@ export class TokenEndpoint {
       sessions,
       devices,
       verifier,
+      foreign,
     };
   }
 
@@ -119,7 +122,7 @@ export class TokenEndpoint {
   private async run(model: TokenModel, request: OAuth2Server.Request, response: OAuth2Server.Response): Promise<void> {
     const server = new OAuth2Server({
       model: model as unknown as OAuth2Server.ServerOptions['model'],
-      extendedGrantTypes: { [deviceCodeGrant]: ExtendedGrant, [tokenExchangeGrant]: ExtendedGrant } as never,
+      extendedGrantTypes: extendedGrantTypes as never,
     });
     try {
       await server.token(request, response);
@@ -140,6 +143,12 @@ function requestFor(client: ClientView, parameters: Parameters): OAuth2Server.Re
   const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': length };
   return new OAuth2Server.Request({ method: 'POST', query: {}, headers, body });
 }
+
+const extendedGrantTypes = {
+  [deviceCodeGrant]: ExtendedGrant,
+  [tokenExchangeGrant]: ExtendedGrant,
+  [jwtBearerGrant]: ExtendedGrant,
+};
 
 const clientErrors: readonly string[] = [
   'invalid_request',

@@ -1,4 +1,5 @@
-import type { AccessTokenVerifier, ClientView, VerifiedToken } from '@tollgate/oauth/server';
+import type { ClientView } from '@tollgate/oauth/server';
+import { foreignSubject, type GrantSubject, type SubjectServices } from './grant-subject.js';
 import { OAuthError } from './oauth-error.js';
 import type { Parameters } from './parameters.js';
 
@@ -8,17 +9,17 @@ const jwtType = 'urn:ietf:params:oauth:token-type:jwt';
 /** What a client shows to get a token of its own for the user of another token (RFC 8693). */
 export class TokenExchange {
   constructor(
-    private readonly verifier: AccessTokenVerifier,
+    private readonly services: SubjectServices,
     private readonly client: ClientView,
     private readonly parameters: Parameters,
   ) {}
 
   /**
-   * The user's token that is exchanged. The new one never opens more: its scopes are a part of this one's, it expires no
+   * The user of the token that is exchanged: one of ours, or of an external key manager. The new one never opens more: its scopes are a part of this one's, it expires no
    * later, and a token made for calling APIs never becomes one of the management surfaces.
    * @throws OAuthError `invalid_request`, `invalid_grant`, `invalid_target`
    */
-  async subject(): Promise<VerifiedToken> {
+  async subject(): Promise<GrantSubject> {
     const token = this.parameters.get('subject_token');
     const type = this.parameters.get('subject_token_type');
     if (token === undefined || type === undefined)
@@ -26,7 +27,12 @@ export class TokenExchange {
     if (type !== accessTokenType && type !== jwtType)
       throw new OAuthError('invalid_request', `subject_token_type is ${accessTokenType} or ${jwtType}.`);
     this.refuseWhatIsNotOffered();
-    const verified = await this.verifier.verify(token);
+    const { verifier, foreign } = this.services;
+    const verified = await verifier.verify(token);
+    if (!verified && this.client.applicationUuid !== null)
+      return foreignSubject(this.client, 'subject_token', () =>
+        foreign.ofSubjectToken(this.client.organization, token),
+      );
     if (!verified || verified.claims.aut !== 'APPLICATION_USER')
       throw new OAuthError('invalid_grant', 'subject_token is no valid access token of a user.');
     const { user, client: owner } = verified;
@@ -34,13 +40,18 @@ export class TokenExchange {
       throw new OAuthError('invalid_grant', 'The user of subject_token belongs to another organization.');
     if (owner.applicationUuid !== null && this.client.applicationUuid === null)
       throw new OAuthError('invalid_target', 'A token for APIs is not exchanged for one of the management surfaces.');
-    return verified;
+    const { scope, exp, key_manager: keyManager } = verified.claims;
+    return {
+      user,
+      held: scope.split(' '),
+      expiresAtMs: exp * 1000,
+      ...(keyManager === undefined ? {} : { keyManager }),
+    };
   }
 
   /** Those of the asked scopes that the exchanged token has; all of its own when none is asked. */
-  scopes(subject: VerifiedToken, asked: readonly string[] | undefined): string[] {
-    const held = subject.claims.scope.split(' ');
-    if (!asked || asked.length === 0) return held;
+  scopes({ held }: GrantSubject, asked: readonly string[] | undefined): string[] {
+    if (!asked || asked.length === 0) return [...held];
     const more = asked.filter((scope) => !held.includes(scope));
     if (more.length > 0) throw new OAuthError('invalid_scope', 'The exchanged token lacks a scope that is asked for.');
     return [...asked];

@@ -1,10 +1,15 @@
 import type OAuth2Server from '@node-oauth/oauth2-server';
 import type { Database, RequestContext } from '@tollgate/database';
 import { parseUserName } from '@tollgate/identity/domain';
-import type { SignInService, UserView } from '@tollgate/identity/server';
-import { defaultScope, deviceCodeGrant, type GrantContext } from '@tollgate/oauth/domain';
+import type { SignInService } from '@tollgate/identity/server';
+import {
+  defaultScope,
+  deviceCodeGrant,
+  jwtBearerGrant,
+  type ClaimSource,
+  type GrantContext,
+} from '@tollgate/oauth/domain';
 import type {
-  AccessTokenVerifier,
   ClientView,
   DeviceGrants,
   DeviceGrantView,
@@ -18,12 +23,14 @@ import type {
   TokenIssuer,
 } from '@tollgate/oauth/server';
 import { DeviceExchange } from './device-exchange.js';
+import type { GrantSubject, SubjectServices } from './grant-subject.js';
+import { assertedSubject } from './jwt-bearer.js';
 import { TokenExchange } from './token-exchange.js';
 import { CodeExchange, CodeWasSpent, type CodeServices } from './code-exchange.js';
 import { OAuthError } from './oauth-error.js';
 import type { Parameters } from './parameters.js';
 
-export interface TokenServices extends CodeServices {
+export interface TokenServices extends CodeServices, SubjectServices {
   readonly db: Database;
   readonly signIn: SignInService;
   readonly granter: ScopeGranter;
@@ -31,7 +38,6 @@ export interface TokenServices extends CodeServices {
   readonly idTokens: IdTokenIssuer;
   readonly refreshTokens: RefreshTokenService;
   readonly devices: DeviceGrants;
-  readonly verifier: AccessTokenVerifier;
 }
 
 /** A client in the form that the grant library reads. */
@@ -40,7 +46,7 @@ interface GrantClient extends OAuth2Server.Client {
 }
 
 interface GrantUser extends OAuth2Server.User {
-  readonly view: UserView;
+  readonly view: ClaimSource;
   /** False when the client acts for itself. */
   readonly isUserGrant: boolean;
 }
@@ -54,8 +60,8 @@ export class TokenModel {
   private spent: FoundRefreshToken | null = null;
   private code: FoundCode | null = null;
   private device: DeviceGrantView | null = null;
-  /** Latest end of what an exchanged token may become, in milliseconds. */
-  private endsAtMs: number | null = null;
+  /** Of the token or assertion that was shown instead of a sign-in. */
+  private subject: GrantSubject | null = null;
   private readonly exchange: CodeExchange;
   /** Seconds; known after `saveToken`. */
   expiresIn = 0;
@@ -118,11 +124,15 @@ export class TokenModel {
       this.device = grant;
       return { user: { view: user, isUserGrant: true }, scope: [...grant.scopes] };
     }
-    const exchange = new TokenExchange(this.services.verifier, this.client, this.parameters);
-    const subject = await exchange.subject();
-    this.endsAtMs = subject.claims.exp * 1000;
-    const scope = exchange.scopes(subject, this.parameters.get('scope')?.split(' ').filter(Boolean));
-    return { user: { view: subject.user, isUserGrant: true }, scope };
+    const { services, client, parameters } = this;
+    if (parameters.get('grant_type') === jwtBearerGrant) {
+      this.subject = await assertedSubject(services.foreign, client, parameters);
+      return { user: { view: this.subject.user, isUserGrant: true }, scope: undefined };
+    }
+    const exchange = new TokenExchange(services, client, parameters);
+    this.subject = await exchange.subject();
+    const scope = exchange.scopes(this.subject, parameters.get('scope')?.split(' ').filter(Boolean));
+    return { user: { view: this.subject.user, isUserGrant: true }, scope };
   };
 
   /** Spent in `saveToken`. */
@@ -151,8 +161,12 @@ export class TokenModel {
     scope?: string[],
   ): Promise<string[]> => {
     const { view } = user as GrantUser;
-    const granted = await this.services.granter.grant(this.client, view.organization, view.roles, scope ?? []);
-    return granted.length > 0 ? granted : [defaultScope];
+    const asked = scope ?? [];
+    const granted = new Set(await this.services.granter.grant(this.client, view.organization, view.roles, asked));
+    // What another key manager has given its user needs no role here.
+    if (this.subject?.keyManager !== undefined)
+      for (const given of this.subject.held) if (asked.includes(given)) granted.add(given);
+    return granted.size > 0 ? [...granted] : [defaultScope];
   };
 
   /** Made in `saveToken`; the library only wants a text here. */
@@ -173,11 +187,13 @@ export class TokenModel {
       scopes,
       ...(isUserGrant ? { user: subject } : {}),
       jkt: this.jkt,
-      ...(this.endsAtMs === null ? {} : { notAfterMs: this.endsAtMs }),
+      ...(this.subject ? { notAfterMs: this.subject.expiresAtMs } : {}),
+      ...(this.subject?.keyManager === undefined ? {} : { keyManager: this.subject.keyManager }),
     });
     this.expiresIn = issued.expiresIn;
     const refreshToken = isUserGrant ? await this.commit(subject, scopes, issued) : null;
-    if (isUserGrant && scopes.includes('openid')) this.idToken = await this.issueIdToken(view, scopes, issued);
+    if (isUserGrant && !this.subject && scopes.includes('openid'))
+      this.idToken = await this.issueIdToken(view, scopes, issued);
     return {
       accessToken: issued.accessToken,
       scope: scopes,
@@ -187,7 +203,7 @@ export class TokenModel {
     };
   };
 
-  private async issueIdToken(user: UserView, scopes: readonly string[], issued: IssuedAccessToken): Promise<string> {
+  private async issueIdToken(user: ClaimSource, scopes: readonly string[], issued: IssuedAccessToken): Promise<string> {
     // The nonce belongs to the answer of the authorization, not to what a refresh brings later.
     const { nonce: _nonce, ...lasting } = this.context();
     const context = this.code ? this.context() : lasting;
@@ -209,7 +225,7 @@ export class TokenModel {
     const { db, refreshTokens } = this.services;
     const { client, spent, code, exchange } = this;
     const access = { jti, expiresAtMs };
-    if (this.endsAtMs !== null) return null; // RFC 8693 section 2.2.1: whoever exchanges can exchange again
+    if (this.subject) return null; // RFC 8693 section 2.2.1, RFC 7521 section 4.1: whoever shows a token can show it again
     const hasRefresh = client.grantTypes.includes('refresh_token');
     if (spent) return this.rotate(spent, { client, user, scopes: spent.scopes, access, context: spent.context });
     // A public client's refresh token is bound to its key; a confidential one proves itself with each use anyway.

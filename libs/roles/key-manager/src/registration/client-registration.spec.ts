@@ -31,7 +31,8 @@ describe('client registration', () => {
       },
     });
     expect(JSON.parse(String(first.body['jsonString']))).toMatchObject({
-      grant_types: 'client_credentials refresh_token password authorization_code',
+      grant_types:
+        'client_credentials refresh_token password authorization_code urn:ietf:params:oauth:grant-type:jwt-bearer',
     });
     const again = await km.register('admin', admin, body);
     expect(again.body).toEqual(first.body);
