@@ -54,5 +54,5 @@ export class BearerAuthenticator {
 }
 
 function isForManagement(audience: string | readonly string[]): boolean {
-  return Array.isArray(audience) && audience.includes(managementAudience);
+  return [audience].flat().includes(managementAudience);
 }

@@ -16,6 +16,8 @@ export interface AccessTokenRequest {
   readonly keyManager?: string;
   /** As granted; empty means `default`. */
   readonly scopes: readonly string[];
+  /** Its `aud`, instead of all that the client's tokens have (RFC 8707). */
+  readonly audiences?: readonly string[];
   /** Default: the client's. */
   readonly keyType?: KeyType;
   /** Default: the client's. */
@@ -58,7 +60,7 @@ export class TokenIssuer {
   }
 
   private claims(
-    { client, user, keyManager, scopes, keyType, jkt }: AccessTokenRequest,
+    { client, user, keyManager, audiences: limited, scopes, keyType, jkt }: AccessTokenRequest,
     expiresIn: number,
   ): AccessTokenClaims {
     const nowMs = this.clock.nowMs();
@@ -69,7 +71,7 @@ export class TokenIssuer {
       ...client.customClaims, // first: none of them replaces one of the others
       iss: this.settings.issuer(subject.organization),
       sub: qualifiedUserName(subject.userName, subject.organization),
-      aud: audienceOf(client),
+      aud: limited === undefined ? audienceOf(client) : audienceAs(limited),
       azp: client.consumerKey,
       client_id: client.consumerKey,
       aut: user ? 'APPLICATION_USER' : 'APPLICATION',
@@ -90,4 +92,9 @@ export class TokenIssuer {
 function audienceOf({ applicationUuid, consumerKey, audiences }: ClientView): string | string[] {
   if (applicationUuid === null) return [managementAudience, consumerKey];
   return audiences?.length ? [consumerKey, ...audiences] : consumerKey;
+}
+
+function audienceAs(limited: readonly string[]): string | string[] {
+  const [only = '', ...others] = limited;
+  return others.length === 0 ? only : [only, ...others];
 }

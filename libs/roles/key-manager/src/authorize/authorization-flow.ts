@@ -91,6 +91,7 @@ export class AuthorizationFlow {
         context: {
           signIn: factsOf(session),
           ...(nonce === undefined ? {} : { nonce }),
+          ...(request.resources.length === 0 ? {} : { resources: request.resources }),
           ...(request.dpopJkt === undefined ? {} : { jkt: request.dpopJkt }),
           issuerOrganization: tenant ?? superOrganization,
         },

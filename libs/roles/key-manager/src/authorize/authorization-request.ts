@@ -25,6 +25,8 @@ export interface AuthorizationRequest extends AuthorizationTarget {
   /** S256; null when a confidential client sent none. */
   readonly codeChallenge: string | null;
   readonly nonce: string | undefined;
+  /** RFC 8707; empty: none was named. */
+  readonly resources: readonly string[];
   /** `dpop_jkt` (RFC 9449 section 10). */
   readonly dpopJkt: string | undefined;
   readonly prompts: ReadonlySet<Prompt>;
@@ -40,6 +42,7 @@ export type AuthorizationErrorCode =
   | 'access_denied'
   | 'unsupported_response_type'
   | 'invalid_scope'
+  | 'invalid_target'
   | 'login_required'
   | 'consent_required'
   | 'request_not_supported'

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isRegisteredRedirect } from '@tollgate/oauth/domain';
+import { isRegisteredRedirect, possibleAudiences, readResources, resourceSeparator } from '@tollgate/oauth/domain';
 import { ClientService, type ClientView } from '@tollgate/oauth/server';
 import type { FastifyRequest } from 'fastify';
 import { PageError } from '../pages/error-page.js';
@@ -29,8 +29,10 @@ export function readSent(pairs: Iterable<readonly [string, string]>): SentParame
   const values = new Map<string, string>();
   const repeated = new Set<string>();
   for (const [name, value] of pairs) {
-    if (values.has(name)) repeated.add(name);
-    if (value !== '') values.set(name, value); // sent without a value counts as not sent (RFC 6749 section 3.1)
+    const former = values.get(name);
+    if (former !== undefined && name !== 'resource') repeated.add(name);
+    if (value === '') continue; // sent without a value counts as not sent (RFC 6749 section 3.1)
+    values.set(name, former !== undefined && name === 'resource' ? former + resourceSeparator + value : value);
   }
   return { values, repeated };
 }
@@ -64,6 +66,7 @@ export class AuthorizationRequests {
       scopes: scopesOf(values.get('scope'), refuse),
       codeChallenge: challengeOf(values, target.client, refuse),
       nonce: values.get('nonce'),
+      resources: resourcesOf(values.get('resource'), target.client, refuse),
       dpopJkt: values.get('dpop_jkt'),
       prompts: promptsOf(values.get('prompt'), refuse),
       maxAgeSeconds: maxAgeOf(values.get('max_age'), refuse),
@@ -109,6 +112,14 @@ export function scopesOf(text: string | undefined, refuse: Refuse): string[] {
   const scopes = [...new Set((text ?? '').split(' ').filter(Boolean))];
   const wellFormed = scopes.length <= 200 && scopes.every((scope) => /^[\x21\x23-\x5B\x5D-\x7E]{1,190}$/.test(scope));
   return wellFormed ? scopes : refuse('invalid_scope', 'scope is a list of names with spaces between them.');
+}
+
+function resourcesOf(text: string | undefined, client: ClientView, refuse: Refuse): readonly string[] {
+  const resources = readResources(text) ?? refuse('invalid_target', 'resource is an absolute URI without a fragment.');
+  const known = possibleAudiences(client);
+  if (resources.some((each) => !known.includes(each)))
+    refuse('invalid_target', 'Tokens of this client are not for this resource.');
+  return resources;
 }
 
 /** RFC 7636 with S256 alone: `plain`, which is also what an absent method means, protects nothing. */

@@ -33,6 +33,7 @@ function requestOf(grant: DeviceGrantView): Omit<AuthorizationRequest, 'client'>
     state: undefined,
     codeChallenge: null,
     nonce: undefined,
+    resources: [],
     dpopJkt: undefined,
     maxAgeSeconds: undefined,
     loginHint: undefined,

@@ -1,7 +1,11 @@
+import { resourceSeparator } from '@tollgate/oauth/domain';
 import type { FastifyRequest } from 'fastify';
 import { OAuthError } from './oauth-error.js';
 
-/** Parameters of an OAuth request, each given once and not empty (RFC 6749 section 3.2). */
+/**
+ * Parameters of an OAuth request, each given once and not empty (RFC 6749 section 3.2); only `resource` may be repeated
+ * (RFC 8707 section 2) and holds all its values, see `readResources`.
+ */
 export type Parameters = ReadonlyMap<string, string>;
 
 const maxValueLength = 8192;
@@ -15,10 +19,12 @@ export function readParameters(request: FastifyRequest): Parameters {
   const parameters = new Map<string, string>();
   const seen = new Set<string>();
   for (const [name, value] of pairs) {
-    if (seen.has(name)) throw new OAuthError('invalid_request', 'A parameter is repeated.');
+    if (seen.has(name) && name !== 'resource') throw new OAuthError('invalid_request', 'A parameter is repeated.');
     seen.add(name);
     if (value.length > maxValueLength) throw new OAuthError('invalid_request', 'A parameter is too long.');
-    if (value !== '') parameters.set(name, value); // sent without a value counts as not sent
+    if (value === '') continue; // sent without a value counts as not sent
+    const former = parameters.get(name);
+    parameters.set(name, former === undefined ? value : former + resourceSeparator + value);
   }
   return parameters;
 }

@@ -63,10 +63,5 @@ export class TokenExchange {
     const wanted = this.parameters.get('requested_token_type') ?? accessTokenType;
     if (wanted !== accessTokenType && wanted !== jwtType)
       throw new OAuthError('invalid_request', `requested_token_type is ${accessTokenType}.`);
-    for (const name of ['resource', 'audience']) {
-      const target = this.parameters.get(name);
-      if (target !== undefined && target !== this.client.consumerKey)
-        throw new OAuthError('invalid_target', `${name} can only be the client itself.`);
-    }
   }
 }

@@ -25,6 +25,7 @@ import type {
 import { DeviceExchange } from './device-exchange.js';
 import type { GrantSubject, SubjectServices } from './grant-subject.js';
 import { assertedSubject } from './jwt-bearer.js';
+import { targetsOf } from './token-target.js';
 import { TokenExchange } from './token-exchange.js';
 import { CodeExchange, CodeWasSpent, type CodeServices } from './code-exchange.js';
 import { OAuthError } from './oauth-error.js';
@@ -182,16 +183,18 @@ export class TokenModel {
     const subject = { userName: view.userName, organization: view.organization };
     // Roles may have been taken away since the first token of a family was issued.
     const scopes = this.spent ? await this.validateScope(user, client, token.scope) : (token.scope ?? []);
+    const targets = targetsOf(this.client, this.parameters, this.context().resources);
     const issued = await this.services.issuer.issueAccessToken({
       client: this.client,
       scopes,
       ...(isUserGrant ? { user: subject } : {}),
       jkt: this.jkt,
+      ...(targets === undefined ? {} : { audiences: targets }),
       ...(this.subject ? { notAfterMs: this.subject.expiresAtMs } : {}),
       ...(this.subject?.keyManager === undefined ? {} : { keyManager: this.subject.keyManager }),
     });
     this.expiresIn = issued.expiresIn;
-    const refreshToken = isUserGrant ? await this.commit(subject, scopes, issued) : null;
+    const refreshToken = isUserGrant ? await this.commit(subject, scopes, issued, targets) : null;
     if (isUserGrant && !this.subject && scopes.includes('openid'))
       this.idToken = await this.issueIdToken(view, scopes, issued);
     return {
@@ -221,6 +224,7 @@ export class TokenModel {
     user: { userName: string; organization: string },
     scopes: readonly string[],
     { jti, expiresAtMs }: IssuedAccessToken,
+    targets: readonly string[] | undefined,
   ): Promise<string | null> {
     const { db, refreshTokens } = this.services;
     const { client, spent, code, exchange } = this;
@@ -231,7 +235,9 @@ export class TokenModel {
     // A public client's refresh token is bound to its key; a confidential one proves itself with each use anyway.
     const bound = client.authMethod === 'none' && this.jkt !== null ? { jkt: this.jkt } : {};
     const { jkt: _asked, ...context } = this.context();
-    const grant = { client, user, scopes, access, context: { ...context, ...bound } };
+    // Without an authorization this request is the grant, and its resources are the most that a refresh can get.
+    const limited = code || targets === undefined ? {} : { resources: targets };
+    const grant = { client, user, scopes, access, context: { ...context, ...limited, ...bound } };
     if (this.device) return this.commitDevice(this.device, hasRefresh ? grant : null);
     if (!code) return hasRefresh ? db.transaction(this.ctx, (tx) => refreshTokens.issue(tx, grant)) : null;
     try {
