@@ -389,6 +389,9 @@ it('serves every operation of the administrator', async () => {
   for (const method of ['GET', 'DELETE'])
     await ok(404, method, `${adminApi}/key-managers/{keyManagerId}`, { keyManagerId: nobody });
   await ok(400, 'PUT', `${adminApi}/key-managers/{keyManagerId}`, { keyManagerId: nobody }, { json: {} });
+  await ok(200, 'GET', `${adminApi}/users/{userName}/sessions`, { userName: 'admin' });
+  await ok(404, 'DELETE', `${adminApi}/users/{userName}/sessions`, { userName: nobody });
+  await ok(404, 'DELETE', `${adminApi}/users/{userName}/sessions/{sessionId}`, { userName: nobody, sessionId: nobody });
   await ok(404, 'DELETE', `${adminApi}/signing-keys/{kid}`, { kid: nobody });
   await ok(201, 'POST', `${adminApi}/signing-keys/rotate`, {}, { json: {} });
   await ok(404, 'GET', `${adminApi}/workflows/{externalWorkflowRef}`, { externalWorkflowRef: nobody });

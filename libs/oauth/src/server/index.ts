@@ -35,6 +35,7 @@ export type { RevocationInput } from './revocation.service.js';
 export { ApiScopeSources, ScopeGranter } from './scope-granter.js';
 export type { PresentedToken } from './bearer.authenticator.js';
 export type { ApiScopeSource, ApiScopeText } from './scope-granter.js';
+export { sessionListAnswer, sessionListOf } from './session-answer.js';
 export { SignInSessions } from './sign-in-session.service.js';
 export { SigningKeyRotation } from './signing-key-rotation.js';
 export type { SigningKeyState, SigningKeyView } from './signing-key-rotation.js';

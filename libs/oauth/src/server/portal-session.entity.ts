@@ -1,8 +1,9 @@
-import { BigIntColumn, JsonColumn, LongTextColumn, NameColumn } from '@tollgate/database';
+import { BigIntColumn, JsonColumn, LongTextColumn, NameColumn, UuidColumn } from '@tollgate/database';
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
 /** A person signed in at one portal with one browser: the tokens that the portal's server holds for them. */
 @Entity('portal_session')
+@Index('ix_portal_session_user', ['organization', 'userName'])
 export class PortalSession {
   @PrimaryGeneratedColumn()
   id!: number;
@@ -19,6 +20,11 @@ export class PortalSession {
 
   @NameColumn({ length: 190 })
   userName!: string;
+
+  /** The sign-in session at the key manager; its end ends this one. Null for those begun before it was kept. */
+  @Index('ix_portal_session_sign_in')
+  @UuidColumn({ nullable: true })
+  signInSessionUuid!: string | null;
 
   @JsonColumn()
   scopes!: string[];

@@ -30,6 +30,8 @@ export interface NewPortalSession {
   readonly userName: string;
   readonly scopes: readonly string[];
   readonly tokens: PortalTokens;
+  /** `sid` of the ID token. */
+  readonly signInSessionUuid: string;
 }
 
 const digestPurpose = 'portal-session';
@@ -49,13 +51,15 @@ export class PortalSessions {
   ) {}
 
   /** @returns the token for the cookie; it is not kept here */
-  async begin({ portal, organization, userName, scopes, tokens }: NewPortalSession): Promise<string> {
+  async begin(input: NewPortalSession): Promise<string> {
+    const { portal, organization, userName, scopes, tokens, signInSessionUuid } = input;
     const token = randomBytes(32).toString('base64url');
     await this.db.manager.insert(PortalSession, {
       tokenDigest: this.box.digest(token, digestPurpose),
       portal,
       organization,
       userName,
+      signInSessionUuid,
       scopes: [...scopes],
       tokens: this.seal(tokens),
       accessExpiresAt: tokens.accessExpiresAt,

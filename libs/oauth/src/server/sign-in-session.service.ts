@@ -1,8 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { SecretBox, tollgateClock, type Clock } from '@tollgate/base';
+import { NotFoundError, SecretBox, tollgateClock, type Clock } from '@tollgate/base';
 import { Database, type Transaction } from '@tollgate/database';
 import { LessThanOrEqual, type FindOptionsWhere } from 'typeorm';
+import { PortalSession } from './portal-session.entity.js';
 import { RefreshTokenService } from './refresh-token.service.js';
 import { AuthorizationCode, SignInSession } from './sign-in.entities.js';
 
@@ -87,9 +88,20 @@ export class SignInSessions {
     await this.endWhere(tx, { uuid });
   }
 
+  /**
+   * The same for a session of this user alone.
+   * @throws NotFoundError when the user has no such session
+   */
+  async endOwn(tx: Transaction, organization: string, userName: string, uuid: string): Promise<void> {
+    const session = await tx.manager.findOneBy(SignInSession, { uuid, organization, userName });
+    if (!session || !this.isAlive(session)) throw new NotFoundError('Session', uuid);
+    await this.end(tx, uuid);
+  }
+
   /** Signs a user out everywhere. */
   async endOfUser(tx: Transaction, organization: string, userName: string): Promise<void> {
     await this.endWhere(tx, { organization, userName });
+    await tx.manager.delete(PortalSession, { organization, userName });
     await tx.manager.delete(AuthorizationCode, { organization, userName, used: false });
   }
 
@@ -106,6 +118,7 @@ export class SignInSessions {
     const rows = await tx.manager.findBy(SignInSession, where);
     for (const { id, uuid } of rows) {
       await tx.manager.delete(SignInSession, { id });
+      await tx.manager.delete(PortalSession, { signInSessionUuid: uuid });
       await this.refreshTokens.revokeOfSession(tx, uuid);
     }
   }

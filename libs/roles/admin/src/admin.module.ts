@@ -19,6 +19,7 @@ import { TokenRevocationsController } from './tokens/token-revocations.controlle
 import { AdminTenantsModule } from './tenants/admin-tenants.module.js';
 import { TopologyController } from './topology/topology.controller.js';
 import { AdminThrottlingModule } from './throttling/throttling.module.js';
+import { UserSessionsController } from './users/user-sessions.controller.js';
 import { WorkflowController } from './workflows/workflow.controller.js';
 
 /**
@@ -48,6 +49,7 @@ import { WorkflowController } from './workflows/workflow.controller.js';
     TokenRevocationsController,
     TenantConfigController,
     TopologyController,
+    UserSessionsController,
     WorkflowController,
     openApiController(adminSurface),
     referencePageController(adminSurface),

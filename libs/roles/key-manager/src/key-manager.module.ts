@@ -3,6 +3,9 @@ import { DeploymentModule } from '@tollgate/deployment/server';
 import { AuthenticatorRegistry, ErrorShapeRegistry } from '@tollgate/http';
 import { IdentityModule } from '@tollgate/identity/server';
 import { OAuthModule } from '@tollgate/oauth/server';
+import { AccountController } from './account/account.controller.js';
+import { AccountVisits } from './account/account-visits.js';
+import { OwnSessionsController } from './account/own-sessions.controller.js';
 import { AuthorizationAnswers } from './authorize/authorization-answers.js';
 import { AuthorizationFlow } from './authorize/authorization-flow.js';
 import { AuthorizeController } from './authorize/authorize.controller.js';
@@ -37,12 +40,13 @@ import { PasswordStep } from './sign-in/password.step.js';
 import { SignInSteps } from './sign-in/sign-in-step.js';
 
 /** Paths that people visit with a browser. */
-const pagePaths = /^(\/t\/[^/]+)?\/(oauth2\/(authorize|interaction|device)|oidc\/logout)([/?]|$)/;
+const pagePaths = /^(\/t\/[^/]+)?\/(oauth2\/(authorize|interaction|device|account)|oidc\/logout)([/?]|$)/;
 
 /** The OAuth endpoints and client registration. */
 @Module({
   imports: [DeploymentModule, IdentityModule, OAuthModule],
   controllers: [
+    AccountController,
     AssetsController,
     AuthorizeController,
     DeviceAuthorizationController,
@@ -52,11 +56,13 @@ const pagePaths = /^(\/t\/[^/]+)?\/(oauth2\/(authorize|interaction|device)|oidc\
     InteractionController,
     LogoutController,
     OAuth2Controller,
+    OwnSessionsController,
     PushedAuthorizationController,
     RegistrationController,
     UserinfoController,
   ],
   providers: [
+    AccountVisits,
     AuthorizationAnswers,
     AuthorizationFlow,
     AuthorizationRequests,

@@ -1,5 +1,5 @@
 import { systemContext } from '@tollgate/database';
-import { OrganizationService, UserService } from '@tollgate/identity/server';
+import { OrganizationService, UserService, type NewUser } from '@tollgate/identity/server';
 import { ClientService } from '@tollgate/oauth/server';
 import { startOAuthTestApp, type OAuthTestApp } from '@tollgate/oauth/testing';
 import { KeyManagerModule } from '../src/key-manager.module.js';
@@ -19,6 +19,8 @@ export interface Rig {
   readonly portal: Registered;
   /** A client of an application. */
   readonly applicationKey: Registered;
+  /** In `carbon.super`. */
+  readonly addUser: (userName: string, password: string, more?: Partial<NewUser>) => Promise<void>;
   readonly registered: (clientName: string, grantType?: string) => Promise<Registered>;
   readonly passwordGrant: (client: Registered, username: string, password: string, scope?: string) => Promise<Answer>;
 }
@@ -37,6 +39,9 @@ export async function startRig(): Promise<Rig> {
   return {
     app,
     km,
+    addUser: async (userName, password, more = {}) => {
+      await app.get(UserService).create(ctx, { userName, password, ...more });
+    },
     registered,
     portal: await registered('portal'),
     applicationKey: await makeApplicationKey(app),

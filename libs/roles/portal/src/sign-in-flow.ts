@@ -91,11 +91,20 @@ export class SignInFlow {
       redirect_uri: client.redirectUri,
       code_verifier: leaving.verifier,
     });
-    if (tokens.id === null || decodeJwt(tokens.id).nonce !== leaving.nonce) throw new SignInFailedError('other_answer');
+    const claims = tokens.id === null ? null : decodeJwt<{ sid?: unknown }>(tokens.id);
+    if (claims?.nonce !== leaving.nonce) throw new SignInFailedError('other_answer');
+    if (typeof claims.sid !== 'string') throw new SignInFailedError('no_session');
     const verified = await this.verifier.verify(tokens.access);
     if (!verified) throw new SignInFailedError('unusable_token');
     const { userName, organization } = verified.user;
-    const token = await this.sessions.begin({ portal: name, organization, userName, scopes, tokens });
+    const token = await this.sessions.begin({
+      portal: name,
+      organization,
+      userName,
+      scopes,
+      tokens,
+      signInSessionUuid: claims.sid,
+    });
     return { token, returnTo: leaving.returnTo };
   }
 

@@ -20,6 +20,8 @@ export type Prompt = 'none' | 'login' | 'consent' | 'select_account';
 export interface AuthorizationRequest extends AuthorizationTarget {
   /** A device asks, and gets its tokens by polling: there is no redirect, and `redirectUri` is empty. */
   readonly device?: { readonly uuid: string };
+  /** A page of the person's own account asks, and the person is led there: `redirectUri` is empty. */
+  readonly accountPath?: string;
   /** As asked, each once. */
   readonly scopes: readonly string[];
   /** S256; null when a confidential client sent none. */

@@ -11,7 +11,7 @@ import { Browsers } from '../sign-in/browser.js';
 import { AuthorizationAnswers } from './authorization-answers.js';
 import { AuthorizationFlow } from './authorization-flow.js';
 import { AuthorizationRefusal, type AuthorizationRequest } from './authorization-request.js';
-import { startingState } from './interaction-state.js';
+import { ownParameters, startingState } from './interaction-state.js';
 import { AuthorizationRequests, queryOf, readSent, type SentParameters } from './request-reader.js';
 
 /** The authorization endpoint (RFC 6749 section 3.1). `/oauth2` serves every organization, the tenant form one. */
@@ -103,9 +103,14 @@ export class AuthorizeController {
     const interaction = await this.interactions.begin({
       browserDigest: this.browsers.recognize(request, reply),
       tenant: asked.tenant,
-      parameters: Object.fromEntries(sent.values),
+      parameters: ofTheClient(sent),
       state: { ...startingState },
     });
     void reply.status(303).header('location', `/oauth2/interaction/${interaction.uuid}`).send('');
   }
+}
+
+/** Names under which we store interactions that no client asked for are ours: a client cannot send them. */
+function ofTheClient({ values }: SentParameters): Record<string, string> {
+  return Object.fromEntries([...values].filter(([name]) => !ownParameters.includes(name)));
 }

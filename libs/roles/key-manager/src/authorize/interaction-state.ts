@@ -7,4 +7,7 @@ export interface InteractionState {
   readonly sessionUuid?: string;
 }
 
+/** Parameters of interactions that no client began: the answer to a device, and a page of the person's account. */
+export const ownParameters: readonly string[] = ['device_grant', 'account_page'];
+
 export const startingState: InteractionState = { signIn: nothingPassed };

@@ -3,6 +3,7 @@ import { Database, systemContext, type RequestContext } from '@tollgate/database
 import { Operation } from '@tollgate/http';
 import { ApiScopeSources, Interactions, SignInSessions, type InteractionView } from '@tollgate/oauth/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { accountRequest } from '../account/account-request.js';
 import { DeviceRequests } from '../device/device-requests.js';
 import { html } from '../pages/html.js';
 import { PageError } from '../pages/error-page.js';
@@ -91,11 +92,7 @@ export class InteractionController {
     const values = new Map(Object.entries(interaction.parameters));
     const texts = textsIn(chooseLanguage(values.get('ui_locales'), request.headers['accept-language']));
     try {
-      const device = values.get('device_grant');
-      const asked =
-        device === undefined
-          ? await this.requests.read({ values, repeated: new Set() }, interaction.tenant)
-          : await this.devices.read(device);
+      const asked = await this.askedIn(values, interaction.tenant);
       await work({
         request,
         reply,
@@ -116,6 +113,14 @@ export class InteractionController {
       if (!(error instanceof AuthorizationRefusal)) throw error;
       this.answers.refusal(reply, texts, error);
     }
+  }
+
+  private async askedIn(values: ReadonlyMap<string, string>, tenant: string | null): Promise<AuthorizationRequest> {
+    const device = values.get('device_grant');
+    if (device !== undefined) return this.devices.read(device);
+    const page = values.get('account_page');
+    if (page !== undefined) return accountRequest(page, tenant);
+    return this.requests.read({ values, repeated: new Set() }, tenant);
   }
 
   /** Shows what is needed now, or ends. */
@@ -212,6 +217,10 @@ export class InteractionController {
     const { asked, interaction, request, reply, texts } = visit;
     if (asked.device) return this.answerDevice(visit, signedIn);
     const ctx = contextOf(signedIn.user.organization, request);
+    if (asked.accountPath !== undefined) {
+      await this.db.transaction(ctx, (tx) => this.interactions.finish(tx, interaction.uuid));
+      return void reply.status(303).header('location', asked.accountPath).send('');
+    }
     const code = await this.flow.finish(ctx, asked, signedIn, { interaction: interaction.uuid, allowed });
     this.answers.code(reply, texts, asked, code);
   }

@@ -58,6 +58,13 @@ ul.scopes li { padding: .65rem .9rem; }
 ul.scopes li + li { border-top: 1px solid var(--line); }
 ul.scopes small { display: block; color: var(--faint); }
 ul.scopes code { display: block; color: var(--faint); font: .8rem/1.4 ui-monospace, "SFMono-Regular", Menlo, monospace; }
+.rows { margin: 1rem 0 0; padding: 0; list-style: none; border: 1px solid var(--line); border-radius: .6rem; }
+.rows li { display: flex; align-items: baseline; justify-content: space-between; gap: 1rem; padding: .65rem .9rem; }
+.rows li + li { border-top: 1px solid var(--line); }
+.rows small { display: block; color: var(--faint); }
+.rows strong { color: var(--accent); font-size: .85rem; font-weight: 550; }
+.rows form { margin: 0; flex: none; }
+h2 { margin: 1.75rem 0 0; font-size: 1.05rem; }
 .faint { color: var(--faint); font-size: .9rem; }
 p.faint { margin: 1.25rem 0 0; }
 .code { margin: 1.25rem 0 0; color: var(--faint); font: .85rem/1.5 ui-monospace, "SFMono-Regular", Menlo, monospace; }
