@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { generate } from 'selfsigned';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { adminApi, Caller, devportal, publisher } from './support/caller.js';
 import { keepsContracts } from './support/contracts.js';
@@ -74,6 +75,9 @@ async function ok(
 const text = (value: unknown): string => String(value);
 const listOf = (body: Answer['body']): Record<string, unknown>[] => body['list'] as Record<string, unknown>[];
 
+const certificateOf = async (value: string): Promise<string> =>
+  (await generate([{ name: 'commonName', value }], { keySize: 2048 })).cert;
+
 it('serves every operation of the publisher', async () => {
   const json = {
     name: 'Walk',
@@ -122,6 +126,16 @@ it('serves every operation of the publisher', async () => {
     { multipart: { file: JSON.stringify(swagger2) } },
     '?returnContent=true',
   );
+  const certificates = `${publisher}/apis/{apiId}/client-certificates`;
+  const [certificate, other] = await Promise.all(['a', 'b'].map(certificateOf));
+  const added = { alias: 'walker', tier: 'Gold', certificate: certificate ?? '' };
+  const one = { apiId, alias: 'walker' };
+  await ok(200, 'POST', certificates, id, { multipart: added });
+  await ok(200, 'GET', certificates, id);
+  await ok(200, 'GET', `${certificates}/{alias}`, one);
+  await ok(200, 'PUT', `${certificates}/{alias}`, one, { multipart: { certificate: other ?? '' } });
+  await ok(200, 'GET', `${certificates}/{alias}/content`, one);
+  await ok(200, 'DELETE', `${certificates}/{alias}`, one);
   const revisionId = text(
     (await ok(201, 'POST', `${publisher}/apis/{apiId}/revisions`, id, { json: { description: 'one' } }))['id'],
   );

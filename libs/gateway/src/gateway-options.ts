@@ -1,6 +1,7 @@
 import type { Logger } from '@tollgate/base';
 import type { ConditionSwitches, QuotaLessor } from '@tollgate/throttling/domain';
 import type { CertificatePair } from './http/certificate-book.js';
+import type { RequestRecord } from './pipeline/request-record.js';
 import type { NumberedBatch } from './sync/event-flusher.js';
 
 /** Limits and addresses of one gateway process. Times in milliseconds, sizes in bytes. */
@@ -46,6 +47,8 @@ export interface GatewayOptions {
   readonly nowMs: () => number;
   /** Sends one batch of request events; a rejection counts it as lost. */
   readonly publish: (batch: NumberedBatch) => Promise<void>;
+  /** Told about each request when its answer is over; absent: nothing is gathered. */
+  readonly onRequest?: (record: RequestRecord) => void;
   readonly limits?: Partial<GatewayLimits>;
 }
 

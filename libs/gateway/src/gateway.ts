@@ -19,6 +19,7 @@ import { ConnectionLimits } from './http/connection-limits.js';
 import { Entrance } from './http/entrance.js';
 import { ResponseCounts, type ResponseCount } from './http/response-counts.js';
 import type { Exchange } from './pipeline/exchange.js';
+import { requestRecord } from './pipeline/request-record.js';
 import { statusRefusal, type Verdict } from './pipeline/verdict.js';
 import type { DeploymentOutcome } from './sync/deployed-apis.js';
 import { EventFlusher } from './sync/event-flusher.js';
@@ -126,6 +127,7 @@ export class Gateway {
       passesAuthorization,
       certificateHeader: options.clientCertificateHeader ?? null,
       conditions: options.conditions ?? allConditions,
+      seesCertificates: (options.asksForClientCertificate ?? false) || options.clientCertificateHeader !== undefined,
       prober: this.#prober,
       credentials: {
         openSecret: options.openSecret ?? noSecrets,
@@ -282,6 +284,8 @@ export class Gateway {
   }
 
   #handle(x: Exchange, body: RequestBody | null, response: ClientAnswer): void {
+    const { onRequest, nowMs } = this.options;
+    if (onRequest) response.observe((outcome) => onRequest(requestRecord(x, outcome, nowMs())));
     if (!this.#isLoaded) return response.refuse(notLoaded);
     const route = this.#state.table.find(x.host, x.path);
     if (route === null) return response.refuse(unknownPath);

@@ -72,9 +72,28 @@ export const deploymentRecordSchema = z.object({
       sandbox: endpointSecurityRecordSchema.nullable(),
     })
     .optional(),
+  /** Absent: certificates of clients open nothing. */
+  mutualTls: z
+    .object({
+      /** Nobody passes without one of the certificates. */
+      isMandatory: z.boolean(),
+      /** A certificate alone is not enough. */
+      needsCredential: z.boolean(),
+      certificates: z.array(
+        z.object({
+          alias: z.string(),
+          /** SHA-256, base64url. */
+          thumbprint: z.string(),
+          tier: z.string(),
+          validFromMs: z.number(),
+          validToMs: z.number(),
+        }),
+      ),
+    })
+    .optional(),
   /** Longest wait for response headers of endpoints without rules; `null`: the gateway's own `response_timeout_ms`. */
   endpointTimeoutMs: z.number().int().positive().nullable(),
-  /** Of `oauth2`, `api_key`. */
+  /** Of `oauth2`, `api_key`, `mutualssl`. */
   securityScheme: z.array(z.string()),
   authorizationHeader: z.string(),
   apiKeyHeader: z.string(),

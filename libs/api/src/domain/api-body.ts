@@ -1,6 +1,7 @@
 import { unlimitedPolicy } from '@tollgate/throttling/contract';
 import { z, type ZodType } from 'zod';
 import { authTypes, httpVerbs } from '../contract/index.js';
+import type { ClientCertificate } from './client-certificate.js';
 import { isOperationTarget } from './operation.js';
 import { everyKeyManager, gatewayTypes, onlyThese, securitySchemes } from './supported-values.js';
 
@@ -164,6 +165,8 @@ export type ApiInput = z.infer<typeof apiBodySchema>;
 /** Body as stored: operations are always there. */
 export type ApiBody = Omit<ApiInput, 'operations' | 'apiPolicies'> & {
   readonly operations: readonly StoredOperation[];
+  /** Not a part of what clients send: they have operations of their own. */
+  readonly clientCertificates?: readonly ClientCertificate[];
 };
 export type StoredOperation = Omit<z.infer<typeof operation>, 'operationPolicies'>;
 export type ApiScope = z.infer<typeof scope>;

@@ -28,3 +28,5 @@ export { parseSearch, searchFields } from './search.js';
 export type { SearchField, SearchTerm } from './search.js';
 export { everyKeyManager, onlyThese } from './supported-values.js';
 export { hideEndpointSecrets, sealEndpointSecrets } from './endpoint-security.js';
+export { mostClientCertificates, readClientCertificate } from './client-certificate.js';
+export type { ClientCertificate } from './client-certificate.js';

@@ -48,9 +48,9 @@ describe('the record of a deployment', () => {
 
   it('is not made of a body that was stored with security that gateways lack', () => {
     const made = revision({});
-    const stored = { ...made, body: { ...made.body, securityScheme: ['oauth2', 'mutualssl'] as never } };
+    const stored = { ...made, body: { ...made.body, securityScheme: ['oauth2', 'basic_auth'] as never } };
     expect(() => planDeployment(api, stored, place)).toThrow(
-      expect.objectContaining({ action: expect.stringContaining('"mutualssl" cannot be deployed yet') }),
+      expect.objectContaining({ action: expect.stringContaining('"basic_auth" cannot be deployed yet') }),
     );
   });
 

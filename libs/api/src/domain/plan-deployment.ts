@@ -62,6 +62,7 @@ export function planDeployment(
     ...(endpoints.security ? { endpointSecurity: endpoints.security } : {}),
     endpointTimeoutMs: endpoints.timeoutMs,
     securityScheme: deployableSecurity(api, body),
+    ...mutualTlsOf(api, body),
     authorizationHeader: body.authorizationHeader || 'Authorization',
     apiKeyHeader: body.apiKeyHeader || 'ApiKey',
     transport: body.transport,
@@ -96,9 +97,35 @@ function deployableSecurity(api: Named, body: ApiBody): string[] {
   if (unknown.length > 0)
     throw notDeployable(
       api,
-      `Security scheme ${unknown.map((scheme) => `"${scheme.slice(0, 40)}"`).join(', ')} cannot be deployed yet. Use "oauth2" and "api_key".`,
+      `Security scheme ${unknown.map((scheme) => `"${scheme.slice(0, 40)}"`).join(', ')} cannot be deployed yet. Use "oauth2", "api_key" and "mutualssl".`,
     );
   return schemes.length > 0 ? schemes : ['oauth2'];
+}
+
+/** Certificates as they are in this revision. */
+function mutualTlsOf(api: Named, body: ApiBody): Pick<DeploymentRecord, 'mutualTls'> {
+  const { securityScheme, clientCertificates = [] } = body;
+  if (!securityScheme.includes('mutualssl')) return {};
+  if (clientCertificates.length === 0)
+    throw notDeployable(
+      api,
+      'Its security "mutualssl" has no client certificate, so nobody could call it. Add one with POST /apis/{apiId}/client-certificates, then create a new revision.',
+    );
+  return {
+    mutualTls: {
+      isMandatory: securityScheme.includes('mutualssl_mandatory'),
+      needsCredential:
+        securityScheme.includes('oauth_basic_auth_api_key_mandatory') &&
+        (securityScheme.includes('oauth2') || securityScheme.includes('api_key')),
+      certificates: clientCertificates.map(({ alias, thumbprint, tier, validFromMs, validToMs }) => ({
+        alias,
+        thumbprint,
+        tier,
+        validFromMs,
+        validToMs,
+      })),
+    },
+  };
 }
 
 function notDeployable(api: Named, reason: string): ApimError {

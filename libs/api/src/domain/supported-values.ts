@@ -1,7 +1,7 @@
 /** Markers say which kinds of security are mandatory; they stand for no kind themselves. */
-export const securityMarkers = ['oauth_basic_auth_api_key_mandatory'] as const;
+export const securityMarkers = ['oauth_basic_auth_api_key_mandatory', 'mutualssl_mandatory'] as const;
 /** What gateways can check. */
-export const gatewaySecurity = ['oauth2', 'api_key'] as const;
+export const gatewaySecurity = ['oauth2', 'api_key', 'mutualssl'] as const;
 export const securitySchemes = [...gatewaySecurity, ...securityMarkers] as const;
 
 /** Stands for every key manager of the organization. */

@@ -13,6 +13,7 @@ import { Api } from './api.entity.js';
 import { ApiReader } from './api.reader.js';
 import { ApiService } from './api.service.js';
 import { ApiStore } from './api.store.js';
+import { ClientCertificateService } from './client-certificate.service.js';
 import { DefinitionFetcher } from './definition-fetcher.js';
 import { DefinitionReader } from './definition-reader.js';
 import { DefinitionService } from './definition.service.js';
@@ -28,6 +29,7 @@ const faces = [
   ApiReader,
   ApiService,
   ApiUsage,
+  ClientCertificateService,
   DefinitionFetcher,
   DefinitionService,
   DeploymentService,

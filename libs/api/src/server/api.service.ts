@@ -84,7 +84,11 @@ export class ApiService {
   ): Promise<Api> {
     return withoutDuplicates(this.db, ctx, async (tx) => {
       const api = await this.store.get(tx, uuid);
-      const wanted = completeBody(input, api.body.operations);
+      const { clientCertificates } = api.body;
+      const wanted = {
+        ...completeBody(input, api.body.operations),
+        ...(clientCertificates ? { clientCertificates } : {}),
+      };
       const present = { ...api.body, isDefaultVersion: api.defaultOf !== null };
       const body = only ? changeOnly(present, wanted, only) : wanted;
       const definition = await this.store.definition(tx, api);

@@ -12,6 +12,7 @@ export { Api } from './api.entity.js';
 export type { ApiSummary } from './api.entity.js';
 export { ApiLifecycleEvent } from './api-parts.entity.js';
 export { ApiModule } from './api.module.js';
+export { ClientCertificateService } from './client-certificate.service.js';
 export { DefinitionFetcher } from './definition-fetcher.js';
 export { DefinitionReader } from './definition-reader.js';
 export { DefinitionService } from './definition.service.js';

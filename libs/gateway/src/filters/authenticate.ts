@@ -10,6 +10,7 @@ import type { KeyRing, VerificationKey } from './key-ring.js';
 import {
   authenticationFailed,
   callerNotPermitted,
+  certificateRefused,
   invalidCredentials,
   invalidProof,
   missingCredentials,
@@ -71,20 +72,47 @@ export function authenticateFilter(
   const takesApiKeys = deployment.securityScheme.includes('api_key') && api.lifecycleState !== 'CREATED';
   const tokenHeader = deployment.authorizationHeader.toLowerCase();
   const keyHeader = deployment.apiKeyHeader.toLowerCase();
+  const { mutualTls } = deployment;
 
   return function authenticate(x) {
     try {
       const testKey = x.headers.get(internalKeyHeader);
       if (testKey !== undefined) return byTestKey(x, testKey, api, using);
       if (api.lifecycleState === 'CREATED') return notPublished;
+      const certificate = mutualTls ? knownCertificate(mutualTls, x) : null;
+      if (mutualTls?.isMandatory && certificate === null) return certificateRefused;
       const token = takesTokens ? x.headers.get(tokenHeader) : undefined;
       if (token !== undefined) return byAccessToken(x, token, tokenHeader, operation, api, deployment, using);
       const key = takesApiKeys ? x.headers.get(keyHeader) : undefined;
-      return key === undefined ? missingCredentials : byApiKey(x, key, keyHeader, operation, api, using);
+      if (key !== undefined) return byApiKey(x, key, keyHeader, operation, api, using);
+      if (certificate !== null && !mutualTls?.needsCredential) return byCertificate(x, certificate, operation);
+      return mutualTls && !takesTokens && !takesApiKeys ? certificateRefused : missingCredentials;
     } catch {
       return authenticationFailed; // whatever broke, nobody passes (V-36)
     }
   };
+}
+
+type MutualTls = NonNullable<DeploymentRecord['mutualTls']>;
+
+/** The caller's certificate, when the publisher has added it and it is in time. */
+function knownCertificate({ certificates }: MutualTls, x: Exchange): MutualTls['certificates'][number] | null {
+  if (x.clientCertificate === '') return null;
+  const found = certificates.find(({ thumbprint }) => thumbprint === x.clientCertificate);
+  const isInTimeNow = found && x.receivedAtMs >= found.validFromMs && x.receivedAtMs < found.validToMs;
+  return isInTimeNow ? found : null;
+}
+
+function byCertificate(
+  x: Exchange,
+  { alias, tier }: MutualTls['certificates'][number],
+  operation: OperationRecord,
+): Refusal | null {
+  if (operation.authType === 'Application User') return wrongTokenKind;
+  x.credential = 'certificate';
+  x.userId = alias;
+  x.certificatePlan = tier;
+  return null;
 }
 
 function byAccessToken(

@@ -45,6 +45,15 @@ export const proofUncheckable: Refusal = {
   headers: ['Retry-After', '1'],
 };
 
+/** The API asks for a certificate of the caller, and none that it knows was shown. */
+export const certificateRefused: Refusal = {
+  kind: 'security',
+  status: 401,
+  code: '900911',
+  message: 'Mutual SSL validation failed',
+  description: 'This API takes calls only with a client certificate that its publisher has added, over https.',
+};
+
 export const severalCredentials: Refusal = {
   kind: 'security',
   status: 400,

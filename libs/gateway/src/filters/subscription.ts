@@ -16,7 +16,7 @@ export interface ConsumerIndex {
 
 /**
  * Follows the credential to its application and that to its subscription. APIs without business plans and prototypes
- * need no subscription; test keys need no application either.
+ * need no subscription; test keys and callers known by their certificate need no application either.
  */
 export function subscriptionFilter(
   api: ApiRecord,
@@ -29,7 +29,7 @@ export function subscriptionFilter(
   const isFree = deployment.policies.length === 0 || api.lifecycleState === 'PROTOTYPED';
 
   return function subscription(x) {
-    if (x.credential === 'internalKey') return null;
+    if (x.credential === 'internalKey' || x.credential === 'certificate') return null;
     const refusal =
       x.credential === 'oauth2' ? applicationOfToken(x, api.organization, index) : applicationOfKey(x, index);
     if (refusal !== null) return refusal;

@@ -181,12 +181,32 @@ function byteLevelsOf(checks: readonly Check[]): QuotaLevel[] | null {
 }
 
 function addPlan(checks: Check[], x: Exchange, policies: PolicyIndex, api: ApiRecord): Refusal | undefined {
+  if (x.certificatePlan !== '') return addPlanOfCertificate(checks, x, policies, api);
   const { subscription, application } = x;
   if (!subscription || !application || subscription.tier === unlimitedPolicy) return undefined;
   const policy = policies.policy(api.organization, 'subscription', subscription.tier);
   if (!policy) return policyUnknown(subscription.tier);
   const key = subscriptionKey(application.id, api.basePath, api.version, subscription.tier);
   addPlanChecks(checks, x, policy, key);
+  return undefined;
+}
+
+/** A caller that is known by its certificate alone has no application: it is counted for itself. */
+function addPlanOfCertificate(
+  checks: Check[],
+  x: Exchange,
+  policies: PolicyIndex,
+  api: ApiRecord,
+): Refusal | undefined {
+  if (x.certificatePlan === unlimitedPolicy) return undefined;
+  const policy = policies.policy(api.organization, 'subscription', x.certificatePlan);
+  if (!policy) return policyUnknown(x.certificatePlan);
+  addPlanChecks(
+    checks,
+    x,
+    policy,
+    subscriptionKey(`certificate-${x.clientCertificate}`, api.basePath, api.version, policy.name),
+  );
   return undefined;
 }
 

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import type { HeaderList } from '../pipeline/header-list.js';
 import type { Answer, Refusal } from '../pipeline/verdict.js';
-import type { ClientAnswer } from './client-answer.js';
+import type { AnswerOutcome, ClientAnswer } from './client-answer.js';
 import { faultBody } from './fault-body.js';
-import type { ResponseCounts } from './response-counts.js';
+import type { ResponseCounts, ResponseSource } from './response-counts.js';
 import { responseHead, type ResponseFraming } from './response-head.js';
 
 /** What an answer needs of its connection. */
@@ -35,6 +35,10 @@ export class ClientResponse implements ClientAnswer {
   #pendingBytes = 0;
   #onDrain: (() => void) | null = null;
   #onAbort: (() => void) | null = null;
+  #observer: ((outcome: AnswerOutcome) => void) | null = null;
+  #status = 0;
+  #source: ResponseSource | null = null;
+  #code = '';
 
   constructor(
     private readonly context: AnswerContext,
@@ -58,7 +62,7 @@ export class ClientResponse implements ClientAnswer {
 
   head(status: number, headers: string[]): void {
     this.#writeHead(status, headers, this.context.keepsAlive());
-    this.context.counts.add('back-end', status);
+    this.#count('back-end', status);
   }
 
   write(chunk: Buffer): boolean {
@@ -80,11 +84,13 @@ export class ClientResponse implements ClientAnswer {
     if (this.#framing === 'chunked') this.#add(lastChunk);
     this.#flush();
     this.#isDone = true;
+    this.#tell(true);
     this.context.onAnswered(this.#endsConnection);
   }
 
   refuse(refusal: Refusal, extra: readonly string[] = []): void {
     if (this.#isDone || this.#hasHead) return;
+    this.#code = refusal.code;
     const { contentType, text } = faultBody(refusal, this.method, this.headers);
     const body = Buffer.from(text);
     const headers = [
@@ -106,6 +112,7 @@ export class ClientResponse implements ClientAnswer {
   truncate(): void {
     this.#flush();
     this.#isDone = true;
+    this.#tell(false);
     const { socket } = this.context;
     // The end of the connection would look like the end of such an answer: only a reset tells.
     if (this.#framing === 'close' && !('encrypted' in socket)) socket.resetAndDestroy();
@@ -129,12 +136,30 @@ export class ClientResponse implements ClientAnswer {
   aborted(): void {
     if (this.#isDone) return;
     this.#isDone = true;
+    this.#tell(false);
     this.#onAbort?.();
+  }
+
+  observe(listener: (outcome: AnswerOutcome) => void): void {
+    this.#observer = listener;
+  }
+
+  #count(source: ResponseSource, status: number): void {
+    this.#source = source;
+    this.#status = status;
+    this.context.counts.add(source, status);
+  }
+
+  #tell(isComplete: boolean): void {
+    const observer = this.#observer;
+    if (observer === null) return;
+    this.#observer = null;
+    observer({ status: this.#status, source: this.#source, code: this.#code, isComplete });
   }
 
   #answer(status: number, headers: readonly string[], body: Buffer | null, mayKeepAlive: boolean): void {
     this.#writeHead(status, headers, mayKeepAlive && this.context.keepsAlive() && !this.context.hasLongRest());
-    this.context.counts.add('gateway', status);
+    this.#count('gateway', status);
     if (body !== null) this.write(body);
     this.end();
   }

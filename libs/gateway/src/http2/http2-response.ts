@@ -1,7 +1,7 @@
 import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
-import type { ClientAnswer } from '../http/client-answer.js';
+import type { AnswerOutcome, ClientAnswer } from '../http/client-answer.js';
 import { faultBody } from '../http/fault-body.js';
-import type { ResponseCounts } from '../http/response-counts.js';
+import type { ResponseCounts, ResponseSource } from '../http/response-counts.js';
 import type { HeaderList } from '../pipeline/header-list.js';
 import type { Answer, Refusal } from '../pipeline/verdict.js';
 import { grpcRefusal, isGrpc } from './grpc.js';
@@ -11,6 +11,10 @@ export class Http2Response implements ClientAnswer {
   #hasHead = false;
   #isDone = false;
   #trailers: OutgoingHttpHeaders = {};
+  #observer: ((outcome: AnswerOutcome) => void) | null = null;
+  #status = 0;
+  #source: ResponseSource | null = null;
+  #code = '';
 
   constructor(
     private readonly stream: ServerHttp2Stream,
@@ -19,6 +23,7 @@ export class Http2Response implements ClientAnswer {
     private readonly counts: ResponseCounts,
   ) {
     stream.on('wantTrailers', () => stream.sendTrailers(this.#trailers));
+    stream.once('close', () => this.#tell());
   }
 
   get isClosed(): boolean {
@@ -27,7 +32,7 @@ export class Http2Response implements ClientAnswer {
 
   head(status: number, headers: string[]): void {
     this.#respond(status, headers);
-    this.counts.add('back-end', status);
+    this.#count('back-end', status);
   }
 
   write(chunk: Buffer): boolean {
@@ -49,7 +54,8 @@ export class Http2Response implements ClientAnswer {
 
   refuse(refusal: Refusal, extra: readonly string[] = []): void {
     if (this.isClosed || this.#hasHead) return;
-    this.counts.add('gateway', refusal.status);
+    this.#code = refusal.code;
+    this.#count('gateway', refusal.status);
     if (isGrpc(this.headers)) {
       this.#hasHead = this.#isDone = true;
       this.stream.respond(grpcRefusal(refusal), { endStream: true });
@@ -65,7 +71,7 @@ export class Http2Response implements ClientAnswer {
 
   answer(answer: Answer): void {
     if (this.isClosed || this.#hasHead) return;
-    this.counts.add('gateway', answer.status);
+    this.#count('gateway', answer.status);
     this.#respond(answer.status, [...answer.headers, 'content-length', '0']);
     this.end();
   }
@@ -85,6 +91,21 @@ export class Http2Response implements ClientAnswer {
       this.#isDone = true;
       listener();
     });
+  }
+
+  observe(listener: (outcome: AnswerOutcome) => void): void {
+    this.#observer = listener;
+  }
+
+  #count(source: ResponseSource, status: number): void {
+    this.#source = source;
+    this.#status = status;
+    this.counts.add(source, status);
+  }
+
+  #tell(): void {
+    const isComplete = this.#isDone && this.stream.rstCode === constants.NGHTTP2_NO_ERROR;
+    this.#observer?.({ status: this.#status, source: this.#source, code: this.#code, isComplete });
   }
 
   #respond(status: number, headers: readonly string[]): void {

@@ -26,7 +26,7 @@ export interface RequestHead {
 }
 
 /** How the caller proved who it is. */
-export type Credential = 'none' | 'oauth2' | 'apiKey' | 'internalKey';
+export type Credential = 'none' | 'oauth2' | 'apiKey' | 'internalKey' | 'certificate';
 
 const noMapping: [] = [];
 
@@ -69,6 +69,8 @@ export class Exchange {
   claimedKeyType: KeyType | null = null;
   scopes: readonly string[] = noScopes;
   application: ApplicationRecord | null = null;
+  /** Plan of a caller that proved itself by its certificate alone; empty for others. */
+  certificatePlan = '';
   subscription: SubscriptionRecord | null = null;
 
   /** The verified token or key itself; empty without one. */

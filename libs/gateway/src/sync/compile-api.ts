@@ -32,6 +32,8 @@ export interface FilterServices {
   readonly passesAuthorization: boolean;
   /** Field in which a load balancer passes on certificates of clients; never passed on. */
   readonly certificateHeader: string | null;
+  /** Whether clients can prove themselves by certificates here. */
+  readonly seesCertificates: boolean;
   readonly prober: HealthProber;
   readonly credentials: CredentialServices;
   environmentType(name: string): EnvironmentRecord['type'];
@@ -43,6 +45,10 @@ export interface FilterServices {
  * @throws Error saying what in the artifact cannot be served
  */
 export function compileApi(api: ApiRecord, deployment: DeploymentRecord, services: FilterServices): CompiledApi {
+  if (deployment.mutualTls && !services.seesCertificates)
+    throw new Error(
+      'This gateway sees no certificates of clients: set [tollgate.gateway] request_client_certificate or client_certificate_header.',
+    );
   const operations = new OperationTable<CompiledOperation>();
   const production = targetSet(
     deployment.productionEndpoints,

@@ -45,6 +45,7 @@ export interface RuntimeStateOptions {
   readonly conditions: ConditionSwitches;
   /** `null`: nobody decides about quotas of strict policies, and about proofs, for all gateways. */
   readonly lessor: QuotaLessor | null;
+  readonly seesCertificates: boolean;
   readonly prober: HealthProber;
   readonly credentials: CredentialServices;
   readonly log: Logger;
@@ -81,6 +82,7 @@ export class RuntimeState {
       rules: options.rules,
       passesAuthorization: options.passesAuthorization,
       certificateHeader: options.certificateHeader,
+      seesCertificates: options.seesCertificates,
       prober: options.prober,
       credentials: options.credentials,
       environmentType: (name: string) => this.#environments.get(name)?.type ?? 'hybrid',

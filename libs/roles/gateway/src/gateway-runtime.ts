@@ -35,6 +35,7 @@ import { HealthRegistry, type Health } from '@tollgate/http';
 import { localQuotaLessor } from '@tollgate/throttling/counters';
 import type { QuotaLessor } from '@tollgate/throttling/domain';
 import { z } from 'zod';
+import { AccessLog } from './access-log.js';
 import { CertificateWatch } from './certificate-watch.js';
 import { ClusterWatch } from './cluster-watch.js';
 import { DecisionFeed } from './decision-feed.js';
@@ -73,6 +74,7 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
   #parts: Parts | null = null;
   readonly #metrics = new GatewayMetrics();
   #certificates: CertificateWatch | null = null;
+  #accessLog: AccessLog | null = null;
   #metricsTimer: NodeJS.Timeout | null = null;
 
   constructor(
@@ -112,6 +114,7 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
     if (this.#metricsTimer) clearInterval(this.#metricsTimer);
     this.#certificates?.stop();
     await gateway.stop({ timeoutMs });
+    this.#accessLog?.close();
     await leases.close();
     await publisher.close(2_000);
     await decisions.stop();
@@ -216,8 +219,12 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
     const options = await gatewayOptions(this.config, this.log);
     const [ownCertificate] = options.tls ? [options.tls].flat() : [];
     try {
+      const { access_log_file: file } = this.config.tollgate.gateway;
+      const accessLog = file === undefined ? null : new AccessLog(file, this.log);
+      this.#accessLog = accessLog;
       const gateway = createGateway({
         ...options,
+        ...(accessLog ? { onRequest: (record) => accessLog.write(record) } : {}),
         lessor,
         leaseHolder,
         nowMs: () => this.clock.nowMs(),
@@ -284,6 +291,7 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
       replica: sync.status(),
       requestEvents: publisher.status(),
       transports: this.transports.all().map((transport) => transport.status()),
+      droppedLogLines: this.#accessLog?.dropped ?? 0,
     });
   }
 

@@ -39,6 +39,7 @@ function figures(over: { passed?: number; healedGaps?: number; dropped?: number 
       { mode: 'loadbalance', sent: 3, retried: 0, dropped, queued: 2, endpoints: [] },
       { mode: 'failover', sent: 3, retried: 0, dropped, queued: 0, endpoints: [] },
     ],
+    droppedLogLines: 0,
     transports: [
       { ...endpoint, deadLettered: 1 },
       { ...endpoint, connected: false, deadLettered: 2 },

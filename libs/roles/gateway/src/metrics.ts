@@ -9,6 +9,7 @@ export interface GatewayFigures {
   readonly replica: ReplicaStatus;
   readonly requestEvents: readonly GroupStatus[];
   readonly transports: readonly TransportStatus[];
+  readonly droppedLogLines: number;
 }
 
 const responses = createCounter(
@@ -39,6 +40,10 @@ const totals = {
   tollgate_gateway_refused_connections_total: [
     'Connections refused because their address had too many',
     ({ gateway }) => gateway.refusedConnections,
+  ],
+  tollgate_gateway_dropped_access_lines_total: [
+    'Lines of the access log that the disk was too slow for',
+    ({ droppedLogLines }) => droppedLogLines,
   ],
   tollgate_gateway_healed_gaps_total: [
     'How often something that the hub did not bring was fetched from the control plane',

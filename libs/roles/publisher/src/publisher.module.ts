@@ -8,6 +8,7 @@ import { OAuthModule, PortalClients } from '@tollgate/oauth/server';
 import { PortalModule } from '@tollgate/role-portal';
 import { ThrottlingModule } from '@tollgate/throttling/server';
 import { ApisController } from './controllers/apis.controller.js';
+import { ClientCertificatesController } from './controllers/client-certificates.controller.js';
 import { DefinitionsController } from './controllers/definitions.controller.js';
 import { LifecycleController } from './controllers/lifecycle.controller.js';
 import { PoliciesController } from './controllers/policies.controller.js';
@@ -32,6 +33,7 @@ import { publisherSurface } from './surface.js';
   ],
   controllers: [
     ApisController,
+    ClientCertificatesController,
     DefinitionsController,
     LifecycleController,
     PoliciesController,

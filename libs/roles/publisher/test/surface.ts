@@ -56,7 +56,8 @@ export async function startSurface(more: Pick<OAuthTestOptions, 'imports' | 'ent
         ...(payload === undefined ? {} : { body: payload }),
       });
       const text = await answer.text();
-      const parsed = text === '' ? undefined : (JSON.parse(text) as Record<string, unknown>);
+      const isJson = answer.headers.get('content-type')?.includes('json') === true;
+      const parsed = text === '' ? undefined : isJson ? (JSON.parse(text) as Record<string, unknown>) : { text };
       if (contract && !path.startsWith('/api/') && !notInContract.test(path))
         differences.push(
           ...contract

@@ -27,6 +27,9 @@ const gateway = z.strictObject({
   max_header_bytes: integer('Largest request head, in bytes.', 1024, 1_048_576).default(16_384),
   event_flush_ms: integer('Request events are sent this often, in milliseconds.', 1, 60_000).default(50),
   trusted_proxies: list('Addresses and CIDR ranges whose X-Forwarded-For is believed.').default([]),
+  access_log_file: text(
+    'File that gets one line of JSON per request, with the decision and what was called; without it nothing is gathered. A file that is moved away is opened anew.',
+  ).optional(),
   proxy_protocol_from: list(
     'Addresses and CIDR ranges of load balancers whose connections begin with the PROXY protocol, version 1 or 2. From them one without it is closed, from others it is no HTTP.',
   ).default([]),

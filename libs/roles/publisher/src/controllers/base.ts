@@ -22,6 +22,24 @@ export const scopes = {
   blockSubscription: ['apim:subscription_block', 'apim:subscription_manage'],
   manageSubscription: ['apim:subscription_manage'],
   viewPolicies: ['apim:api_view', 'apim:tier_view', 'apim:tier_manage'],
+  viewClientCertificates: [
+    'apim:api_view',
+    'apim:api_manage',
+    'apim:client_certificates_view',
+    'apim:client_certificates_manage',
+  ],
+  addClientCertificates: [
+    'apim:api_create',
+    'apim:api_manage',
+    'apim:client_certificates_add',
+    'apim:client_certificates_manage',
+  ],
+  changeClientCertificates: [
+    'apim:api_create',
+    'apim:api_manage',
+    'apim:client_certificates_update',
+    'apim:client_certificates_manage',
+  ],
   settings: ['apim:api_view', 'apim:publisher_settings'],
 } as const;
 

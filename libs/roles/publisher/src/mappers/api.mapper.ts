@@ -8,7 +8,7 @@ const noPolicies = { request: [], response: [], fault: [] };
 /** The whole API as the contract shows it. Absent values are left out. */
 export function apiAnswer(api: Api): object {
   const { body } = api;
-  const { keyManagers, operations, isDefaultVersion: _stored, ...shown } = body;
+  const { keyManagers, operations, isDefaultVersion: _stored, clientCertificates: _own, ...shown } = body;
   return {
     id: api.uuid,
     name: api.name,
