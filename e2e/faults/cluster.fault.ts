@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startFaultCluster, type FaultCluster, type FaultClusterOptions } from '../support/fault-cluster.js';
 import { DrillGround, freshQuota, spanningQuota, type Drill, type Fault } from '../support/fault-drill.js';
 import { markdownTable, rowsOfSection, writeSection } from '../support/document.js';
-import { networkFaults, processFaults, storeFaults } from './faults.js';
+import { clusterFaults, networkFaults, processFaults, storeFaults } from './faults.js';
 
 const drills: Drill[] = [];
 /** What two gateways may admit beyond a quota while the other's count is on its way, at the pace of the drill. */
@@ -39,6 +39,7 @@ function drill(name: string, options: FaultClusterOptions, faults: readonly Faul
 
 drill('two managers that hand batches on', { gateways: 2, lines: true }, [...processFaults, ...networkFaults]);
 drill('two managers that count in Redis', { gateways: 2, sharedCounters: true }, storeFaults);
+drill('one cluster of three brokers with quorum queues', { gateways: 2, brokerCluster: true }, clusterFaults);
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
@@ -71,7 +72,7 @@ afterAll(() => {
   // A run of some faults leaves the rows of the others as they are.
   const rows = rowsOfSection('docs/faults.md', 'faults');
   for (const row of ran) rows.set(row[0] ?? '', row);
-  const ordered = [...processFaults, ...networkFaults, ...storeFaults].flatMap(({ name }) => {
+  const ordered = [...processFaults, ...networkFaults, ...storeFaults, ...clusterFaults].flatMap(({ name }) => {
     const row = rows.get(name);
     return row ? [row] : [];
   });

@@ -63,6 +63,24 @@ async function setFreeLimit(brokers: readonly Broker[], limit: string): Promise<
   await Promise.all(brokers.map((broker) => broker.control('set_disk_free_limit', limit)));
 }
 
+/** RabbitMQ takes nothing from publishers while it uses more memory than this share of the machine's. */
+function raiseMemoryAlarm(
+  name: string,
+  brokers: (cluster: FaultCluster) => readonly Broker[],
+  more: Partial<Fault>,
+): Fault {
+  const setShare = async (cluster: FaultCluster, share: string): Promise<void> => {
+    await Promise.all(brokers(cluster).map((broker) => broker.control('set_vm_memory_high_watermark', share)));
+  };
+  return {
+    name: `memory alarm of ${name}`,
+    seconds: 15,
+    begin: (cluster) => setShare(cluster, '0.00001'),
+    end: (cluster) => setShare(cluster, '0.4'),
+    ...more,
+  };
+}
+
 /** Works for 100 ms of each second: slow, and never gone for long enough to be left. */
 function slow(name: string, target: (cluster: FaultCluster) => Freezable): Fault {
   let isOver = false;
@@ -119,7 +137,7 @@ function linesOf(cluster: FaultCluster): NonNullable<FaultCluster['lines']> {
 
 const allButLast = (cluster: FaultCluster): readonly string[] => cluster.gateways.slice(0, -1);
 
-/** Of brokers, traffic managers and control planes; the managers hand batches on to each other. */
+/** Of brokers, traffic managers, control planes and their database; the managers hand batches on to each other. */
 export const processFaults: readonly Fault[] = [
   kill('one broker', ({ brokers }) => [brokers[0]], { controlPlane: 0 }),
   freeze('one broker', ({ brokers }) => [brokers[0]], { controlPlane: 1 }),
@@ -134,6 +152,8 @@ export const processFaults: readonly Fault[] = [
   },
   fillDisk('one broker', ({ brokers }) => [brokers[0]], { controlPlane: 0 }),
   fillDisk('both brokers', ({ brokers }) => brokers, { controlPlane: 0 }),
+  raiseMemoryAlarm('one broker', ({ brokers }) => [brokers[0]], { controlPlane: 0 }),
+  raiseMemoryAlarm('both brokers', ({ brokers }) => brokers, { controlPlane: 0 }),
   slow('one traffic manager', ({ cluster }) => cluster.trafficManagers[1]),
   hangingConsumer(),
   kill('one traffic manager', ({ cluster }) => [cluster.trafficManagers[0]], { controlPlane: 0 }),
@@ -144,6 +164,8 @@ export const processFaults: readonly Fault[] = [
   freeze('one control plane', ({ cluster }) => [cluster.controlPlanes[1]], { controlPlane: 0 }),
   kill('both control planes', ({ cluster }) => cluster.controlPlanes),
   freeze('both control planes', ({ cluster }) => cluster.controlPlanes),
+  kill('the database', ({ database }) => [database]),
+  freeze('the database', ({ database }) => [database]),
 ];
 
 /** Of the network between one gateway and everything else. */
@@ -178,4 +200,12 @@ export const storeFaults: readonly Fault[] = [
   kill('Redis', ({ redis }) => [redis], { controlPlane: 0 }),
   freeze('Redis', ({ redis }) => [redis], { controlPlane: 0 }),
   kill('one traffic manager (counters in Redis)', ({ cluster }) => [cluster.trafficManagers[0]], { controlPlane: 0 }),
+];
+
+/** Of the nodes of one RabbitMQ cluster with quorum queues. The first declared the queues, so it leads most of them. */
+export const clusterFaults: readonly Fault[] = [
+  kill('one of three nodes of a broker cluster', ({ brokers }) => [brokers[0]], { controlPlane: 0 }),
+  freeze('one of three nodes of a broker cluster', ({ brokers }) => [brokers[0]], { controlPlane: 0 }),
+  kill('two of three nodes of a broker cluster', ({ brokers }) => brokers.slice(0, 2), { controlPlane: 0 }),
+  kill('all nodes of a broker cluster', ({ brokers }) => brokers, { controlPlane: 0 }),
 ];

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startCluster, type Cluster, type GatewayRoute } from '@tollgate/cluster';
-import { startServices, type PrivateServer, type Services } from '@tollgate/services';
+import { startRabbitmqCluster, startServices, type PrivateServer, type Services } from '@tollgate/services';
 import { startTcpProxy, type TcpProxy } from '@tollgate/testing';
 import type { Installation } from './installation.js';
 import { admin, root } from './settings.js';
@@ -17,8 +17,9 @@ export interface Lines {
 export interface FaultCluster extends Installation {
   readonly cluster: Cluster;
   readonly services: Services;
-  readonly brokers: readonly [PrivateServer, PrivateServer];
+  readonly brokers: readonly [PrivateServer, PrivateServer, ...PrivateServer[]];
   readonly redis: PrivateServer;
+  readonly database: PrivateServer;
   /** Of the last gateway; the others are connected directly. */
   readonly lines: Lines | null;
 }
@@ -27,18 +28,24 @@ export interface FaultClusterOptions {
   readonly gateways: number;
   readonly sharedCounters?: boolean;
   readonly lines?: boolean;
+  /** true: three RabbitMQ nodes in one cluster, with quorum queues. Default: two brokers by themselves. */
+  readonly brokerCluster?: boolean;
 }
 
 export async function startFaultCluster(options: FaultClusterOptions): Promise<FaultCluster> {
   const folder = mkdtempSync(join(tmpdir(), 'tollgate-faults-'));
   const [username, password] = admin;
+  const isClustered = options.brokerCluster ?? false;
+  const credentials = { user: username, password };
   const services = await startServices({
+    kinds: isClustered ? ['mysql', 'redis'] : ['mysql', 'redis', 'amqp'],
     rabbits: 2,
     mariadb: { database: 'apim_db' },
-    rabbitmq: { user: username, password },
+    rabbitmq: credentials,
   });
+  const brokerCluster = isClustered ? await startRabbitmqCluster(folder, credentials) : null;
   const { mariadb, redis } = services;
-  const [first, second] = services.rabbits;
+  const [first, second, ...others] = brokerCluster?.nodes ?? services.rabbits;
   if (!mariadb || !redis || !first || !second) throw new Error('Not every server started.');
   const proxies: TcpProxy[] = [];
   let lines: Lines | null = null;
@@ -56,6 +63,7 @@ export async function startFaultCluster(options: FaultClusterOptions): Promise<F
   };
   const close = async (): Promise<void> => {
     await Promise.all(proxies.map((one) => one.close()));
+    await brokerCluster?.stop();
     await services.stop();
     rmSync(folder, { recursive: true, force: true });
   };
@@ -65,12 +73,17 @@ export async function startFaultCluster(options: FaultClusterOptions): Promise<F
       root,
       services: {
         databaseUrl: mariadb.url,
-        brokers: [`localhost:${first.port}`, `localhost:${second.port}`],
+        brokers: [
+          `localhost:${first.port}`,
+          `localhost:${second.port}`,
+          ...others.map(({ port }) => `localhost:${port}`),
+        ],
         redisPort: redis.port,
       },
       admin: { username, password },
       gateways: options.gateways,
       sharedCounters: options.sharedCounters ?? false,
+      brokerCluster: isClustered,
       routeOf,
     });
     return {
@@ -78,8 +91,9 @@ export async function startFaultCluster(options: FaultClusterOptions): Promise<F
       admin,
       cluster,
       services,
-      brokers: [first, second],
+      brokers: [first, second, ...others],
       redis,
+      database: mariadb,
       lines,
       processes: [...cluster.controlPlanes, ...cluster.trafficManagers, ...cluster.gateways],
       controlPlanes: cluster.topology.controlPlanes.map((ports) => `https://localhost:${ports.https}`),

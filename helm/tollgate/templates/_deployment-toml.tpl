@@ -13,6 +13,18 @@ hostname = {{ $v.public.hostname | quote }}
 {{- if and $v.brokers (or (has "event-hub" $roles) (has "traffic-manager" $roles) (has "gateway" $roles)) }}
 {{ include "tollgate.toml.hub" . }}
 {{- end }}
+{{- if include "tollgate.knowsCounters" . }}
+
+[apim.distributed_throttling]
+enable = true
+type = "redis"
+
+[apim.distributed_throttling.keyvalue_store]
+host = {{ $v.redis.host | quote }}
+port = {{ int $v.redis.port }}
+ssl = {{ $v.redis.ssl }}
+password = "$env{REDIS_PASSWORD}"
+{{- end }}
 {{- if has "gateway" $roles }}
 
 [apim.sync_runtime_artifacts.gateway]
@@ -111,18 +123,6 @@ event_duplicate_url = {{ toJson $peers }}
 
 [[apim.throttling.url_group]]
 traffic_manager_urls = {{ toJson (list $own) }}
-{{- end }}
-{{- if $v.redis.sharedCounters }}
-
-[apim.distributed_throttling]
-enable = true
-type = "redis"
-
-[apim.distributed_throttling.keyvalue_store]
-host = {{ $v.redis.host | quote }}
-port = {{ int $v.redis.port }}
-ssl = {{ $v.redis.ssl }}
-password = "$env{REDIS_PASSWORD}"
 {{- end }}
 {{- else if has "gateway" $roles }}
 

@@ -19,6 +19,17 @@ true
 {{- end -}}
 {{- end -}}
 
+{{/*
+"true" when the component is told of the shared counters: traffic managers count there, gateways lease strict quotas there,
+and the admin role lets policies be strict only where they can. Takes root and component.
+*/}}
+{{- define "tollgate.knowsCounters" -}}
+{{- $roles := .component.roles -}}
+{{- if and .root.Values.redis.sharedCounters (or (has "traffic-manager" $roles) (has "gateway" $roles) (has "admin" $roles)) -}}
+true
+{{- end -}}
+{{- end -}}
+
 {{/* "true" when the component asks a control plane in another process for what it holds. Takes component. */}}
 {{- define "tollgate.asksControlPlane" -}}
 {{- $roles := .component.roles -}}

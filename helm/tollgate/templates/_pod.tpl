@@ -54,7 +54,7 @@ containers:
       {{- if $v.brokers }}
       {{- include "tollgate.secret" (dict "root" .root "variable" "HUB_PASSWORD" "key" "hub-password") | nindent 6 }}
       {{- end }}
-      {{- if and $v.redis.enabled (or (include "tollgate.usesDatabase" .) (and $v.redis.sharedCounters (has "traffic-manager" .component.roles))) }}
+      {{- if and $v.redis.enabled (or (include "tollgate.usesDatabase" .) (include "tollgate.knowsCounters" .)) }}
       {{- include "tollgate.secret" (dict "root" .root "variable" "REDIS_PASSWORD" "key" "redis-password") | nindent 6 }}
       {{- end }}
       {{- end }}

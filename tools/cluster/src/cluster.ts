@@ -20,8 +20,8 @@ import {
 export interface ClusterServices {
   /** `mysql://user:password@host:port/name` of an empty database. */
   readonly databaseUrl: string;
-  /** `host:port` of two brokers that know the administrator's name and password. */
-  readonly brokers: readonly [string, string];
+  /** `host:port` of brokers that know the administrator's name and password. */
+  readonly brokers: AtLeastTwo<string>;
   readonly redisPort: number | null;
   readonly exchangePrefix?: string;
 }
@@ -46,6 +46,8 @@ export interface ClusterOptions {
   readonly receivers?: Receivers;
   /** Default true. */
   readonly handOn?: boolean;
+  /** true: the brokers are nodes of one RabbitMQ cluster. Default: two by themselves. */
+  readonly brokerCluster?: boolean;
   /** Leads a gateway's connections through something of the caller's, such as a proxy. Default: as they are. */
   readonly routeOf?: (gateway: number, direct: GatewayRoute) => Promise<GatewayRoute>;
 }
@@ -136,6 +138,7 @@ async function planTopology(options: ClusterOptions): Promise<Topology> {
     encryptionKey: options.encryptionKey ?? randomBytes(32).toString('hex'),
     databaseUrl: options.services.databaseUrl,
     brokers: options.services.brokers,
+    brokerCluster: options.brokerCluster ?? false,
     redisPort: options.services.redisPort,
     sharedCounters: options.sharedCounters ?? false,
     managers: options.managers ?? 2,

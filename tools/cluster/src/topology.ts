@@ -9,8 +9,10 @@ export interface Topology {
   /** 64 hex digits, shared by all processes on the database. */
   readonly encryptionKey: string;
   readonly databaseUrl: string;
-  /** Host and port of each broker, one per control plane and traffic manager pair. */
-  readonly brokers: readonly [string, string];
+  /** Host and port of each broker, one per control plane and traffic manager pair; or of the nodes of one cluster. */
+  readonly brokers: AtLeastTwo<string>;
+  /** true: the brokers are nodes of one RabbitMQ cluster, so that everybody may use any of them. */
+  readonly brokerCluster: boolean;
   readonly redisPort: number | null;
   /** true: the traffic managers count in Redis. */
   readonly sharedCounters: boolean;
@@ -31,7 +33,7 @@ export interface Topology {
 
 /** By which addresses a gateway reaches the others. */
 export interface GatewayRoute {
-  readonly brokers: readonly [string, string];
+  readonly brokers: AtLeastTwo<string>;
   readonly controlPlanePort: number;
 }
 
@@ -82,22 +84,25 @@ function ownHubKeys(t: Topology): string {
   return `
 [tollgate.event_hub]
 exchange_prefix = "${t.exchangePrefix}"
+queue_type = "${t.brokerCluster ? 'quorum' : 'classic'}"
 control_plane_ca_file = "${t.certificate.cert}"
 `;
 }
 
 /** `deployment.toml` of a control plane, in the shape of the seed topology. */
 export function controlPlaneToml(t: Topology, index: 0 | 1): string {
-  const own = t.brokers[index];
   const peer = t.brokers[index === 0 ? 1 : 0];
   const groups = t.brokers
+    .slice(0, 2)
     .map((broker) => `[[apim.event_hub.publish.url_group]]\nurls = ["tcp://${broker}"]\n`)
     .join('');
+  const publishing = t.brokerCluster ? '' : `event_duplicate_url = ["tcp://${peer}"]\n${groups}`;
+  const listening = t.brokerCluster ? t.brokers : [t.brokers[index]];
   return `${common(t, `control-plane-${index + 1}`, t.controlPlanes[index])}
 [database.apim_db]
 type = "mariadb"
 url = "${t.databaseUrl}"
-${eventHub(t.controlPlanePort, [own], `event_duplicate_url = ["tcp://${peer}"]\n${groups}`)}
+${eventHub(t.controlPlanePort, listening, publishing)}
 [[apim.gateway.environment]]
 name = "Default"
 type = "hybrid"
@@ -116,16 +121,20 @@ allow_private = ["loopback"]
 ${sharedCounters(t)}${ownHubKeys(t)}`;
 }
 
-/** `deployment.toml` of a traffic manager: like the seeds, it hears hub events from the other side's control plane. */
+/**
+ * `deployment.toml` of a traffic manager: like the seeds, it hears hub events from the other side's control plane. In one
+ * cluster of brokers every manager reads every batch there, so that none has to be handed on.
+ */
 export function trafficManagerToml(t: Topology, index: 0 | 1): string {
-  const own = t.brokers[index];
   const peer = t.brokers[index === 0 ? 1 : 0];
-  const duplicate = t.handOn && t.managers === 2 ? `event_duplicate_url = ["tcp://${peer}"]\n` : '';
+  const own = t.brokerCluster ? t.brokers : [t.brokers[index]];
+  const handsOn = t.handOn && t.managers === 2 && !t.brokerCluster;
+  const duplicate = handsOn ? `event_duplicate_url = ["tcp://${peer}"]\n` : '';
   return `${common(t, `traffic-manager-${index + 1}`, t.trafficManagers[index])}
 [apim.throttling]
 ${duplicate}service_url = "https://localhost:${t.trafficManagers[index].https}/services/"
-throttle_decision_endpoints = ["tcp://${own}"]
-${eventHub(t.controlPlanePort, [peer])}
+throttle_decision_endpoints = [${own.map((broker) => `"tcp://${broker}"`).join(', ')}]
+${eventHub(t.controlPlanePort, t.brokerCluster ? t.brokers : [peer])}
 [apim.key_manager]
 service_url = "https://localhost:${t.controlPlanePort}/services/"
 ${sharedCounters(t)}${ownHubKeys(t)}`;
@@ -157,7 +166,7 @@ type = "${type}"
 /** `deployment.toml` of a gateway. */
 export function gatewayToml(t: Topology, index: number, ports: GatewayPorts, route: GatewayRoute): string {
   const { brokers, controlPlanePort } = route;
-  const receivers = brokers.slice(0, t.managers);
+  const receivers = t.brokerCluster ? brokers : brokers.slice(0, t.managers);
   const all = receivers.map((broker) => `"tcp://${broker}"`).join(', ');
   return `${common(t, `gateway-${index + 1}`, ports)}
 [apim.throttling]

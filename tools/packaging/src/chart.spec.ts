@@ -180,7 +180,9 @@ describe('helm/tollgate', () => {
     };
     for (const one of processes(resources('separated-traffic-manager.yaml', values))) {
       const config = checkDeployment(one);
-      expect(config.apim.distributed_throttling.enable).toBe(one.roles.includes('traffic-manager'));
+      const knowsCounters = ['admin', 'traffic-manager', 'gateway'].some((role) => one.roles.includes(role));
+      expect(config.apim.distributed_throttling.enable).toBe(knowsCounters);
+      expect('REDIS_PASSWORD' in one.env).toBe(one.toml.includes('REDIS_PASSWORD'));
       expect(config.tollgate.gateway.tls_cert_file !== undefined).toBe(one.roles.includes('gateway'));
       expect(config.apim.throttling.event_duplicate_url).toEqual([]);
     }

@@ -17,7 +17,10 @@ export interface RabbitmqCluster {
 }
 
 /** @param folder an existing new one; the caller removes it. @throws StartupError */
-export async function startRabbitmqCluster(folder: string): Promise<RabbitmqCluster> {
+export async function startRabbitmqCluster(
+  folder: string,
+  credentials: { readonly user?: string; readonly password?: string } = {},
+): Promise<RabbitmqCluster> {
   const binaries = rabbitmqBinaries();
   const epmd = await startEpmd(join(folder, 'epmd'), binaries);
   const names = ['node1', 'node2', 'node3'].map((name) => `${name}-${randomBytes(3).toString('hex')}`);
@@ -31,7 +34,8 @@ export async function startRabbitmqCluster(folder: string): Promise<RabbitmqClus
     // The first forms the cluster alone; the others find it and join at the same time.
     const start = async (name: string): Promise<PrivateServer> => {
       const port = await freePort();
-      const node = await startRabbitmq({ name, dir: join(folder, name), port, epmdPort: epmd.port, binaries, cluster });
+      const dir = join(folder, name);
+      const node = await startRabbitmq({ name, dir, port, epmdPort: epmd.port, binaries, cluster, ...credentials });
       nodes.push(node);
       return node;
     };
