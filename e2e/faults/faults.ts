@@ -53,7 +53,7 @@ function fillDisk(name: string, brokers: (cluster: FaultCluster) => readonly Bro
   return {
     name: `disk full under ${name}`,
     seconds: 15,
-    begin: async (cluster) => setFreeLimit(brokers(cluster), '1000TB'),
+    begin: async (cluster) => setFreeLimit(brokers(cluster), '1000000GB'),
     end: async (cluster) => setFreeLimit(brokers(cluster), '50MB'),
     ...more,
   };

@@ -56,7 +56,7 @@ export async function applicationPolicy(
   caller: Caller,
   policyName: string,
   limit: { readonly requestCount: number; readonly unitTime: number; readonly timeUnit: string },
-  more: { readonly strict?: boolean } = {},
+  more: { readonly strict?: boolean; readonly degradedMode?: string } = {},
 ): Promise<void> {
   const defaultLimit = { type: 'REQUESTCOUNTLIMIT', requestCount: limit };
   const made = await caller.call('POST', `${adminApi}/throttling/policies/application`, {
