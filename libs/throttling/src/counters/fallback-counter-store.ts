@@ -12,14 +12,17 @@ interface ParkedPart {
 
 /**
  * Keeps a manager deciding while the shared store is away: it counts what it sees itself, parks that, and hands it to
- * the store when it is back. Parts count once there, so handing in what had arrived after all does no harm.
+ * the store when it is back, whether or not more is to be counted by then. Parts count once there, so handing in what had
+ * arrived after all does no harm.
  */
 export class FallbackCounterStore implements CounterStore {
   readonly #local = new MemoryCounterStore();
-  #parked: ParkedPart[] = [];
+  readonly #parked: ParkedPart[] = [];
+  #handingIn: Promise<void> | null = null;
   #awayUntilMs = 0;
   #away = false;
   #dropped = 0;
+  #retry: NodeJS.Timeout | null = null;
 
   constructor(
     private readonly shared: CounterStore,
@@ -51,6 +54,7 @@ export class FallbackCounterStore implements CounterStore {
   }
 
   async close(): Promise<void> {
+    if (this.#retry !== null) clearTimeout(this.#retry);
     try {
       await this.#handInParked();
     } catch (error) {
@@ -61,19 +65,31 @@ export class FallbackCounterStore implements CounterStore {
     await this.shared.close();
   }
 
-  async #handInParked(): Promise<void> {
-    const parked = this.#parked;
-    this.#parked = [];
-    while (parked.length > 0) {
-      const { part, increments } = parked[0] as ParkedPart;
-      try {
-        await this.shared.add(part, increments);
-      } catch (error) {
-        this.#parked = [...parked, ...this.#parked];
-        throw error;
-      }
-      parked.shift();
+  /** One at a time: whoever comes meanwhile waits for the same. */
+  #handInParked(): Promise<void> {
+    this.#handingIn ??= this.#handIn().finally(() => (this.#handingIn = null));
+    return this.#handingIn;
+  }
+
+  async #handIn(): Promise<void> {
+    for (let first = this.#parked[0]; first !== undefined; first = this.#parked[0]) {
+      await this.shared.add(first.part, first.increments);
+      if (this.#parked[0] === first) this.#parked.shift(); // else it was given up for want of room meanwhile
     }
+  }
+
+  /** Hands in what is parked even when no batch comes that would do it. */
+  #retryLater(): void {
+    this.#retry ??= setTimeout(() => {
+      this.#retry = null;
+      this.#handInParked().then(
+        () => this.#setAway(false, ''),
+        (error: unknown) => {
+          this.#setAway(true, safeMessage(error));
+          this.#retryLater();
+        },
+      );
+    }, retryAfterMs).unref();
   }
 
   #park(part: BatchPart, increments: readonly Increment[], local: Counted): Counted {
@@ -82,6 +98,7 @@ export class FallbackCounterStore implements CounterStore {
       this.#dropped++;
     }
     this.#parked.push({ part, increments });
+    this.#retryLater();
     return local;
   }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Socket } from 'node:net';
 import { Redis } from 'ioredis';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { createLogger } from '@tollgate/base';
 import { redisUrl } from '@tollgate/testing';
 import { keepsTheCounterStoreContract } from './counter-store-contract.js';
@@ -101,6 +101,17 @@ describe('FallbackCounterStore', () => {
     expect(await shared.ready(5_000)).toBe(true);
     expect(await add()).toBe(6);
     expect(store.stats()).toEqual({ away: false, parkedParts: 0, droppedParts: 0 });
+
+    link.cut();
+    expect(await add()).toBe(7);
+    link.mend();
+    const isBack = () => expect(store.stats()).toEqual({ away: false, parkedParts: 0, droppedParts: 0 });
+    await vi.waitFor(isBack, { timeout: 10_000 }); // although nothing more is counted
+    const other = await open(2, url);
+    expect(await other.add({ publisher: 'q', seq: 1, part: 0 }, [increment])).toEqual({
+      counts: [8],
+      duplicate: false,
+    });
     await store.close();
     await link.close();
   });
