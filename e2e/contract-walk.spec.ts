@@ -270,6 +270,11 @@ it('serves every operation of the developer portal', async () => {
   await ok(200, 'POST', `${byMapping}/generate-token`, mapping, {
     json: { consumerSecret: renewed['consumerSecret'], validityPeriod: 600, scopes: [] },
   });
+  const added = await ok(201, 'POST', `${byMapping}/generate-secret`, mapping, {
+    json: { additionalProperties: { description: 'next', expiresIn: 86_400 } },
+  });
+  await ok(200, 'GET', `${byMapping}/secrets`, mapping);
+  await ok(204, 'POST', `${byMapping}/revoke-secret`, mapping, { json: { secretId: added['secretId'] } });
   const sandbox = { applicationId, keyType: 'SANDBOX' };
   const byType = `${devportal}/applications/{applicationId}/keys/{keyType}`;
   await ok(200, 'GET', `${devportal}/applications/{applicationId}/keys`, of);

@@ -5,7 +5,14 @@ import { Database, isDuplicateKey, type RequestContext, type Transaction } from 
 import { RecordWriter } from '@tollgate/deployment/server';
 import { residentKeyManager } from '@tollgate/oauth/contract';
 import { grantTypes, type GrantType, type SigningAlgorithm } from '@tollgate/oauth/domain';
-import { ClientService, OAuthSettings, type ClientView } from '@tollgate/oauth/server';
+import {
+  ClientSecrets,
+  ClientService,
+  type ClientView,
+  type NewSecret,
+  OAuthSettings,
+  type SecretView,
+} from '@tollgate/oauth/server';
 import type { KeyType } from '../contract/index.js';
 import { Workflows } from '@tollgate/workflow/server';
 import { chooseGrantTypes, requireUsable } from '../domain/index.js';
@@ -70,6 +77,7 @@ export class KeyService {
     private readonly store: KeyStore,
     private readonly parts: ApplicationParts,
     private readonly clients: ClientService,
+    private readonly clientSecrets: ClientSecrets,
     private readonly external: ExternalKeys,
     private readonly tokens: ApplicationTokens,
     private readonly settings: OAuthSettings,
@@ -221,6 +229,35 @@ export class KeyService {
       if (!renewed) throw new NotFoundError('OAuth client', consumerKey);
       this.log.committed(tx, 'keys.secret_replaced', 'Consumer secret replaced', named(key));
       return { consumerKey, consumerSecret: renewed.secret };
+    });
+  }
+
+  /** Secrets of the client, none whole. */
+  async secrets(ctx: RequestContext, applicationUuid: string, which: KeySelector): Promise<SecretView[]> {
+    const application = await this.applications.getOwn(ctx, applicationUuid);
+    const key = await this.store.get(ctx, application, which);
+    if (isExternal(key)) throw changedThere(key);
+    return this.clientSecrets.list(ctx, key.consumerKey);
+  }
+
+  /** One more secret; those that there are go on. */
+  addSecret(ctx: RequestContext, applicationUuid: string, which: KeySelector, input: NewSecret) {
+    return this.db.transaction(ctx, async (tx) => {
+      const key = await this.lockedKey(tx, applicationUuid, which);
+      if (isExternal(key)) throw changedThere(key);
+      const made = await this.clientSecrets.add(tx, key.consumerKey, input);
+      this.log.committed(tx, 'keys.secret_added', 'Consumer secret added', { ...named(key), secretId: made.view.id });
+      return made;
+    });
+  }
+
+  /** It stops working at once. */
+  revokeSecret(ctx: RequestContext, applicationUuid: string, which: KeySelector, secretId: string): Promise<void> {
+    return this.db.transaction(ctx, async (tx) => {
+      const key = await this.lockedKey(tx, applicationUuid, which);
+      if (isExternal(key)) throw changedThere(key);
+      await this.clientSecrets.revoke(tx, key.consumerKey, secretId);
+      this.log.committed(tx, 'keys.secret_revoked', 'Consumer secret revoked', { ...named(key), secretId });
     });
   }
 

@@ -24,7 +24,9 @@ import { longAfter, RevocationService } from './revocation.service.js';
 import { AuthorizationCode, Consent } from './sign-in.entities.js';
 
 /** A client as other domains see it: everything but the secret. */
-export type ClientView = Readonly<Omit<OAuthClient, 'secretDigest' | 'secretSealed' | 'registrationKey'>>;
+export type ClientView = Readonly<
+  Omit<OAuthClient, 'secretDigest' | 'secretSealed' | 'addedSecrets' | 'registrationKey'>
+>;
 
 export interface NewClient {
   readonly name: string;
@@ -82,7 +84,7 @@ export interface ClientWithSecret {
   readonly secret: string;
 }
 
-const secretPurpose = 'client-secret';
+export const secretPurpose = 'client-secret';
 
 /** OAuth clients: of applications (their consumer keys) and of the management surfaces. */
 @Injectable()
@@ -143,8 +145,10 @@ export class ClientService {
   async authenticate(consumerKey: string, secret: string): Promise<ClientView | null> {
     const row = await this.row(consumerKey);
     const actual = Buffer.from(this.box.digest(secret, secretPurpose), 'hex');
-    const matches = timingSafeEqual(actual, Buffer.from(row?.secretDigest ?? this.decoy, 'hex'));
-    return row && matches && row.authMethod === 'client_secret' ? publicFields(row) : null;
+    const digests = row ? liveDigests(row, this.clock.nowMs()) : [];
+    const compared = digests.length > 0 ? digests : [this.decoy];
+    const isRight = compared.map((digest) => timingSafeEqual(actual, Buffer.from(digest, 'hex'))).includes(true);
+    return row && isRight && row.authMethod === 'client_secret' ? publicFields(row) : null;
   }
 
   async update(tx: Transaction, consumerKey: string, changes: ClientChanges): Promise<ClientView | null> {
@@ -232,6 +236,7 @@ export class ClientService {
       updatedAt: nowMs,
       consumerKey: input.consumerKey ?? randomBytes(21).toString('base64url'),
       name: input.name,
+      addedSecrets: null,
       secretDigest: this.box.digest(secret, secretPurpose),
       secretSealed: input.keepSecret === false ? null : this.box.seal(secret, secretPurpose),
       grantTypes: [...input.grantTypes],
@@ -255,7 +260,16 @@ export class ClientService {
   }
 }
 
-function newSecret(): string {
+/** Digests of the secrets that work now. */
+export function liveDigests(
+  { secretDigest, addedSecrets }: Pick<OAuthClient, 'secretDigest' | 'addedSecrets'>,
+  nowMs: number,
+): string[] {
+  const added = (addedSecrets ?? []).filter(({ expiresAt }) => expiresAt === null || expiresAt > nowMs);
+  return [...(secretDigest === '' ? [] : [secretDigest]), ...added.map(({ digest }) => digest)];
+}
+
+export function newSecret(): string {
   return randomBytes(32).toString('base64url');
 }
 
@@ -272,6 +286,6 @@ function checkTokenContents({ audiences = [], customClaims = {} }: ClientChanges
 }
 
 function publicFields(row: OAuthClient): ClientView {
-  const { secretDigest: _digest, secretSealed: _sealed, registrationKey: _key, ...rest } = row;
+  const { secretDigest: _digest, secretSealed: _sealed, addedSecrets: _added, registrationKey: _key, ...rest } = row;
   return rest;
 }

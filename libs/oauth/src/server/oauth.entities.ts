@@ -7,6 +7,19 @@ export type KeyType = 'PRODUCTION' | 'SANDBOX';
 /** `client_secret`: Basic or in the form. `none`: a public client, which PKCE protects (RFC 7591 section 2). */
 export type ClientAuthMethod = 'client_secret' | 'private_key_jwt' | 'none';
 
+/** A secret beside the first one of its client. */
+export interface AddedSecret {
+  readonly id: string;
+  /** As `secretDigest`. */
+  readonly digest: string;
+  /** Its last characters, so that people tell one from another. */
+  readonly ending: string;
+  readonly description: string;
+  readonly createdAt: number;
+  /** Milliseconds; null: never. */
+  readonly expiresAt: number | null;
+}
+
 @Entity('oauth_client')
 export class OAuthClient extends BusinessObject {
   @NameColumn({ length: 190, unique: true })
@@ -15,13 +28,17 @@ export class OAuthClient extends BusinessObject {
   @NameColumn()
   name!: string;
 
-  /** HMAC-SHA-256 of the secret with the installation's key. */
+  /** HMAC-SHA-256 of the secret with the installation's key; '' when it was revoked and others are left. */
   @NameColumn({ length: 64 })
   secretDigest!: string;
 
   /** Encrypted copy, so that the owner can be shown it again; null when none is kept. */
   @LongTextColumn({ nullable: true })
   secretSealed!: string | null;
+
+  /** Others that work too, so that one replaces another without a break; null: none. */
+  @JsonColumn({ nullable: true })
+  addedSecrets!: AddedSecret[] | null;
 
   @JsonColumn()
   grantTypes!: GrantType[];

@@ -10,6 +10,7 @@ import { ApiKeyIssuer } from './api-key-issuer.js';
 import { AuthorizationCodes } from './authorization-code.service.js';
 import { BasicAuthenticator } from './basic.authenticator.js';
 import { BearerAuthenticator } from './bearer.authenticator.js';
+import { ClientSecrets } from './client-secrets.js';
 import { ClientService } from './client.service.js';
 import { Consents } from './consent.service.js';
 import { DeviceGrants } from './device-grant.service.js';
@@ -44,6 +45,7 @@ const faces = [
   ApiScopeSources,
   AuthorizationCodes,
   BasicAuthenticator,
+  ClientSecrets,
   ClientService,
   Consents,
   DeviceGrants,

@@ -16,6 +16,7 @@ import { OAuthKeysController } from './controllers/oauth-keys.controller.js';
 import { OpenApiController } from './controllers/openapi.controller.js';
 import { PoliciesController } from './controllers/policies.controller.js';
 import { PortalController } from './controllers/portal.controller.js';
+import { SecretsController } from './controllers/secrets.controller.js';
 import { SubscriptionsController } from './controllers/subscriptions.controller.js';
 import { ApiAnswers } from './mappers/api-answers.js';
 import { KeyAnswers } from './mappers/key-answers.js';
@@ -41,6 +42,7 @@ import { devportalSurface } from './surface.js';
     KeysByTypeController,
     MeController,
     OAuthKeysController,
+    SecretsController,
     OpenApiController,
     PoliciesController,
     PortalController,

@@ -92,6 +92,29 @@ export type ApplicationKeyAnswer = z.output<typeof applicationKeyAnswer>;
 export const applicationKeyListAnswer = z.object({ count: z.number().int(), list: z.array(applicationKeyAnswer) });
 export const consumerKeyAnswer = z.object({ consumerKey: z.string(), consumerSecret: z.string() });
 
+/** Of a secret: what is not named here is not read. */
+export const newSecretBody = z.object({
+  additionalProperties: orDefault(z.object({ description: orDefault(line(250), ''), expiresIn: seconds.nullish() }), {
+    description: '',
+    expiresIn: null,
+  }),
+});
+export type NewSecretBody = z.output<typeof newSecretBody>;
+export const revokeSecretBody = z.object({ secretId: z.string().min(1, 'Give the id of the secret.').max(36) });
+export type RevokeSecretBody = z.output<typeof revokeSecretBody>;
+export const secretAnswer = z.object({
+  secretId: z.string(),
+  secretValue: z.string(),
+  additionalProperties: z.object({
+    description: z.string(),
+    /** Seconds since the epoch. */
+    createdAt: z.number().int(),
+    expiresAt: z.number().int().optional(),
+  }),
+});
+export type SecretAnswer = z.output<typeof secretAnswer>;
+export const secretListAnswer = z.object({ count: z.number().int(), list: z.array(secretAnswer) });
+
 const restrictions = orDefault(
   z.object({ permittedIP: orDefault(z.string(), ''), permittedReferer: orDefault(z.string(), '') }),
   { permittedIP: '', permittedReferer: '' },
