@@ -200,6 +200,29 @@ describe('an external key manager', () => {
     });
     expect(exchanged).toMatchObject({ scope: 'orders:read' });
     await becomes(exchanged.access_token, 200);
+
+    // The same bound to a key (RFC 9449): the gateway takes it with a proof, and as a bearer token not.
+    const DPoP = client.getDPoPHandle(config, await client.randomDPoPKeyPair('ES256'));
+    const subject = {
+      subject_token: partner.assertion(claims),
+      subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+    };
+    const bound = await client.genericGrantRequest(config, tokenExchange, subject, { DPoP });
+    expect(bound.token_type).toBe('dpop');
+    expect((await invoke(bound.access_token)).status).toBe(401);
+    client.allowInsecureRequests(config);
+    const menu = new URL(`${installation.gateways[0] ?? ''}/orders/1.0.0/menu`);
+    const options = { DPoP };
+    const shown = await client.fetchProtectedResource(
+      config,
+      bound.access_token,
+      menu,
+      'GET',
+      null,
+      undefined,
+      options,
+    );
+    expect(shown.status).toBe(200);
     await agent.close();
     await change({});
   });

@@ -102,10 +102,9 @@ describe('R-44 DPoP', () => {
     expect((await ask(await proof({ nonce: late.headers.get('dpop-nonce') }))).status).toBe(200);
   });
 
-  it('is not offered to applications, whose tokens go to gateways', async () => {
-    expect(await ask(await proof(), rig.applicationKey)).toMatchObject({
-      status: 400,
-      body: { error: 'invalid_request' },
-    });
+  it('binds tokens of applications too, for gateways', async () => {
+    const { status, body } = await ask(await proof(), rig.applicationKey);
+    expect({ status, type: body['token_type'] }).toEqual({ status: 200, type: 'DPoP' });
+    expect(decodeJwt(String(body['access_token']))['cnf']).toEqual({ jkt: await calculateJwkThumbprint(jwk) });
   });
 });

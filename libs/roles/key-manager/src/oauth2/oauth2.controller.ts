@@ -38,7 +38,7 @@ export class OAuth2Controller {
     const organization = await this.tenants.resolve(tenant);
     const parameters = readParameters(request);
     const client = await this.clients.require(request, parameters, organization);
-    const jkt = await this.proofs.atTokenEndpoint(request, reply, client);
+    const jkt = await this.proofs.atTokenEndpoint(request, reply);
     return this.tokens.issue(client, parameters, request, organization ?? superOrganization, jkt);
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DpopError, DpopProofs, type ClientView } from '@tollgate/oauth/server';
+import { DpopError, DpopProofs } from '@tollgate/oauth/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OAuthError } from './oauth-error.js';
 
@@ -10,13 +10,10 @@ export class TokenRequestProofs {
 
   /**
    * Thumbprint of the proved key; null for a request without proof.
-   * @throws OAuthError `invalid_dpop_proof`, `use_dpop_nonce`; `invalid_request` for a client of an application, because
-   * gateways take no bound tokens
+   * @throws OAuthError `invalid_dpop_proof`, `use_dpop_nonce`
    */
-  async atTokenEndpoint(request: FastifyRequest, reply: FastifyReply, client: ClientView): Promise<string | null> {
+  async atTokenEndpoint(request: FastifyRequest, reply: FastifyReply): Promise<string | null> {
     if (request.headers['dpop'] === undefined) return null;
-    if (client.applicationUuid !== null)
-      throw new OAuthError('invalid_request', 'Tokens for APIs are not bound to keys: leave the DPoP header out.');
     void reply.header('dpop-nonce', this.proofs.nonce());
     try {
       return await this.proofs.read(request);
