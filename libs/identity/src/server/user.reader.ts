@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { BatchLoader, Database, managerOf, type RequestContext } from '@tollgate/database';
+import { Database, managerOf, RecentLoader, type RequestContext } from '@tollgate/database';
 import { In, Raw, type EntityManager } from 'typeorm';
 import { adminRole, everyoneRole, userNameProblem } from '../domain/index.js';
 import { Organization, Role, User, UserRole, type UserStatus } from './identity.entities.js';
@@ -31,10 +31,11 @@ export interface UserPage {
 /** What other domains and the REST surfaces may ask about users. */
 @Injectable()
 export class UserReader {
-  /** Parallel requests ask for their users by one statement. */
-  private readonly loader = new BatchLoader((keys) => this.loadAll(this.db.manager, keys));
+  private readonly loader: RecentLoader<UserView>;
 
-  constructor(private readonly db: Database) {}
+  constructor(private readonly db: Database) {
+    this.loader = new RecentLoader(db, (keys) => this.loadAll(db.manager, keys));
+  }
 
   /**
    * By exact name; null when there is none.

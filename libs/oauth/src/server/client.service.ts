@@ -2,10 +2,11 @@ import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { ConflictError, InvalidInputError, SecretBox, tollgateClock, type Clock } from '@tollgate/base';
 import {
-  BatchLoader,
   Database,
   isDuplicateKey,
   managerOf,
+  recentMs,
+  RecentLoader,
   updateVersioned,
   type RequestContext,
   type Transaction,
@@ -89,8 +90,7 @@ export const secretPurpose = 'client-secret';
 /** OAuth clients: of applications (their consumer keys) and of the management surfaces. */
 @Injectable()
 export class ClientService {
-  /** Parallel token requests ask for their clients by one statement. */
-  private readonly loader = new BatchLoader((keys) => this.loadAll(keys));
+  private readonly loader: RecentLoader<OAuthClient>;
   private readonly decoy = randomBytes(32).toString('hex');
 
   constructor(
@@ -99,7 +99,9 @@ export class ClientService {
     private readonly revocations: RevocationService,
     private readonly settings: OAuthSettings,
     @Inject(tollgateClock) private readonly clock: Clock,
-  ) {}
+  ) {
+    this.loader = new RecentLoader(db, (keys) => this.loadAll(keys));
+  }
 
   /** @throws InvalidInputError for a bad callback URL, ConflictError when a registered name is taken */
   async create(tx: Transaction, input: NewClient): Promise<ClientWithSecret> {
@@ -201,11 +203,13 @@ export class ClientService {
     await tx.manager.delete(AuthorizationCode, { consumerKey });
     await tx.manager.delete(Consent, { consumerKey });
     await tx.manager.delete(OAuthClient, { id: row.id });
-    const expiresAtMs = Math.max(row.tokensExpireAt, longAfter(this.clock.nowMs(), row.accessTokenLifetimeSeconds));
+    const nowMs = this.clock.nowMs();
+    const expiresAtMs = Math.max(row.tokensExpireAt, longAfter(nowMs, row.accessTokenLifetimeSeconds));
     await this.revocations.revoke(tx, {
       type: 'consumerKey',
       value: consumerKey,
       organization: row.organization,
+      beforeMs: nowMs + recentMs, // another process may know the client for a moment more
       expiresAtMs,
     });
   }

@@ -125,7 +125,9 @@ describe('a new organization', () => {
     const admin = { userName: 'admin', password: 'tenant-password' };
     await app.get(OrganizationService).create(ctx, { domain: 'closed.example', admin });
     expect(await reader.find('closed.example', 'admin')).toMatchObject({ active: true, status: 'ACTIVE' });
-    await app.db.manager.getRepository('Organization').update({ domain: 'closed.example' }, { active: false });
+    await app.db.transaction(ctx, (tx) =>
+      tx.manager.getRepository('Organization').update({ domain: 'closed.example' }, { active: false }),
+    );
     expect(await reader.find('closed.example', 'admin')).toMatchObject({ active: false, status: 'ACTIVE' });
     expect(await users.verifyPassword('closed.example', 'admin', 'tenant-password')).toBeNull();
   });

@@ -4,7 +4,7 @@ import type { TollgateConfig } from '@tollgate/config';
 import { AuthenticatorRegistry } from '@tollgate/http';
 import { OrganizationSeeds, UserEvents, type UserChange } from '@tollgate/identity/server';
 import { Inject } from '@nestjs/common';
-import type { Transaction } from '@tollgate/database';
+import { recentMs, type Transaction } from '@tollgate/database';
 import { AccessTokenVerifier } from './access-token-verifier.js';
 import { ApiKeyIssuer } from './api-key-issuer.js';
 import { AuthorizationCodes } from './authorization-code.service.js';
@@ -127,8 +127,11 @@ export class OAuthModule implements OnModuleInit {
     if (happened === 'deleted') await this.consents.forgetUser(tx, organization, userName);
     const type = happened === 'password-changed' ? 'userGrant' : 'user';
     const value = qualifiedUserName(userName, organization);
-    const expiresAtMs = longAfter(this.clock.nowMs(), hundredYearsSeconds);
-    await this.revocations.revoke(tx, { type, value, organization, expiresAtMs });
+    const nowMs = this.clock.nowMs();
+    const expiresAtMs = longAfter(nowMs, hundredYearsSeconds);
+    // Another process may take who is gone or locked out for active a moment longer.
+    const moment = type === 'user' ? { beforeMs: nowMs + recentMs } : {};
+    await this.revocations.revoke(tx, { type, value, organization, expiresAtMs, ...moment });
   }
 }
 

@@ -11,6 +11,8 @@ export interface RevocationInput {
   /** jti, consumer key, qualified user name (`user`, `userGrant`), or application uuid. */
   readonly value: string;
   readonly organization: string;
+  /** Tokens issued until then; default now. */
+  readonly beforeMs?: number;
   /** When the last token it concerns has expired by itself. */
   readonly expiresAtMs: number;
 }
@@ -58,7 +60,7 @@ export class RevocationService {
 
   async revoke(tx: Transaction, input: RevocationInput): Promise<void> {
     const { type, value, organization } = input;
-    const revokedAt = this.clock.nowMs();
+    const revokedAt = input.beforeMs ?? this.clock.nowMs();
     const row = { type, value, organization, revokedAt, expiresAt: input.expiresAtMs };
     await tx.manager.upsert(Revocation, row, ['type', 'value']);
     const record: RevocationRecord = { type, value, revokedAtMs: revokedAt, expiresAtMs: input.expiresAtMs };

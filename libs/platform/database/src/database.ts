@@ -10,6 +10,9 @@ const deadlockRetries = 4;
 export class Database {
   private readonly beforeCommitListeners: ((tx: Transaction) => Promise<void>)[] = [];
 
+  /** Counts the transactions of this process that have ended. */
+  commits = 0;
+
   constructor(
     readonly dataSource: DataSource,
     private readonly log: Logger,
@@ -51,9 +54,14 @@ export class Database {
       return result;
     };
     // Read committed: each statement sees what is committed now, so a row that was just locked is also read as it is.
-    const result = this.isSqlite
-      ? await this.dataSource.transaction(run)
-      : await this.dataSource.transaction('READ COMMITTED', run);
+    let result: T;
+    try {
+      result = this.isSqlite
+        ? await this.dataSource.transaction(run)
+        : await this.dataSource.transaction('READ COMMITTED', run);
+    } finally {
+      this.commits++; // a failure too: the answer to a commit may be all that was lost
+    }
     for (const effect of effects) await this.runEffect(effect);
     return result;
   }

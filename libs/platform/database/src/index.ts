@@ -1,4 +1,5 @@
 export { BatchLoader } from './batch-loader.js';
+export { recentMs, RecentLoader } from './recent-loader.js';
 export {
   BigIntColumn,
   BusinessObject,
