@@ -6,7 +6,7 @@ import type { Installation } from './installation.js';
 import { DecisionLog } from './decision-log.js';
 import { eventually, type Answer } from './rest.js';
 import type { ClusterInstallation } from './settings.js';
-import { kilobytesPerDay, perDay, PolicyRig, type Guarded, type Place, type Sent } from './policy-rig.js';
+import { eventsPerDay, kilobytesPerDay, perDay, PolicyRig, type Guarded, type Place, type Sent } from './policy-rig.js';
 
 const defaultLimit = perDay(4);
 /** Two requests of a group of two per day pass; of those that are in none all three, by the limit of four. */
@@ -30,6 +30,8 @@ const claim = (claimUrl: string, attribute: string) =>
   group('JWTCLAIMSCONDITION', 'jwtClaimsCondition', { claimUrl, attribute });
 const twoPerDay = { defaultLimit: perDay(2) };
 const twoKilobytes = { defaultLimit: kilobytesPerDay(2) };
+/** Each request of an API without topics is one event. */
+const twoEvents = { defaultLimit: eventsPerDay(2) };
 const bytes = { body: 'y'.repeat(1_100) };
 
 /** A burst is counted by each gateway for itself. */
@@ -45,6 +47,10 @@ const cases: readonly [string, Place, object, Sent, number[], string?][] = [
   ['bytes', 'resource', twoKilobytes, bytes, [200, 429]],
   ['bytes', 'subscription', { ...twoKilobytes, stopOnQuotaReach: true }, bytes, [200, 429], '900804'],
   ['bytes', 'application', twoKilobytes, bytes, [200, 429], '900803'],
+  ['events', 'api', twoEvents, {}, inGroup, '900808'],
+  ['events', 'resource', twoEvents, {}, inGroup, '900808'],
+  ['events', 'subscription', { ...twoEvents, stopOnQuotaReach: true }, {}, inGroup, '900808'],
+  ['events', 'application', twoEvents, {}, inGroup, '900808'],
   ['a burst', 'subscription', { defaultLimit, rateLimitCount: 2, rateLimitTimeUnit: 'min' }, burst, inGroup, '900807'],
   [
     'a burst',

@@ -11,6 +11,9 @@ export const perDay = (requestCount: number) => {
 export const kilobytesPerDay = (dataAmount: number) => {
   return { type: 'BANDWIDTHLIMIT', bandwidth: { dataAmount, dataUnit: 'KB', unitTime: 1, timeUnit: 'day' } };
 };
+export const eventsPerDay = (eventCount: number) => {
+  return { type: 'EVENTCOUNTLIMIT', eventCount: { eventCount, unitTime: 1, timeUnit: 'day' } };
+};
 
 /** Where a policy is attached. */
 export type Place = 'api' | 'resource' | 'subscription' | 'application';

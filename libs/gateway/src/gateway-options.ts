@@ -3,6 +3,7 @@ import type { ConditionSwitches, QuotaLessor } from '@tollgate/throttling/domain
 import type { CertificatePair } from './http/certificate-book.js';
 import type { RequestRecord } from './pipeline/request-record.js';
 import type { NumberedBatch } from './sync/event-flusher.js';
+import type { WebSocketLimits } from './websocket/web-sockets.js';
 
 /** Limits and addresses of one gateway process. Times in milliseconds, sizes in bytes. */
 export interface GatewayOptions {
@@ -14,6 +15,9 @@ export interface GatewayOptions {
   readonly httpsPort: number | null;
   /** PEM texts; needed with `httpsPort`. Of several the client's name chooses, the first is for all others. */
   readonly tls?: CertificatePair | readonly CertificatePair[];
+  /** Further ports for http and https on which clients of WebSockets are used to connect; everything is served there. */
+  readonly wsPort?: number | null;
+  readonly wssPort?: number | null;
   /** Environments whose deployments this gateway serves. */
   readonly labels: readonly string[];
   /** Addresses or CIDR blocks of proxies whose X-Forwarded-For is believed. */
@@ -78,6 +82,7 @@ export interface GatewayLimits {
   readonly connectionsPerSecondPerAddress: number;
   /** Most verified tokens kept, per kind. */
   readonly tokenCacheSize: number;
+  readonly webSocket: WebSocketLimits;
 }
 
 export const defaultLimits: GatewayLimits = {
@@ -97,4 +102,13 @@ export const defaultLimits: GatewayLimits = {
   maxConnectionsPerAddress: 10_000,
   connectionsPerSecondPerAddress: 1_000,
   tokenCacheSize: 50_000,
+  webSocket: {
+    maxFrameBytes: 1024 ** 2,
+    maxMessageBytes: 16 * 1024 ** 2,
+    pingIntervalMs: 30_000,
+    pingTimeoutMs: 20_000,
+    messageIdleTimeoutMs: 0,
+    maxConnectionsPerUser: 0,
+    maxConnectionsPerAddress: 0,
+  },
 };

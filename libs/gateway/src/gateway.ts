@@ -29,6 +29,8 @@ import { UpstreamPools } from './upstream/pools.js';
 import type { RequestBody } from './upstream/ports.js';
 import { HealthProber } from './upstream/targets/health-prober.js';
 import type { Health } from './upstream/targets/target.js';
+import { withCarriedCredentials } from './websocket/carried-credentials.js';
+import { WebSockets, type WebSocketStatus } from './websocket/web-sockets.js';
 
 export interface GatewayStatus {
   /** Whether records were ever loaded; until then every request is answered 503. */
@@ -49,6 +51,7 @@ export interface GatewayStatus {
   /** Policies whose permits are leased. */
   readonly strictPolicies: number;
   readonly decisions: ReturnType<DecisionTable['stats']>;
+  readonly webSockets: WebSocketStatus;
 }
 
 const notLoaded = statusRefusal(
@@ -58,6 +61,7 @@ const notLoaded = statusRefusal(
   { headers: ['Retry-After', '5'] },
 );
 const unknownPath = statusRefusal(404, 'Not Found', 'The requested resource is not available.');
+const noWebSocket = statusRefusal(501, 'Not Implemented', 'This API is not served over WebSocket.', { close: true });
 const internalFailure = statusRefusal(500, 'Internal Server Error', 'The gateway failed on this request.', {
   close: true,
 });
@@ -76,6 +80,8 @@ const tokenFetch = (guard: AddressGuard): GuardedFetchOptions => ({
   timeoutMs: 10_000,
   field: 'endpoint_security.tokenUrl',
 });
+/** Ports taken; null where nothing listens. */
+export type GatewayPorts = Record<'http' | 'https' | 'ws' | 'wss', number | null>;
 
 /** One gateway process: entrances, what it knows, and the way to the back ends. Made by `createGateway`. */
 export class Gateway {
@@ -88,8 +94,9 @@ export class Gateway {
   readonly #pools: UpstreamPools;
   readonly #prober: HealthProber;
   readonly #events: EventFlusher;
-  readonly #entrances: { readonly scheme: 'http' | 'https'; readonly entrance: Entrance }[] = [];
-  readonly #ports: { http: number | null; https: number | null } = { http: null, https: null };
+  readonly #entrances: Entrance[] = [];
+  readonly #ports: GatewayPorts = { http: null, https: null, ws: null, wss: null };
+  readonly #webSockets: WebSockets;
   readonly #limits: GatewayLimits;
   readonly #addresses: ClientAddressReader;
   readonly #certificates: ClientCertificateReader;
@@ -145,42 +152,59 @@ export class Gateway {
       maxConnections: this.#limits.maxUpstreamConnections,
       ...(options.trustedCertificates ? { trustedCertificates: options.trustedCertificates } : {}),
     });
+    this.#webSockets = new WebSockets({
+      limits: this.#limits.webSocket,
+      pools: this.#pools,
+      connectTimeoutMs: this.#limits.connectTimeoutMs,
+      headersTimeoutMs: this.#limits.upstreamHeadersTimeoutMs,
+      nowMs,
+      table: () => this.#state.table,
+      onFailure: this.#onUpstreamFailure,
+      onMessage: (x, bytes, isFirst) => this.#events.addMessage(x, bytes, isFirst),
+    });
   }
 
   /** Listens. @throws the system's error, for example EADDRINUSE */
   async start(): Promise<void> {
     try {
-      await this.#listen('http', this.options.httpPort);
-      await this.#listen('https', this.options.httpsPort);
+      const { httpPort, httpsPort, wsPort = null, wssPort = null } = this.options;
+      await this.#listen('http', httpPort);
+      await this.#listen('https', httpsPort);
+      await this.#listen('ws', wsPort);
+      await this.#listen('wss', wssPort);
     } catch (error) {
-      await Promise.all(this.#entrances.map(({ entrance }) => entrance.close(0))); // half a gateway helps nobody
+      await Promise.all(this.#entrances.map((entrance) => entrance.close(0))); // half a gateway helps nobody
       throw error;
     }
     this.#events.start();
+    this.#webSockets.start();
     this.#sweeper = setInterval(() => this.#sweep(), sweepEveryMs);
     this.#leaseTimer = setInterval(() => this.#leases.tick(), leaseTickMs);
   }
 
   /** Ports taken; null where nothing listens. */
-  get ports(): { readonly http: number | null; readonly https: number | null } {
+  get ports(): Readonly<GatewayPorts> {
     return this.#ports;
   }
 
   /** New handshakes get these certificates; open connections keep theirs. @throws TypeError, and then nothing changes */
   setCertificates(pairs: readonly CertificatePair[]): void {
     this.#certificateBook?.replace(pairs);
-    for (const { entrance } of this.#entrances) entrance.renewCertificates();
+    for (const entrance of this.#entrances) entrance.renewCertificates();
   }
 
   /** Every answer from now on asks its client to go elsewhere; requests are still taken. */
   drain(): void {
-    for (const { entrance } of this.#entrances) entrance.drain();
+    for (const entrance of this.#entrances) entrance.drain();
   }
 
   /** Takes no new requests, finishes what runs (at most `timeoutMs`), then gives back leases and sends the pending request events. */
   async stop({ timeoutMs }: { readonly timeoutMs: number }): Promise<void> {
     if (this.#sweeper) clearInterval(this.#sweeper);
-    await Promise.all(this.#entrances.map(({ entrance }) => entrance.close(timeoutMs)));
+    await Promise.all([
+      this.#webSockets.drain(timeoutMs),
+      ...this.#entrances.map((entrance) => entrance.close(timeoutMs)),
+    ]);
     if (this.#leaseTimer) clearInterval(this.#leaseTimer);
     await this.#leases.returnAll();
     await this.#events.stop();
@@ -234,6 +258,7 @@ export class Gateway {
       leases: this.#leases.stats(),
       strictPolicies: this.#state.strictPolicies,
       decisions: this.#decisions.stats(),
+      webSockets: this.#webSockets.status(),
     };
   }
 
@@ -259,8 +284,9 @@ export class Gateway {
     }
   }
 
-  async #listen(scheme: 'http' | 'https', port: number | null): Promise<void> {
+  async #listen(name: keyof GatewayPorts, port: number | null): Promise<void> {
     if (port === null) return;
+    const scheme = name === 'https' || name === 'wss' ? 'https' : 'http';
     const { host, nowMs } = this.options;
     const handle = (x: Exchange, body: RequestBody | null, response: ClientAnswer): void =>
       this.#handle(x, body, response);
@@ -279,18 +305,22 @@ export class Gateway {
       proxyProtocol: this.#proxyProtocol,
       connectionLimits: this.#connectionLimits,
     });
-    this.#ports[scheme] = await entrance.listen();
-    this.#entrances.push({ scheme, entrance });
+    this.#ports[name] = await entrance.listen();
+    this.#entrances.push(entrance);
   }
 
-  #handle(x: Exchange, body: RequestBody | null, response: ClientAnswer): void {
+  #handle(asked: Exchange, body: RequestBody | null, response: ClientAnswer): void {
     const { onRequest, nowMs } = this.options;
+    let x = asked;
     if (onRequest) response.observe((outcome) => onRequest(requestRecord(x, outcome, nowMs())));
     if (!this.#isLoaded) return response.refuse(notLoaded);
-    const route = this.#state.table.find(x.host, x.path);
+    const route = this.#state.table.find(asked.host, asked.path);
     if (route === null) return response.refuse(unknownPath);
-    x.api = route.api;
-    x.resource = route.resource;
+    asked.api = route.api;
+    asked.resource = route.resource;
+    const { deployment } = route.api;
+    if (asked.upgrade !== null && deployment.type !== 'WS') return response.refuse(noWebSocket);
+    if (asked.upgrade !== null) x = withCarriedCredentials(asked, deployment);
     let verdict: Verdict | Promise<Verdict>;
     try {
       verdict = route.api.run(x);
@@ -308,6 +338,7 @@ export class Gateway {
     if (verdict?.kind === 'answer') return response.answer(verdict);
     if (verdict !== null) return response.refuse(verdict, x.responseHeaders);
     this.#events.add(x);
+    if (x.upgrade !== null) return this.#webSockets.open(x, response);
     this.#active++;
     forward(x, body, response, {
       pools: this.#pools,

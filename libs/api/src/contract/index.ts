@@ -21,11 +21,13 @@ export type {
 } from './endpoint-record.js';
 export {
   apiRecordSchema,
+  apiTypes,
   authTypes,
   corsRecordSchema,
   deploymentRecordSchema,
   httpVerbs,
   lifecycleStates,
   operationRecordSchema,
+  topicVerbs,
 } from './record.js';
-export type { ApiRecord, DeploymentRecord, LifecycleState, OperationRecord } from './record.js';
+export type { ApiRecord, ApiType, DeploymentRecord, LifecycleState, OperationRecord } from './record.js';

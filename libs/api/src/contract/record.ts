@@ -6,13 +6,21 @@ export type LifecycleState = (typeof lifecycleStates)[number];
 
 export const httpVerbs = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'] as const;
 
+/** Of topics: what a caller may receive, and what it may send. */
+export const topicVerbs = ['SUBSCRIBE', 'PUBLISH'] as const;
+
+/** Kinds of APIs that gateways serve: requests and answers, WebSockets. */
+export const apiTypes = ['HTTP', 'WS'] as const;
+export type ApiType = (typeof apiTypes)[number];
+
 /** What an operation asks of its caller (publisher contract, `operations[].authType`). */
 export const authTypes = ['None', 'Any', 'Application', 'Application User', 'Application & Application User'] as const;
 
 export const operationRecordSchema = z.object({
   /** Path template such as `/menu/{item}` or `/*`, below context and version. */
   target: z.string(),
-  verb: z.enum(httpVerbs),
+  /** One of `topicVerbs` in APIs of type WS, where the target is a topic. */
+  verb: z.enum([...httpVerbs, ...topicVerbs]),
   authType: z.enum(authTypes),
   /** Name of an advanced policy, `Unlimited` when none. */
   throttlingPolicy: z.string(),
@@ -56,6 +64,8 @@ export const deploymentRecordSchema = z.object({
   vhost: z.string(),
   revisionId: z.string(),
   revisionNumber: z.number().int(),
+  /** Absent: HTTP. */
+  type: z.enum(apiTypes).optional(),
   operations: z.array(operationRecordSchema).min(1),
   /** Advanced policy on the whole API; when set and not `Unlimited`, operation policies are ignored. */
   apiThrottlingPolicy: z.string().nullable(),

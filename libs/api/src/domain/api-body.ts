@@ -1,7 +1,7 @@
 import { unlimitedPolicy } from '@tollgate/throttling/contract';
 import { z, type ZodType } from 'zod';
-import { authTypes, httpVerbs } from '../contract/index.js';
 import type { ClientCertificate } from './client-certificate.js';
+import { apiTypes, authTypes, httpVerbs, topicVerbs } from '../contract/index.js';
 import { isOperationTarget } from './operation.js';
 import { everyKeyManager, gatewayTypes, onlyThese, securitySchemes } from './supported-values.js';
 
@@ -54,7 +54,7 @@ const operation = z.object({
   verb: z
     .string()
     .transform((verb) => verb.toUpperCase())
-    .pipe(z.enum(httpVerbs)),
+    .pipe(z.enum([...httpVerbs, ...topicVerbs])),
   authType: orDefault(z.enum(authTypes), 'Any'),
   throttlingPolicy: orDefault(policyName, unlimitedPolicy),
   scopes: nameList,
@@ -115,7 +115,7 @@ const tps = z.number().int().positive().max(10_000_000);
 export const apiBodySchema = z.object({
   displayName: optional(z.string().min(1).max(255)),
   description: optional(z.string().max(32_766)),
-  type: orDefault(z.literal('HTTP', 'Only APIs of type HTTP are available yet.'), 'HTTP'),
+  type: orDefault(z.enum(apiTypes, onlyThese(apiTypes)), 'HTTP'),
   isDefaultVersion: orDefault(z.boolean(), false),
   responseCachingEnabled: orDefault(z.boolean(), false),
   cacheTimeout: orDefault(z.number().int().nonnegative(), 300),

@@ -9,8 +9,8 @@ export function bodyProblems(body: ApiBody): FieldProblem[] {
   const repeated = scopes.filter((name, i) => scopes.indexOf(name) !== i);
   return [
     ...repeated.map((name) => ({ field: 'scopes', message: `Scope "${name}" is listed twice.` })),
-    ...operationProblems(body.operations, new Set(scopes)),
-    ...endpointProblems(body.endpointConfig ?? null),
+    ...operationProblems(body.operations, new Set(scopes), body.type),
+    ...endpointProblems(body.endpointConfig ?? null, body.type),
     ...roleProblems(body),
     ...sizeProblems(body),
   ];
@@ -40,7 +40,7 @@ function sizeProblems(body: ApiBody): FieldProblem[] {
 export function completeBody(input: ApiInput, present?: ApiBody['operations']): ApiBody {
   const { operations, apiPolicies: _, ...rest } = input;
   const given = operations?.map(({ operationPolicies: _policies, ...operation }) => operation) ?? present ?? [];
-  return { ...rest, operations: given.length > 0 ? given : defaultOperations() };
+  return { ...rest, operations: given.length > 0 ? given : defaultOperations(rest.type) };
 }
 
 /** `next`, but only the named fields of it: everything else stays as it is present. */

@@ -1,5 +1,5 @@
 import type { FieldProblem } from '@tollgate/base';
-import type { BalancingRecord, DeploymentRecord, EndpointRecord } from '../contract/index.js';
+import type { ApiType, BalancingRecord, DeploymentRecord, EndpointRecord } from '../contract/index.js';
 import { readBalancing } from './endpoint-balancing.js';
 import { readEndpointSecurity } from './endpoint-security.js';
 import { isPlain, readEndpointRules } from './endpoint-rules.js';
@@ -40,22 +40,23 @@ function placesOf(config: Loose, kind: (typeof kinds)[number]): Place[] {
   });
 }
 
-/** The endpoint's address, null when it is none that can be called: only absolute http(s) URLs without credentials. */
-function callableUrl(endpoint: unknown): string | null {
+/** The endpoint's address, null when it is none that can be called: only absolute URLs of the API's protocol without credentials. */
+function callableUrl(endpoint: unknown, type: ApiType): string | null {
   const url = isObject(endpoint) ? endpoint['url'] : undefined;
   if (typeof url !== 'string' || url.length > 2048 || /[\s\p{Cc}{}]/u.test(url) || !URL.canParse(url)) return null;
   const parsed = new URL(url);
-  return /^https?:$/.test(parsed.protocol) && !parsed.username && !parsed.password ? url : null;
+  const protocol = type === 'WS' ? /^wss?:$/ : /^https?:$/;
+  return protocol.test(parsed.protocol) && !parsed.username && !parsed.password ? url : null;
 }
 
-function readEndpoint({ endpoint, field }: Place): { record: EndpointRecord; problems: FieldProblem[] } {
-  const url = callableUrl(endpoint);
+function readEndpoint({ endpoint, field }: Place, type: ApiType): { record: EndpointRecord; problems: FieldProblem[] } {
+  const url = callableUrl(endpoint, type);
   const problems: FieldProblem[] =
     url === null
       ? [
           {
             field: `${field}.url`,
-            message: 'An endpoint is an absolute http or https URL without user name and password.',
+            message: `An endpoint is an absolute ${type === 'WS' ? 'ws or wss' : 'http or https'} URL without user name and password.`,
           },
         ]
       : [];
@@ -74,10 +75,10 @@ function readEndpoint({ endpoint, field }: Place): { record: EndpointRecord; pro
 }
 
 /** Problems that are refused when the API is saved: what means nothing, field by field. */
-export function endpointProblems(config: Loose | null): FieldProblem[] {
+export function endpointProblems(config: Loose | null, type: ApiType = 'HTTP'): FieldProblem[] {
   if (!config) return [];
   const problems = types.includes(String(config['endpoint_type']))
-    ? kinds.flatMap((kind) => placesOf(config, kind).flatMap((place) => readEndpoint(place).problems))
+    ? kinds.flatMap((kind) => placesOf(config, kind).flatMap((place) => readEndpoint(place, type).problems))
     : [];
   problems.push(...readBalancing(config).problems);
   problems.push(...kinds.flatMap((kind) => readEndpointSecurity(config, kind).problems));
@@ -85,16 +86,20 @@ export function endpointProblems(config: Loose | null): FieldProblem[] {
 }
 
 /** Reads what can be deployed. `problem` says why this configuration cannot and what to do. */
-export function planEndpoints(config: Loose | null): EndpointPlan | { readonly problem: string } {
+export function planEndpoints(
+  config: Loose | null,
+  type: ApiType = 'HTTP',
+): EndpointPlan | { readonly problem: string } {
   if (!config) return { problem: 'The API has no endpoint. Set endpointConfig, then create a new revision.' };
-  const type = String(config['endpoint_type']);
-  if (!types.includes(type))
+  const kind = String(config['endpoint_type']);
+  if (!types.includes(kind))
     return {
-      problem: `Endpoint type "${type.slice(0, 40)}" cannot be deployed yet. Use "http", "load_balance" or "failover".`,
+      problem: `Endpoint type "${kind.slice(0, 40)}" cannot be deployed yet. Use "http", "load_balance" or "failover".`,
     };
-  const problems = endpointProblems(config);
+  const problems = endpointProblems(config, type);
   if (problems[0]) return { problem: `${problems[0].field}: ${problems[0].message}` };
-  const records = (kind: (typeof kinds)[number]) => placesOf(config, kind).map((place) => readEndpoint(place).record);
+  const records = (kind: (typeof kinds)[number]) =>
+    placesOf(config, kind).map((place) => readEndpoint(place, type).record);
   const [production, sandbox] = [records('production'), records('sandbox')];
   if (production.length + sandbox.length === 0)
     return {

@@ -3,6 +3,10 @@ export type { ApiBody, ApiInput, ApiScope, StoredOperation } from './api-body.js
 export { basePathOf, identityProblems, normalizeContext, tenantPrefix, versionProblems } from './api-identity.js';
 export type { ApiIdentity } from './api-identity.js';
 export { bodyProblems, changeOnly, completeBody } from './api-rules.js';
+export { asyncContentOf } from './asyncapi/import-async-definition.js';
+export type { AsyncContent } from './asyncapi/import-async-definition.js';
+export { readAsyncDefinition } from './asyncapi/read-async-definition.js';
+export { alignDefinitionOf, generateDefinitionOf, isOfTopics } from './definition.js';
 export { endpointProblems, planEndpoints } from './endpoint-config.js';
 export type { EndpointPlan } from './endpoint-config.js';
 export {
@@ -20,7 +24,6 @@ export { contentOf, followDefinition } from './openapi/import-definition.js';
 export type { DefinitionContent } from './openapi/import-definition.js';
 export { openApiVersions, readDefinition } from './openapi/validate-definition.js';
 export type { OpenApiDefinition, OpenApiVersion } from './openapi/validate-definition.js';
-export { alignDefinition, generateDefinition } from './openapi/write-definition.js';
 export { defaultOperations, operationKey } from './operation.js';
 export { planApi, planDeployment } from './plan-deployment.js';
 export type { ApiFacts } from './plan-deployment.js';

@@ -1,13 +1,19 @@
 import { unlimitedPolicy } from '@tollgate/throttling/contract';
 import type { FieldProblem } from '@tollgate/base';
-import { authTypes, httpVerbs, type OperationRecord } from '../contract/index.js';
+import { authTypes, httpVerbs, topicVerbs, type ApiType, type OperationRecord } from '../contract/index.js';
 
 const defaultVerbs = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'] as const;
 export const defaultAuthType = 'Application & Application User' satisfies (typeof authTypes)[number];
 
+/** What the operations of each type of API do. */
+const verbsOf: Readonly<Record<ApiType, readonly OperationRecord['verb'][]>> = {
+  HTTP: httpVerbs,
+  WS: topicVerbs,
+};
+
 /** What an API without operations offers: everything below its base path. */
-export function defaultOperations(): OperationRecord[] {
-  return defaultVerbs.map((verb) => ({
+export function defaultOperations(type: ApiType = 'HTTP'): OperationRecord[] {
+  return (type === 'HTTP' ? defaultVerbs : verbsOf[type]).map((verb) => ({
     target: '/*',
     verb,
     authType: defaultAuthType,
@@ -35,10 +41,11 @@ export function isVerb(verb: string): verb is (typeof httpVerbs)[number] {
   return (httpVerbs as readonly string[]).includes(verb);
 }
 
-/** Operations that say the same verb and target twice, and scopes that the API does not define. */
+/** Operations whose verb means nothing here, that say the same verb and target twice, and scopes that the API does not define. */
 export function operationProblems(
   operations: readonly OperationRecord[],
   scopeNames: ReadonlySet<string>,
+  type: ApiType,
 ): FieldProblem[] {
   const seen = new Set<string>();
   return operations.flatMap((operation, i) => {
@@ -46,6 +53,9 @@ export function operationProblems(
     const key = operationKey(operation);
     if (seen.has(key)) problems.push({ field: `operations[${i}]`, message: `${key} is listed twice.` });
     seen.add(key);
+    const verbs = verbsOf[type];
+    if (!verbs.includes(operation.verb))
+      problems.push({ field: `operations[${i}].verb`, message: `An API of type ${type} has ${verbs.join(', ')}.` });
     for (const scope of operation.scopes)
       if (!scopeNames.has(scope))
         problems.push({

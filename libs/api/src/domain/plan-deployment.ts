@@ -53,6 +53,7 @@ export function planDeployment(
     vhost: place.vhost,
     revisionId: revision.uuid,
     revisionNumber: revision.number,
+    ...(body.type === 'HTTP' ? {} : { type: body.type }),
     operations: body.operations.map((operation) => ({ ...operation, scopes: [...operation.scopes] })),
     apiThrottlingPolicy: body.apiThrottlingPolicy ?? null,
     policies: body.policies,
@@ -86,7 +87,7 @@ function deployableEndpoints(api: Named, body: ApiBody): EndpointPlan {
       api,
       'Schema validation is not available at the gateway yet. Set enableSchemaValidation to false.',
     );
-  const plan = planEndpoints(body.endpointConfig ?? null);
+  const plan = planEndpoints(body.endpointConfig ?? null, body.type);
   if ('problem' in plan) throw notDeployable(api, plan.problem);
   return plan;
 }

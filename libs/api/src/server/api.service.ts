@@ -3,10 +3,10 @@ import { InvalidInputError, tollgateLogger, type Logger } from '@tollgate/base';
 import { Database, type RequestContext, type Transaction } from '@tollgate/database';
 import { Not } from 'typeorm';
 import {
-  alignDefinition,
+  alignDefinitionOf,
   changeOnly,
   completeBody,
-  generateDefinition,
+  generateDefinitionOf,
   normalizeContext,
   versionProblems,
   type ApiBody,
@@ -63,8 +63,8 @@ export class ApiService {
       await refuseTaken(tx, identity);
       const defined = { name: identity.name, version: identity.version, body };
       const definition = created.definition
-        ? alignDefinition(created.definition, defined)
-        : generateDefinition(defined, created.openApiVersion);
+        ? alignDefinitionOf(created.definition, defined)
+        : generateDefinitionOf(defined, created.openApiVersion);
       return this.insert(tx, identity, body, definition);
     });
   }
@@ -89,10 +89,12 @@ export class ApiService {
         ...completeBody(input, api.body.operations),
         ...(clientCertificates ? { clientCertificates } : {}),
       };
+      if (wanted.type !== api.body.type)
+        throw new InvalidInputError([{ field: 'type', message: `It stays ${api.body.type}: make another API.` }]);
       const present = { ...api.body, isDefaultVersion: api.defaultOf !== null };
       const body = only ? changeOnly(present, wanted, only) : wanted;
       const definition = await this.store.definition(tx, api);
-      const aligned = alignDefinition(definition, { name: api.name, version: api.version, body });
+      const aligned = alignDefinitionOf(definition, { name: api.name, version: api.version, body });
       return this.write(tx, api, body, aligned, expectedVersion);
     });
   }

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { OnModuleDestroy } from '@nestjs/common';
 import {
   InvalidDefinitionError,
+  type AsyncContent,
   type DefinitionContent,
   type DefinitionProblem,
   type OpenApiDefinition,
@@ -12,8 +13,23 @@ export interface ReadDefinition extends Omit<OpenApiDefinition, 'locate'> {
   readonly content: DefinitionContent;
 }
 
+/** An AsyncAPI definition and what it says about an API. */
+export interface ReadAsyncDefinition {
+  readonly versionText: string;
+  readonly document: Readonly<Record<string, unknown>>;
+  readonly content: AsyncContent;
+}
+
+/** What the thread is asked. */
+export interface DefinitionQuestion {
+  readonly kind: 'OpenAPI' | 'AsyncAPI';
+  readonly text: string;
+}
+
 /** What the thread answers. */
-export type DefinitionAnswer = { readonly read: ReadDefinition } | { readonly problems: readonly DefinitionProblem[] };
+export type DefinitionAnswer =
+  | { readonly read: ReadDefinition | ReadAsyncDefinition }
+  | { readonly problems: readonly DefinitionProblem[] };
 
 export interface ReadingLimits {
   /** For one definition, in milliseconds, counted from when its turn comes. */
@@ -32,14 +48,13 @@ const threadUrl = new URL(
   import.meta.url,
 );
 
-interface Turn {
-  readonly text: string;
-  readonly resolve: (read: ReadDefinition) => void;
+interface Turn extends DefinitionQuestion {
+  readonly resolve: (read: never) => void;
   readonly reject: (error: Error) => void;
 }
 
 /**
- * Reads OpenAPI definitions in a thread of their own, one at a time, within bounds of time and memory: a definition of
+ * Reads OpenAPI and AsyncAPI definitions in a thread of their own, one at a time, within bounds of time and memory: a definition of
  * megabytes takes seconds, and one made for harm would take minutes, in which the process could serve nobody.
  */
 export class DefinitionReader implements OnModuleDestroy {
@@ -58,8 +73,20 @@ export class DefinitionReader implements OnModuleDestroy {
    * @throws InvalidDefinitionError with line, column and reason; also when a bound is passed
    */
   read(text: string): Promise<ReadDefinition> {
+    return this.ask('OpenAPI', text);
+  }
+
+  /**
+   * @param text JSON or YAML
+   * @throws InvalidDefinitionError with line, column and reason; also when a bound is passed
+   */
+  readAsync(text: string): Promise<ReadAsyncDefinition> {
+    return this.ask('AsyncAPI', text);
+  }
+
+  private ask<T>(kind: DefinitionQuestion['kind'], text: string): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ text, resolve, reject });
+      this.waiting.push({ kind, text, resolve, reject });
       this.next();
     });
   }
@@ -84,7 +111,7 @@ export class DefinitionReader implements OnModuleDestroy {
     this.after(this.limits.timeMs, () =>
       this.drop(tooCostly(`It could not be read within ${seconds} s: send a smaller or simpler one`)),
     );
-    thread?.postMessage(turn.text);
+    thread?.postMessage({ kind: turn.kind, text: turn.text } satisfies DefinitionQuestion);
   }
 
   private start(): Worker {
@@ -108,8 +135,8 @@ export class DefinitionReader implements OnModuleDestroy {
   private settle(answer: DefinitionAnswer): void {
     const turn = this.running;
     this.running = null;
-    if ('read' in answer) turn?.resolve(answer.read);
-    else turn?.reject(new InvalidDefinitionError(answer.problems));
+    if ('read' in answer) turn?.resolve(answer.read as never); // the thread answers in the kind it was asked for
+    else turn?.reject(new InvalidDefinitionError(answer.problems, turn.kind));
     this.next();
   }
 

@@ -1,14 +1,25 @@
 import { parentPort } from 'node:worker_threads';
-import { contentOf, InvalidDefinitionError, readDefinition } from '../domain/index.js';
-import type { DefinitionAnswer } from './definition-reader.js';
+import {
+  asyncContentOf,
+  contentOf,
+  InvalidDefinitionError,
+  readAsyncDefinition,
+  readDefinition,
+} from '../domain/index.js';
+import type { DefinitionAnswer, DefinitionQuestion } from './definition-reader.js';
 
 /** The thread of `DefinitionReader`: reads one definition after the other and says what it holds or why it cannot be used. */
-parentPort?.on('message', async (text: string) => {
-  parentPort?.postMessage(await answerTo(text));
+parentPort?.on('message', async (question: DefinitionQuestion) => {
+  parentPort?.postMessage(await answerTo(question));
 });
 
-async function answerTo(text: string): Promise<DefinitionAnswer> {
+async function answerTo({ kind, text }: DefinitionQuestion): Promise<DefinitionAnswer> {
   try {
+    if (kind === 'AsyncAPI') {
+      const definition = readAsyncDefinition(text);
+      const { versionText, document } = definition;
+      return { read: { versionText, document, content: asyncContentOf(definition) } };
+    }
     const definition = await readDefinition(text);
     const content = contentOf(definition);
     const { version, versionText, document } = definition;

@@ -1,11 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type RequestContext } from '@tollgate/database';
-import { alignDefinition, followDefinition, type ApiBody } from '../domain/index.js';
+import { NotFoundError } from '@tollgate/base';
+import {
+  alignDefinitionOf,
+  followDefinition,
+  isOfTopics,
+  type ApiBody,
+  type DefinitionContent,
+} from '../domain/index.js';
+import type { Api } from './api.entity.js';
 import { ApiService } from './api.service.js';
 import { ApiStore } from './api.store.js';
 import { DefinitionReader } from './definition-reader.js';
 
-/** The OpenAPI definition of an API's working copy. */
+export type DefinitionLanguage = 'OpenAPI' | 'AsyncAPI';
+
+function requireLanguage({ body, name }: Api, language: DefinitionLanguage): void {
+  if (isOfTopics(body.type) !== (language === 'AsyncAPI'))
+    throw new NotFoundError(`${language} definition of API`, name);
+}
+
+/** The definition of an API's working copy: OpenAPI, or AsyncAPI for topics. */
 @Injectable()
 export class DefinitionService {
   constructor(
@@ -15,9 +30,14 @@ export class DefinitionService {
     private readonly reader: DefinitionReader,
   ) {}
 
-  /** JSON text and the version it belongs to. */
-  async get(ctx: RequestContext, apiUuid: string): Promise<{ text: string; rowVersion: number; updatedAt: number }> {
+  /** JSON text and the version it belongs to. @throws NotFoundError when the API's definition is in the other language */
+  async get(
+    ctx: RequestContext,
+    apiUuid: string,
+    language: DefinitionLanguage = 'OpenAPI',
+  ): Promise<{ text: string; rowVersion: number; updatedAt: number }> {
     const api = await this.store.get(ctx, apiUuid);
+    requireLanguage(api, language);
     return { text: await this.store.definition(ctx, api), rowVersion: api.rowVersion, updatedAt: api.updatedAt };
   }
 
@@ -29,9 +49,29 @@ export class DefinitionService {
   async put(ctx: RequestContext, apiUuid: string, text: string, expectedVersion?: number): Promise<string> {
     const definition = await this.reader.read(text);
     const { content } = definition;
+    return this.write(ctx, apiUuid, definition.document, content, expectedVersion, 'OpenAPI');
+  }
+
+  /** The same with an AsyncAPI definition. */
+  async putAsync(ctx: RequestContext, apiUuid: string, text: string, expectedVersion?: number): Promise<string> {
+    const { document, content } = await this.reader.readAsync(text);
+    return this.write(ctx, apiUuid, document, content, expectedVersion, 'AsyncAPI');
+  }
+
+  private write(
+    ctx: RequestContext,
+    apiUuid: string,
+    document: Readonly<Record<string, unknown>>,
+    content: DefinitionContent,
+    expectedVersion: number | undefined,
+    language: DefinitionLanguage,
+  ): Promise<string> {
     return this.db.transaction(ctx, async (tx) => {
       const api = await this.store.get(tx, apiUuid);
-      const operations = followDefinition(api.body.operations, definition, content);
+      requireLanguage(api, language);
+      const operations = isOfTopics(api.body.type)
+        ? content.operations
+        : followDefinition(api.body.operations, { document }, content);
       const kept = operations.length > 0 ? operations : api.body.operations;
       const body: ApiBody = {
         ...api.body,
@@ -39,7 +79,7 @@ export class DefinitionService {
         operations: kept,
         scopes: [...content.scopes],
       };
-      const aligned = alignDefinition(JSON.stringify(definition.document), {
+      const aligned = alignDefinitionOf(JSON.stringify(document), {
         name: api.name,
         version: api.version,
         body,

@@ -1,20 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { InvalidInputError, type FieldProblem } from '@tollgate/base';
 import type { RequestContext } from '@tollgate/database';
-import type { ApiIdentity, ApiInput, DefinitionContent } from '../domain/index.js';
+import { isOfTopics, onlyThese, type ApiIdentity, type ApiInput, type DefinitionContent } from '../domain/index.js';
 import { ApiService } from './api.service.js';
 import type { Api } from './api.entity.js';
 import { DefinitionReader } from './definition-reader.js';
 
 export interface ImportRequest {
-  /** JSON or YAML. */
+  /** JSON or YAML: OpenAPI, or AsyncAPI for an API of topics. */
   readonly definition: string;
   /** What the caller says itself; the definition's own title, version and path are taken for what it leaves out. */
   readonly identity: Partial<ApiIdentity>;
   readonly input: ApiInput;
 }
 
-/** Makes an API out of an OpenAPI definition. */
+/** Makes an API out of a definition. */
 @Injectable()
 export class ImportService {
   constructor(
@@ -25,6 +25,28 @@ export class ImportService {
   /** @throws InvalidDefinitionError with line, column and reason; nothing is stored then */
   async import(ctx: RequestContext, request: ImportRequest): Promise<Api> {
     const { document, content } = await this.definitions.read(request.definition);
+    if (isOfTopics(request.input.type))
+      throw new InvalidInputError([
+        { field: 'additionalProperties.type', message: 'Import an AsyncAPI definition for topics.' },
+      ]);
+    return this.create(ctx, request, content, document);
+  }
+
+  /** The type is what the caller says, else that of the definition's servers, else WS. @throws as `import` */
+  async importAsync(ctx: RequestContext, request: ImportRequest, type: ApiInput['type'] | undefined): Promise<Api> {
+    const { document, content } = await this.definitions.readAsync(request.definition);
+    const wanted = type ?? content.type ?? 'WS';
+    if (!isOfTopics(wanted))
+      throw new InvalidInputError([{ field: 'additionalProperties.type', message: onlyThese(['WS']) }]);
+    return this.create(ctx, { ...request, input: { ...request.input, type: wanted } }, content, document);
+  }
+
+  private create(
+    ctx: RequestContext,
+    request: ImportRequest,
+    content: DefinitionContent,
+    document: Readonly<Record<string, unknown>>,
+  ): Promise<Api> {
     const { input } = request;
     return this.apis.create(ctx, {
       identity: identityOf(request.identity, content),

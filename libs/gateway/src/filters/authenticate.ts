@@ -148,6 +148,7 @@ function proveBinding(
   if (binding.certificate !== null && binding.certificate !== x.clientCertificate) return invalidCredentials;
   if (binding.jkt === null) return isProof ? invalidProof : null;
   if (!isProof) return invalidProof;
+  if (x.isContinued) return null;
   const problem = proofs.check(x, text, binding.jkt);
   return problem instanceof Promise ? problem.then(refusalOfProof) : refusalOfProof(problem);
 }

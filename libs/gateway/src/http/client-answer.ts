@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Answer, Refusal } from '../pipeline/verdict.js';
 import type { ResponseSource } from './response-counts.js';
 import type { ResponseSink } from '../upstream/ports.js';
@@ -19,4 +20,15 @@ export interface ClientAnswer extends ResponseSink {
   answer(answer: Answer): void;
   /** Called once when the answer is over, however it ended. */
   observe(listener: (outcome: AnswerOutcome) => void): void;
+  /**
+   * Gives the connection up to somebody who speaks another protocol on it, with the bytes that came behind the request.
+   * `null` when the client is gone or an answer has begun.
+   */
+  takeOver(): TakenConnection | null;
+}
+
+/** Without a listener; nothing of an answer was written. */
+export interface TakenConnection {
+  readonly socket: Socket;
+  readonly rest: Buffer;
 }

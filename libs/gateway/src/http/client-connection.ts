@@ -6,6 +6,7 @@ import { Exchange } from '../pipeline/exchange.js';
 import { HeaderList } from '../pipeline/header-list.js';
 import { statusRefusal, type Refusal } from '../pipeline/verdict.js';
 import { BodyReader } from './body-reader.js';
+import type { TakenConnection } from './client-answer.js';
 import { ClientResponse, type AnswerContext } from './client-response.js';
 import type { EntranceOptions } from './entrance.js';
 import { badRequest, readHead } from './read-head.js';
@@ -315,6 +316,18 @@ export class ClientConnection implements AnswerContext {
       this.#deadlineMs = this.host.clockMs + this.host.options.limits.bodyIdleTimeoutMs;
       this.resume();
     } else this.#awaitNext();
+  }
+
+  release(): TakenConnection | null {
+    const { socket } = this;
+    if (this.#hasEnded || socket.destroyed) return null;
+    this.#isEnding = true;
+    this.#response = null;
+    for (const [name, listener] of this.#listeners) socket.off(name, listener);
+    const rest = this.#bytes.subarray(this.#at);
+    this.#bytes = nothing;
+    this.onClosed(this);
+    return { socket, rest };
   }
 
   #awaitNext(): void {

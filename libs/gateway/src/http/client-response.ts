@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { HeaderList } from '../pipeline/header-list.js';
 import type { Answer, Refusal } from '../pipeline/verdict.js';
-import type { AnswerOutcome, ClientAnswer } from './client-answer.js';
+import type { AnswerOutcome, ClientAnswer, TakenConnection } from './client-answer.js';
 import { faultBody } from './fault-body.js';
 import type { ResponseCounts, ResponseSource } from './response-counts.js';
 import { responseHead, type ResponseFraming } from './response-head.js';
@@ -16,6 +16,8 @@ export interface AnswerContext {
   hasLongRest(): boolean;
   /** Called once, when everything of the answer has been handed to the socket. */
   onAnswered(endsConnection: boolean): void;
+  /** Takes its listeners off the socket and forgets it; `null` when the client has ended its side. */
+  release(): TakenConnection | null;
 }
 
 /** Parts up to this size are copied behind one another: one write costs more than the copy. */
@@ -109,6 +111,16 @@ export class ClientResponse implements ClientAnswer {
     this.#answer(answer.status, [...answer.headers, 'Content-Length', '0'], null, true);
   }
 
+  takeOver(): TakenConnection | null {
+    if (this.#isDone || this.#hasHead) return null;
+    const taken = this.context.release();
+    if (taken === null) return null;
+    this.#isDone = true;
+    this.#count('back-end', 101);
+    this.#tell(true);
+    return taken;
+  }
+
   truncate(): void {
     this.#flush();
     this.#isDone = true;
@@ -172,11 +184,11 @@ export class ClientResponse implements ClientAnswer {
     this.#owed = typeof framing === 'number' ? framing : 0;
     this.#endsConnection = !keepsAlive || framing === 'close';
     this.#add(text);
-    // A body that follows at once goes along; one that takes its time does not hold the head back.
-    process.nextTick(flushLater, this);
   }
 
+  /** What follows at once goes along; what takes its time holds back neither the head nor an event of a stream. */
   #add(part: string | Buffer): void {
+    if (this.#pendingBytes === 0) process.nextTick(flushLater, this);
     this.#pending.push(part);
     this.#pendingBytes += part.length;
   }

@@ -36,7 +36,7 @@ const stricter = [
   /^The path /, // forms that back ends read in different ways
   /request target has a "#"/,
   /is not supported\./, // TRACE, and expectations other than 100-continue
-  /WebSocket connections are not supported/,
+  /WebSocket/,
   /version of HTTP cannot be spoken/,
   /method is not known/,
   /body may have at most/,

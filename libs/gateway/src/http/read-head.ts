@@ -5,6 +5,7 @@ import type { HeaderList } from '../pipeline/header-list.js';
 import { hostOfAuthority } from '../pipeline/host.js';
 import { normalisePath } from '../pipeline/path.js';
 import { statusRefusal, type Refusal } from '../pipeline/verdict.js';
+import { readUpgrade } from '../websocket/opening-handshake.js';
 import type { ClientAddressReader } from './client-address.js';
 
 export interface HeadLimits {
@@ -39,12 +40,26 @@ export function readHead(
   const normal = normalisePath(target.path);
   if ('problem' in normal) return { refusal: badRequest(normal.problem) };
   const bodyBytes = framing === 'chunked' ? null : framing;
+  const upgrade = readUpgrade(line, headers, bodyBytes);
+  if (upgrade !== null && 'status' in upgrade) return { refusal: upgrade };
   if (bodyBytes !== null && bodyBytes > limits.maxBodyBytes) return { refusal: bodyTooLarge(limits.maxBodyBytes) };
   const forwarded = headers.get('x-forwarded-for') === undefined ? nothing : headers.all('x-forwarded-for');
   const { clientIp, forwardedFor } = addresses.read(peer, forwarded);
   const { authority, query } = target;
   return {
-    head: { method, scheme, host, authority, path: normal.path, query, headers, clientIp, forwardedFor, bodyBytes },
+    head: {
+      method,
+      scheme,
+      host,
+      authority,
+      path: normal.path,
+      query,
+      headers,
+      clientIp,
+      forwardedFor,
+      bodyBytes,
+      upgrade,
+    },
   };
 }
 
@@ -65,12 +80,6 @@ function refusalOfHead({ method, target }: RequestLine, headers: HeaderList, lim
   if (headers.all('host').length !== 1) return badRequest('The request has to have exactly one Host field.');
   if (hostOfAuthority(headers.get('host') as string) === null) {
     return badRequest('The Host field has to name one host, with an optional port.');
-  }
-  const upgrade = headers.get('upgrade');
-  if (upgrade !== undefined && upgrade.toLowerCase().includes('websocket')) {
-    return statusRefusal(501, 'Not Implemented', 'WebSocket connections are not supported by this gateway yet.', {
-      close: true,
-    });
   }
   return null;
 }

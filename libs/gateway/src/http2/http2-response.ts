@@ -35,6 +35,11 @@ export class Http2Response implements ClientAnswer {
     this.#count('back-end', status);
   }
 
+  /** Streams of HTTP/2 are not given up to other protocols: nobody asks for it (RFC 9113 section 8.6). */
+  takeOver(): null {
+    return null;
+  }
+
   write(chunk: Buffer): boolean {
     if (this.isClosed || this.method === 'HEAD') return true;
     this.stream.write(chunk);

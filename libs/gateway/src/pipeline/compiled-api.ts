@@ -1,5 +1,6 @@
 import type { ApiRecord, DeploymentRecord, OperationRecord } from '@tollgate/api/contract';
 import type { TargetSet } from '../upstream/targets/target-set.js';
+import type { MessageFilter } from '../filters/throttle-messages.js';
 import type { Filter } from './compile-pipeline.js';
 import type { OperationTable } from './operation-table.js';
 
@@ -21,6 +22,15 @@ export interface CompiledOperation {
   readonly throttleKey: string;
   /** Authentication, authorisation and quotas of this operation. */
   readonly run: Filter;
+  /** Of topics: what each message of an open connection passes. */
+  readonly stream: StreamChecks | null;
+}
+
+/** Looked at again and again while a connection is open. */
+export interface StreamChecks {
+  /** Lifecycle, credential with expiry and revocation, subscription, scopes and deny list; counts nothing. */
+  readonly look: Filter;
+  readonly messages: MessageFilter;
 }
 
 /** One deployed revision, compiled: what a request needs, decided once. */

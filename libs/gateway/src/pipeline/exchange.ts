@@ -23,6 +23,17 @@ export interface RequestHead {
   readonly forwardedFor: string;
   /** Length of the body: 0 none, null unknown (chunked). */
   readonly bodyBytes: number | null;
+  /** Absent unless the client asks for a WebSocket. */
+  readonly upgrade?: UpgradeRequest | null;
+}
+
+/** What a client asks for in the opening handshake of a WebSocket (RFC 6455 section 4.1). */
+export interface UpgradeRequest {
+  readonly key: string;
+  /** Subprotocols in the order of preference. */
+  readonly protocols: readonly string[];
+  /** Chosen when the back end chooses none: the client sent a credential under this name. */
+  readonly fallback?: string;
 }
 
 /** How the caller proved who it is. */
@@ -42,6 +53,7 @@ export class Exchange {
   readonly clientIp: string;
   readonly forwardedFor: string;
   readonly bodyBytes: number | null;
+  readonly upgrade: UpgradeRequest | null;
   /** Milliseconds since the Unix epoch. */
   readonly receivedAtMs: number;
   /** SHA-256 of the certificate that the client has proven to hold, base64url; empty without one. */
@@ -54,6 +66,8 @@ export class Exchange {
   resource = '';
 
   // authenticate
+  /** A connection that was opened before is looked at again: a proof that may be shown once was shown then. */
+  isContinued = false;
   credential: Credential = 'none';
   keyType: KeyType = 'PRODUCTION';
   consumerKey = '';
@@ -117,6 +131,7 @@ export class Exchange {
     this.clientIp = head.clientIp;
     this.forwardedFor = head.forwardedFor;
     this.bodyBytes = head.bodyBytes;
+    this.upgrade = head.upgrade ?? null;
     this.receivedAtMs = receivedAtMs;
     this.clientCertificate = clientCertificate;
   }

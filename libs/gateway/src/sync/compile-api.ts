@@ -10,10 +10,13 @@ import { lifecycleFilter } from '../filters/lifecycle.js';
 import { scopeFilter } from '../filters/scopes.js';
 import { selectOperationFilter } from '../filters/select-operation.js';
 import { subscriptionFilter, type ConsumerIndex } from '../filters/subscription.js';
-import { throttleFilter, type PolicyIndex } from '../filters/throttle.js';
+import type { PolicyIndex } from '../filters/quota-checks.js';
+import { originFilter, selectTopicFilter } from '../filters/select-topic.js';
+import { throttleFilter } from '../filters/throttle.js';
+import { messageFilter } from '../filters/throttle-messages.js';
 import { transportFilter } from '../filters/transport.js';
 import { compilePipeline, type Filter } from '../pipeline/compile-pipeline.js';
-import type { CompiledApi, CompiledOperation } from '../pipeline/compiled-api.js';
+import type { CompiledApi, CompiledOperation, StreamChecks } from '../pipeline/compiled-api.js';
 import { OperationTable } from '../pipeline/operation-table.js';
 import { normalisePath } from '../pipeline/path.js';
 import { compileCredential, type CredentialServices } from '../upstream/credentials/credential.js';
@@ -62,19 +65,21 @@ export function compileApi(api: ApiRecord, deployment: DeploymentRecord, service
     services.prober,
     compileCredential(deployment.endpointSecurity?.sandbox, services.credentials),
   );
+  const type = deployment.type ?? 'HTTP';
   const chooseEndpoint = chooseEndpointFilter(production, sandbox, () =>
     services.environmentType(deployment.environment),
   );
   for (const record of deployment.operations) {
     const run = operationPipeline(api, deployment, record, chooseEndpoint, services);
     const throttleKey = resourceKey(api.basePath, api.version, record.target, record.verb);
-    operations.add(record.verb, normalTemplate(record.target), { record, throttleKey, run });
+    const stream = type === 'HTTP' ? null : streamChecks(api, deployment, record, services);
+    operations.add(record.verb, normalTemplate(record.target), { record, throttleKey, run, stream });
   }
   const run = compilePipeline([
-    corsFilter(deployment.cors, operations),
+    type === 'WS' ? originFilter(deployment) : corsFilter(deployment.cors, operations),
     lifecycleFilter(api.lifecycleState),
     transportFilter(deployment.transport),
-    selectOperationFilter(operations),
+    type === 'WS' ? selectTopicFilter(operations) : selectOperationFilter(operations),
   ]);
   return {
     api,
@@ -121,6 +126,26 @@ function operationPipeline(
     denyListFilter(api.organization, denyList),
     throttleFilter(api, deployment, record, policies, quota, rules),
   ]);
+}
+
+/** What messages pass: the filters of the request again, without those that count it. */
+function streamChecks(
+  api: ApiRecord,
+  deployment: DeploymentRecord,
+  record: OperationRecord,
+  services: FilterServices,
+): StreamChecks {
+  const { authenticator, consumers, policies, denyList, quota } = services;
+  return {
+    look: compilePipeline([
+      lifecycleFilter(api.lifecycleState),
+      authenticateFilter(api, deployment, record, authenticator),
+      subscriptionFilter(api, deployment, record, consumers, authenticator.revocations),
+      scopeFilter(record),
+      denyListFilter(api.organization, denyList),
+    ]),
+    messages: messageFilter(api, deployment, record, policies, quota),
+  };
 }
 
 /** Templates take the same form as request paths, so that both sides of a comparison are normal. */

@@ -39,9 +39,17 @@ export class EventFlusher {
   add(x: Exchange): void {
     const { rules } = this.options;
     if (!rules.isEmpty)
-      return this.#aggregator.add({ ...attributesOf(x), ...ruledAttributes(x, rules) }, x.receivedAtMs);
+      return this.#aggregator.add({ ...attributesOf(x), ...ruledAttributes(x, rules) }, x.receivedAtMs, eventsOf(x));
     if (x.apiKey === '' && x.resourceKey === '' && x.subscriptionKey === '' && x.applicationKey === '') return;
-    this.#aggregator.add(attributesOf(x), x.receivedAtMs);
+    this.#aggregator.add(attributesOf(x), x.receivedAtMs, eventsOf(x));
+  }
+
+  /**
+   * Counts one message of a long connection, or further bytes of it. One that no shared quota concerns makes no event.
+   */
+  addMessage(x: Exchange, bytes: number, isFirst: boolean): void {
+    if (x.apiKey === '' && x.resourceKey === '' && x.subscriptionKey === '' && x.applicationKey === '') return;
+    this.#aggregator.addMessage(attributesOf(x), x.receivedAtMs, bytes, isFirst ? 1 : 0);
   }
 
   /** Counts the bytes of a request that was added before and is complete now. */
@@ -82,6 +90,11 @@ export class EventFlusher {
       );
     }
   }
+}
+
+/** A request is an event of its own unless it opens a stream of them. */
+function eventsOf(x: Exchange): 0 | 1 {
+  return x.api?.deployment.type === 'WS' ? 0 : 1;
 }
 
 function attributesOf(x: Exchange): RequestAttributes {

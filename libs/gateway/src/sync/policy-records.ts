@@ -1,6 +1,6 @@
 import type { PolicyLevel, ThrottlePolicyRecord } from '@tollgate/throttling/contract';
 import { compileGroup, isSwitchedOn, type ConditionSwitches } from '@tollgate/throttling/domain';
-import type { DeployedPolicy, PolicyIndex } from '../filters/throttle.js';
+import type { DeployedPolicy, PolicyIndex } from '../filters/quota-checks.js';
 
 /** Throttling policies by organization, level and name, with their conditions compiled. */
 export class PolicyRecords implements PolicyIndex {

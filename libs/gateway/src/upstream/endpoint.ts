@@ -7,14 +7,14 @@ import type { CompiledEndpoint } from '../pipeline/compiled-api.js';
 export function compileEndpoint(url: string): CompiledEndpoint {
   if (!URL.canParse(url)) throw new TypeError(`The endpoint "${url}" is no URL: write it as http://host:port/path.`);
   const parsed = new URL(url);
-  if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') {
-    throw new TypeError(`The endpoint "${url}" has to begin with http:// or https://.`);
+  if (!/^(http|ws)s?:$/.test(parsed.protocol)) {
+    throw new TypeError(`The endpoint "${url}" has to begin with http://, https://, ws:// or wss://.`);
   }
   if (parsed.username !== '' || parsed.password !== '') {
     throw new TypeError('An endpoint URL must not hold a user name or password.');
   }
   return {
-    origin: parsed.origin,
+    origin: `${parsed.protocol.replace('ws', 'http')}//${parsed.host}`,
     host: parsed.host,
     basePath: parsed.pathname.replaceAll(/\/{2,}/g, '/').replace(/\/$/, ''),
     query: parsed.search.slice(1),

@@ -15,6 +15,11 @@ const ownHeaders = new Set([
   'host',
   'content-length',
   'expect',
+  'sec-websocket-key',
+  'sec-websocket-version',
+  'sec-websocket-protocol',
+  'sec-websocket-extensions',
+  'sec-websocket-accept',
 ]);
 
 /** Methods whose requests say that they have no body (RFC 9110 section 8.6). */

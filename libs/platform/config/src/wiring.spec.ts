@@ -67,6 +67,8 @@ describe('ports', () => {
       management_http: 9773,
       gateway_https: 8253,
       gateway_http: 0,
+      gateway_wss: 8109,
+      gateway_ws: null,
     });
   });
 });

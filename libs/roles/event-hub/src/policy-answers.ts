@@ -13,7 +13,11 @@ import type {
 } from './throttling-data.schemas.js';
 
 /** Under which name the contract's clients know the kind of a limit. */
-const quotaTypes = { REQUESTCOUNTLIMIT: 'requestCount', BANDWIDTHLIMIT: 'bandwidthVolume' } as const;
+const quotaTypes = {
+  REQUESTCOUNTLIMIT: 'requestCount',
+  BANDWIDTHLIMIT: 'bandwidthVolume',
+  EVENTCOUNTLIMIT: 'eventCount',
+} as const;
 
 export function subscriptionPolicyAnswer(record: ThrottlePolicyRecord): SubscriptionPolicyAnswer {
   const { stopOnQuotaReach, burst } = record;
@@ -47,6 +51,9 @@ function limitAnswer(limit: ThrottleLimit): ThrottleLimitAnswer {
   if (limit.type === 'BANDWIDTHLIMIT') {
     const { dataAmount, dataUnit } = limit;
     return { ...kind, bandwidth: { dataAmount, dataUnit, timeUnit, unitTime } };
+  }
+  if (limit.type === 'EVENTCOUNTLIMIT') {
+    return { ...kind, eventCount: { eventCount: limit.eventCount, timeUnit, unitTime } };
   }
   return { ...kind, requestCount: { requestCount: limit.requestCount, timeUnit, unitTime } };
 }

@@ -10,6 +10,7 @@ const throttleLimit = z.object({
   quotaType: z.string(),
   requestCount: z.object({ requestCount: z.number().int(), ...window }).optional(),
   bandwidth: z.object({ dataAmount: z.number().int(), dataUnit: z.string(), ...window }).optional(),
+  eventCount: z.object({ eventCount: z.number().int(), ...window }).optional(),
 });
 export type ThrottleLimitAnswer = z.infer<typeof throttleLimit>;
 

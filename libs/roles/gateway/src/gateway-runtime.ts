@@ -280,7 +280,7 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
       if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') throw error;
       const open = ports(this.config);
       throw new StartupError([
-        `Port ${port ?? `${open.gateway_http} or ${open.gateway_https}`} ${code === 'EADDRINUSE' ? 'is taken' : `cannot be opened for API traffic (${code})`}. Stop what uses it, set [tollgate.gateway] http_port or https_port, or move all ports with [server] offset (TOLLGATE_SERVER__OFFSET=1).`,
+        `Port ${port ?? `${open.gateway_http} or ${open.gateway_https}`} ${code === 'EADDRINUSE' ? 'is taken' : `cannot be opened for API traffic (${code})`}. Stop what uses it, set [tollgate.gateway] http_port, https_port, ws_port or wss_port, or move all ports with [server] offset (TOLLGATE_SERVER__OFFSET=1).`,
       ]);
     }
   }

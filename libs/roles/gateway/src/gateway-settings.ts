@@ -63,6 +63,8 @@ export async function gatewayOptions(
     httpPort: open.gateway_http,
     httpsPort: open.gateway_https,
     tls: [tls, ...configuredCertificates(config)],
+    wsPort: open.gateway_ws,
+    wssPort: open.gateway_wss,
     labels: config.apim.sync_runtime_artifacts.gateway.gateway_labels,
     trustedProxies: gateway.trusted_proxies,
     proxyProtocolFrom: gateway.proxy_protocol_from,
@@ -83,6 +85,15 @@ export async function gatewayOptions(
       maxHeaderBytes: gateway.max_header_bytes,
       maxConnectionsPerAddress: gateway.max_connections_per_address,
       connectionsPerSecondPerAddress: gateway.connections_per_second_per_address,
+      webSocket: {
+        maxFrameBytes: gateway.web_socket.max_frame_bytes,
+        maxMessageBytes: gateway.web_socket.max_message_bytes,
+        pingIntervalMs: gateway.web_socket.ping_interval_ms,
+        pingTimeoutMs: gateway.web_socket.ping_timeout_ms,
+        messageIdleTimeoutMs: gateway.web_socket.idle_timeout_ms,
+        maxConnectionsPerUser: gateway.web_socket.max_connections_per_user,
+        maxConnectionsPerAddress: gateway.web_socket.max_connections_per_address,
+      },
     },
   };
 }

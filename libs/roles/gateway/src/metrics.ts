@@ -74,6 +74,11 @@ const totals = {
     'Hub messages set aside because they could not be read',
     ({ transports }) => sum(transports, (transport) => transport.deadLettered),
   ],
+  tollgate_gateway_websockets_opened_total: ['WebSockets opened', ({ gateway }) => gateway.webSockets.opened],
+  tollgate_gateway_websocket_messages_total: [
+    'Messages that passed, in either direction',
+    ({ gateway }) => gateway.webSockets.messages,
+  ],
 } satisfies Record<string, readonly [help: string, read: (figures: GatewayFigures) => number]>;
 
 /** Figures that go up and down, by name of their metric. */
@@ -82,6 +87,7 @@ const levels = {
   tollgate_gateway_failed_apis: ['Deployments that could not be compiled', ({ gateway }) => gateway.failedApis],
   tollgate_gateway_refused_records: ['Records whose newest value is unusable', ({ gateway }) => gateway.refusedRecords],
   tollgate_gateway_active_requests: ['Requests at back ends now', ({ gateway }) => gateway.activeRequests],
+  tollgate_gateway_websockets: ['WebSockets open now', ({ gateway }) => gateway.webSockets.open],
   tollgate_gateway_upstream_pools: ['Back-end addresses with connections', ({ gateway }) => gateway.upstreamPools],
   tollgate_gateway_checked_endpoints: ['Endpoints with a health check', ({ gateway }) => gateway.health.checked],
   tollgate_gateway_unwell_endpoints: ['Endpoints that fail their health check', ({ gateway }) => gateway.health.unwell],

@@ -20,7 +20,7 @@ describe('creating an API', () => {
       context: '/x',
       policies: 'Gold',
       operations: [{ target: 'menu', verb: 'FETCH' }],
-      type: 'WS',
+      type: 'WEBSUB',
     });
     expect(bad).toMatchObject({ status: 400, body: { code: 900300 } });
     expect(fieldsOf(bad.body).toSorted((a, b) => a.localeCompare(b))).toEqual([

@@ -23,5 +23,12 @@ export { customRuleRecordSchema } from './custom-rule.js';
 export type { CustomRuleRecord } from './custom-rule.js';
 export { throttleConditionSchema } from './condition.js';
 export type { ThrottleCondition } from './condition.js';
-export { bandwidthLimitSchema, dataUnits, requestCountLimitSchema, throttleLimitSchema, timeUnits } from './limit.js';
+export {
+  bandwidthLimitSchema,
+  dataUnits,
+  eventCountLimitSchema,
+  requestCountLimitSchema,
+  throttleLimitSchema,
+  timeUnits,
+} from './limit.js';
 export type { RequestCountLimit, ThrottleLimit, TimeUnit } from './limit.js';

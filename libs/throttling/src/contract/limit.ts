@@ -24,5 +24,16 @@ export const bandwidthLimitSchema = z.object({
   ...window,
 });
 
-export const throttleLimitSchema = z.discriminatedUnion('type', [requestCountLimitSchema, bandwidthLimitSchema]);
+/** Messages of WebSockets; each request of other APIs is one event. */
+export const eventCountLimitSchema = z.object({
+  type: z.literal('EVENTCOUNTLIMIT'),
+  eventCount: z.number().int().positive(),
+  ...window,
+});
+
+export const throttleLimitSchema = z.discriminatedUnion('type', [
+  requestCountLimitSchema,
+  bandwidthLimitSchema,
+  eventCountLimitSchema,
+]);
 export type ThrottleLimit = z.infer<typeof throttleLimitSchema>;

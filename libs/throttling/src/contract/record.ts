@@ -98,10 +98,12 @@ export const requestEventSchema = z.object({
   properties: z.record(z.string().max(256), z.union([z.string().max(1_024), z.number()])).optional(),
   /** Milliseconds since the epoch of the first folded request. All folded requests lie in the same second, so no window edge divides an event. */
   windowStart: z.number().int(),
-  /** 0: tells bytes only, of requests that were counted when they were admitted. */
+  /** 0: tells bytes or events only, of requests that were counted when they were admitted. */
   count: z.number().int().nonnegative(),
   /** Both directions, told after the answer; 0 where no bandwidth limit applies. */
   bytes: z.number().int().nonnegative(),
+  /** Messages of long connections; each request of other APIs is one. */
+  events: z.number().int().nonnegative().default(0),
 });
 export type RequestEvent = z.infer<typeof requestEventSchema>;
 
@@ -121,7 +123,7 @@ export const decisionSchema = z.object({
   isThrottled: z.boolean(),
   /** End of the window in milliseconds since the epoch; the decision means nothing after it. */
   expiryTimeStamp: z.number().int(),
-  /** What the whole cluster has counted in this window (requests, or bytes of a bandwidth limit), when the decision was made. */
+  /** What the whole cluster has counted in this window (requests, bytes of a bandwidth limit, or messages of an event count limit), when the decision was made. */
   count: z.number().int().nonnegative(),
 });
 export const decisionsSchema = z.object({ decisions: z.array(decisionSchema).max(10_000) });

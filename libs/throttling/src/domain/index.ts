@@ -32,7 +32,7 @@ export {
   throttleRefusals,
 } from './refusal-text.js';
 export type { ThrottleReason } from './refusal-text.js';
-export { countsBytes, limitKey, quotaOf } from './limit.js';
+export { amountOf, countsBytes, countsEvents, limitKey, quotaOf } from './limit.js';
 export { compileGroup, compilePattern, isSwitchedOn, maxPatternLength, PatternError } from './condition-matcher.js';
 export type { ConditionSwitches, GroupMatcher, RequestFacts } from './condition-matcher.js';
 export {

@@ -11,6 +11,8 @@ export interface QuotaLevel extends WindowLength {
   readonly quota: number;
   /** true: admitting counts nothing; the bytes are added by `addBytes` when they are known. */
   readonly countsBytes?: boolean;
+  /** true: of a request that opens a stream nothing is counted; `admitMessage` counts each message. */
+  readonly countsEvents?: boolean;
   /** What a shared level does while nobody counts for all gateways; default `local-share`. */
   readonly degradedMode?: DegradedMode;
   /** false: a request over quota passes, marked (a plan with `stopOnQuotaReach: false`). */
@@ -86,10 +88,11 @@ export class LocalQuota {
   /**
    * Looks at every level in the order given and counts the request at all of them, or, when an enforced one is over
    * its quota, at none: a refused request consumes nothing.
+   * @param isStream the request opens a stream of messages, which count by themselves: levels that count them are looked at only
    * @param leased gets the levels at which a leased permit was used: there the request is counted already
    * @returns `null` when the request is within every quota
    */
-  admit(levels: readonly QuotaLevel[], nowMs: number, leased?: QuotaLevel[]): OverQuota | null {
+  admit(levels: readonly QuotaLevel[], nowMs: number, leased?: QuotaLevel[], isStream = false): OverQuota | null {
     let marked: OverQuota | null = null;
     let unknown: number | null = null;
     for (let i = 0; i < levels.length; i++) {
@@ -100,18 +103,38 @@ export class LocalQuota {
       if (lease === 'at-hand') (leased ??= []).push(level);
       else if (lease === 'ask') unknown ??= i;
       else if (lease === 'none' || this.#isOver(level, counter, lease === 'away')) {
-        const untilMs = this.#isClosed(level, lease)
-          ? Math.min(counter.endMs, nowMs + retryWhenClosedMs)
-          : counter.endMs;
+        const untilMs = this.#untilMs(level, counter, lease, nowMs);
         if (level.enforced) return { admitted: false, level: i, untilMs };
         marked ??= { admitted: true, level: i, untilMs };
       }
     }
     if (unknown !== null) return this.#ask(levels, unknown, nowMs);
     for (let i = 0; i < levels.length; i++) {
-      if (levels[i]?.countsBytes !== true) (this.#found[i] as Counter).count++;
+      const { countsBytes, countsEvents } = levels[i] as QuotaLevel;
+      if (countsBytes !== true && !(isStream && countsEvents === true)) (this.#found[i] as Counter).count++;
     }
     for (const { leaseKey = '' } of leased ?? []) this.#leases?.take(leaseKey);
+    return marked;
+  }
+
+  /**
+   * Looks at the levels that count messages or their bytes and counts one message at all of them, or, when an enforced
+   * one is over its quota, at none.
+   */
+  admitMessage(levels: readonly QuotaLevel[], bytes: number, nowMs: number): OverQuota | null {
+    let marked: OverQuota | null = null;
+    for (let i = 0; i < levels.length; i++) {
+      const level = levels[i] as QuotaLevel;
+      const counter = this.#counterOf(level, nowMs);
+      this.#found[i] = counter;
+      if (!this.#isOver(level, counter, false)) continue;
+      const untilMs = this.#untilMs(level, counter, null, nowMs);
+      if (level.enforced) return { admitted: false, level: i, untilMs };
+      marked ??= { admitted: true, level: i, untilMs };
+    }
+    for (let i = 0; i < levels.length; i++) {
+      (this.#found[i] as Counter).count += levels[i]?.countsBytes === true ? bytes : 1;
+    }
     return marked;
   }
 
@@ -154,6 +177,10 @@ export class LocalQuota {
     if (this.#leases === null) return 'away';
     const state = this.#leases.state(leaseKey, counter, quota);
     return counter.count >= quota && state !== 'away' ? 'none' : state;
+  }
+
+  #untilMs(level: QuotaLevel, { endMs }: Counter, lease: LeaseState | null, nowMs: number): number {
+    return this.#isClosed(level, lease) ? Math.min(endMs, nowMs + retryWhenClosedMs) : endMs;
   }
 
   #isClosed(level: QuotaLevel, lease: LeaseState | null): boolean {

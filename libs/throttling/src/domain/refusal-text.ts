@@ -25,6 +25,7 @@ export const throttleRefusals = {
   resource: { status: 429, code: '900802', message: 'Message throttled out', namesTime: true },
   application: { status: 429, code: '900803', message: 'Message throttled out', namesTime: true },
   subscription: { status: 429, code: '900804', message: 'Message throttled out', namesTime: true },
+  events: { status: 429, code: '900808', message: 'Message throttled out', namesTime: true },
   denied: { status: 403, code: '900805', message: 'Message blocked', namesTime: false },
   custom: { status: 429, code: '900806', message: 'Message throttled out', namesTime: true },
   burst: { status: 429, code: '900807', message: 'Message throttled out', namesTime: false },

@@ -31,7 +31,7 @@ describe('RequestEventAggregator', () => {
     for (let i = 0; i < 5; i++) aggregator.add(attributes(), 10_200 + i);
     aggregator.addBytes(attributes(), 10_300, 500);
     const events = aggregator.drain(10);
-    expect(events).toEqual([{ ...attributes(), windowStart: 10_200, count: 5, bytes: 500 }]);
+    expect(events).toEqual([{ ...attributes(), windowStart: 10_200, count: 5, bytes: 500, events: 5 }]);
     expect(requestEventSchema.parse(events[0])).toEqual(events[0]);
     expect(aggregator.drain(10)).toEqual([]);
   });

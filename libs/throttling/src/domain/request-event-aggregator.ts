@@ -1,13 +1,14 @@
 import type { RequestEvent } from '../contract/index.js';
 
 /** Everything of a request event that says what was called by whom. */
-export type RequestAttributes = Omit<RequestEvent, 'windowStart' | 'count' | 'bytes'>;
+export type RequestAttributes = Omit<RequestEvent, 'windowStart' | 'count' | 'bytes' | 'events'>;
 
 interface PendingEvent {
   readonly attributes: RequestAttributes;
   readonly windowStart: number;
   count: number;
   bytes: number;
+  events: number;
   /** Next event of the same second whose main keys are equal and another attribute differs. */
   next: PendingEvent | null;
 }
@@ -50,17 +51,25 @@ export class RequestEventAggregator {
     this.#maxPending = options.maxPending ?? 100_000;
   }
 
-  /** Adds one admitted request. The same attributes object may be passed again and again; it is kept, not copied. */
-  add(attributes: RequestAttributes, atMs: number): void {
-    this.#fold(attributes, atMs, 1, 0);
+  /**
+   * Adds one admitted request. The same attributes object may be passed again and again; it is kept, not copied.
+   * @param events 1 when the request itself is the event, 0 when it opens a stream of them
+   */
+  add(attributes: RequestAttributes, atMs: number, events: 0 | 1 = 1): void {
+    this.#fold(attributes, atMs, 1, 0, events);
+  }
+
+  /** Adds one message of a long connection that was added before. @param events 0: only further bytes of one */
+  addMessage(attributes: RequestAttributes, atMs: number, bytes: number, events: 0 | 1 = 1): void {
+    this.#fold(attributes, atMs, 0, bytes, events);
   }
 
   /** Adds the bytes of a request that was added before, when its answer is complete. */
   addBytes(attributes: RequestAttributes, atMs: number, bytes: number): void {
-    this.#fold(attributes, atMs, 0, bytes);
+    this.#fold(attributes, atMs, 0, bytes, 0);
   }
 
-  #fold(attributes: RequestAttributes, atMs: number, count: number, bytes: number): void {
+  #fold(attributes: RequestAttributes, atMs: number, count: number, bytes: number, events: number): void {
     const second = Math.floor(atMs / 1_000);
     if (second !== this.#second) this.#startSecond(second);
     const foldKey = `${attributes.appKey}\n${attributes.subscriptionKey}\n${attributes.resourceKey}`;
@@ -69,13 +78,14 @@ export class RequestEventAggregator {
       if (!sameAttributes(event.attributes, attributes)) continue;
       event.count += count;
       event.bytes += bytes;
+      event.events += events;
       return;
     }
     if (this.#pending.length >= this.#maxPending) {
       this.#dropped += count;
       return;
     }
-    const event = { attributes, windowStart: atMs, count, bytes, next: first ?? null };
+    const event = { attributes, windowStart: atMs, count, bytes, events, next: first ?? null };
     this.#foldable.set(foldKey, event);
     this.#pending.push(event);
   }
@@ -84,7 +94,13 @@ export class RequestEventAggregator {
   drain(maxEvents: number): RequestEvent[] {
     const taken = this.#pending.splice(0, maxEvents);
     if (taken.length > 0) this.#foldable = new Map(); // what is left goes out as it is: rare, and never wrong
-    return taken.map(({ attributes, windowStart, count, bytes }) => ({ ...attributes, windowStart, count, bytes }));
+    return taken.map(({ attributes, windowStart, count, bytes, events }) => ({
+      ...attributes,
+      windowStart,
+      count,
+      bytes,
+      events,
+    }));
   }
 
   /** `droppedRequests` were admitted and never reported: they count locally only. */

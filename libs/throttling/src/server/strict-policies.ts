@@ -9,7 +9,7 @@ type StrictInput = Pick<ThrottlePolicy, 'strict' | 'quota' | 'conditionGroups' |
 const noStore =
   'Needs one place that counts for all gateways: set [apim.distributed_throttling] with its store on this control plane, on the traffic managers and on the gateways, or leave strict out.';
 const bytes =
-  'Counts requests only, because bytes are known when they have passed: use REQUESTCOUNTLIMIT everywhere in the policy, or leave strict out.';
+  'Counts requests only, because bytes and messages are known when they have passed: use REQUESTCOUNTLIMIT everywhere in the policy, or leave strict out.';
 const goesOn =
   'Says that nobody passes over the quota, and stopOnQuotaReach: false says that requests go on: leave one of them out.';
 

@@ -6,7 +6,7 @@ import {
   type ThrottleLimit,
   type ThrottlePolicyRecord,
 } from '../contract/index.js';
-import { conditionKey, countsBytes, limitKey, windowOf, type TimeWindow } from '../domain/index.js';
+import { amountOf, conditionKey, limitKey, windowOf, type TimeWindow } from '../domain/index.js';
 
 /** Finds a policy in the replica; `undefined` when there is none by that name. */
 export type PolicyLookup = (organization: string, level: PolicyLevel, name: string) => ThrottlePolicyRecord | undefined;
@@ -88,7 +88,7 @@ export function usesOf(
       const policy = policyOf(use.organization, use.policyLevel, use.policyName);
       if (policy === undefined) unknownPolicyRequests += event.count;
       const limit = limitOf(policy, use.group);
-      const by = limit && countsBytes(limit) ? event.bytes : event.count;
+      const by = limit ? amountOf(event, limit) : 0;
       if (!limit || by === 0) continue;
       const window = windowOf(limit, event.windowStart);
       if (isOutside(window)) {

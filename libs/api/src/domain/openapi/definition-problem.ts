@@ -10,15 +10,18 @@ export interface DefinitionProblem {
   readonly reason: string;
 }
 
-/** 400: the text is no OpenAPI definition that can be used. Nothing was stored. */
+/** 400: the text is no OpenAPI or AsyncAPI definition that can be used. Nothing was stored. */
 export class InvalidDefinitionError extends ApimError {
-  constructor(readonly problems: readonly DefinitionProblem[]) {
+  constructor(
+    readonly problems: readonly DefinitionProblem[],
+    kind: 'OpenAPI' | 'AsyncAPI' = 'OpenAPI',
+  ) {
     const first = problems[0];
     super({
-      code: 'INVALID_OPENAPI_DEFINITION',
+      code: `INVALID_${kind.toUpperCase()}_DEFINITION`,
       status: 400,
       wireCode: 900754,
-      message: `The OpenAPI definition cannot be used: line ${first?.line ?? 1}, column ${first?.column ?? 1}: ${first?.reason ?? 'unknown reason'}.`,
+      message: `The ${kind} definition cannot be used: line ${first?.line ?? 1}, column ${first?.column ?? 1}: ${first?.reason ?? 'unknown reason'}.`,
       action: 'Correct the listed places and send it again; nothing was stored.',
       fields: problems.map((problem) => ({
         field: problem.pointer || `line ${problem.line}`,

@@ -102,7 +102,7 @@ function scopesOf(definition: OpenApiDefinition): ApiScope[] {
   return [...found.values()];
 }
 
-function scopeOf(name: string, description: unknown, flow: Loose): ApiScope {
+export function scopeOf(name: string, description: unknown, flow: Loose): ApiScope {
   const roles = textAt(objectAt(flow, 'x-scopes-bindings'), name);
   const bindings = roles
     .split(',')
@@ -142,6 +142,16 @@ function swaggerAddresses(document: Loose): string[] {
     .filter((url) => URL.canParse(url));
 }
 
+/** Its title as a path. */
+export function contextOfTitle(title: string): string {
+  const slug = title
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 60);
+  return slug ? `/${slug}` : '';
+}
+
 function proposedContext(definition: OpenApiDefinition, endpoints: readonly string[], title: string): string {
   const path =
     definition.version === '2.0'
@@ -151,12 +161,7 @@ function proposedContext(definition: OpenApiDefinition, endpoints: readonly stri
         : '';
   const clean = path.replace(/\/+$/, '');
   if (/^(?:\/[A-Za-z0-9._~-]+)+$/.test(clean)) return clean;
-  const slug = title
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '')
-    .slice(0, 60);
-  return slug ? `/${slug}` : '';
+  return contextOfTitle(title);
 }
 
 /**

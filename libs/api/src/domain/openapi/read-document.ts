@@ -131,7 +131,7 @@ function expand(document: Document): unknown {
 
 function mapping(value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  return refuse('An OpenAPI definition is an object with "openapi" or "swagger" at its top');
+  return refuse('A definition is an object with "openapi", "swagger" or "asyncapi" at its top');
 }
 
 function placeOf(node: Node | null | undefined, lines: LineCounter): { line: number; column: number } {

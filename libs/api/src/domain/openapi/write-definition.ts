@@ -5,7 +5,7 @@ import { operationKey } from '../operation.js';
 export interface DefinedApi {
   readonly name: string;
   readonly version: string;
-  readonly body: Pick<ApiBody, 'description' | 'operations' | 'scopes'>;
+  readonly body: Pick<ApiBody, 'description' | 'operations' | 'scopes'> & Partial<Pick<ApiBody, 'type'>>;
 }
 
 type Loose = Record<string, unknown>;

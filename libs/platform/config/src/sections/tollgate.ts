@@ -14,10 +14,34 @@ const management = z.strictObject({
   ).default([]),
 });
 
+const webSocket = z.strictObject({
+  max_frame_bytes: integer('Largest frame of a message, in bytes.', 125, 64 * 1024 ** 2).default(1024 ** 2),
+  max_message_bytes: integer('Largest message over all its frames, in bytes.', 125, 1024 ** 3).default(16 * 1024 ** 2),
+  ping_interval_ms: integer('A side that is silent for this long is asked by a ping, in milliseconds.', 1000).default(
+    30_000,
+  ),
+  ping_timeout_ms: integer('A side that does not answer a ping for this long is gone, in milliseconds.', 1000).default(
+    20_000,
+  ),
+  idle_timeout_ms: integer('Closed after this time without a message, in milliseconds; 0: never.', 0).default(0),
+  max_connections_per_user: integer(
+    'Most open connections of one user of one application at one gateway process; 0: no bound.',
+    0,
+  ).default(0),
+  max_connections_per_address: integer(
+    'Most open connections of one client address (of one /64 network of IPv6) at one gateway process; 0: no bound. Name the proxies in trusted_proxies first.',
+    0,
+  ).default(0),
+});
+
 const gateway = z.strictObject({
   http_port: port('API traffic over plain HTTP.').default(8280),
   https_port: port('API traffic over HTTPS.').default(8243),
-  bind: text('Address on which both ports listen.').default('0.0.0.0'),
+  ws_port: port(
+    'The same as http_port, where clients of WebSockets are used to connect. Default 9099 while http_port is 8280, else none.',
+  ).optional(),
+  wss_port: port('The same as https_port for WebSockets. Default 8099 while https_port is 8243, else none.').optional(),
+  bind: text('Address on which these ports listen.').default('0.0.0.0'),
   connect_timeout_ms: integer('Longest wait for a connection to a back end, in milliseconds.', 1).default(2000),
   response_timeout_ms: integer("Longest wait for a back end's response headers, in milliseconds.", 1).default(60_000),
   idle_timeout_ms: integer(
@@ -65,6 +89,7 @@ const gateway = z.strictObject({
   ).optional(),
   tls_cert_file: text('PEM certificate chain; made at first start when left out.').optional(),
   tls_key_file: text('PEM key of that certificate.').optional(),
+  web_socket: webSocket.prefault({}),
 });
 
 const identity = z.strictObject({

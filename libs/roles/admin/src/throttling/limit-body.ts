@@ -14,6 +14,7 @@ const timeUnit = z.string().transform((text, context): TimeUnit => {
 
 const window = { unitTime: z.number().int().min(1).max(100_000), timeUnit };
 const requestCount = z.object({ requestCount: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER), ...window });
+const eventCount = z.object({ eventCount: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER), ...window });
 const bandwidth = z.object({
   /** Bytes of the largest amount stay exact: 1,000,000 GB is 2^50. */
   dataAmount: z.number().int().min(1).max(1_000_000),
@@ -30,13 +31,14 @@ export const limitBody = z
     type: z.enum(['REQUESTCOUNTLIMIT', 'BANDWIDTHLIMIT', 'EVENTCOUNTLIMIT', 'AIAPIQUOTALIMIT']),
     requestCount: z.unknown().optional(),
     bandwidth: z.unknown().optional(),
+    eventCount: z.unknown().optional(),
   })
   .transform((body, context): ThrottleLimit => {
     const fail = (path: PropertyKey[], message: string): never => {
       context.addIssue({ code: 'custom', path, message });
       return z.NEVER;
     };
-    const read = <T>(part: 'requestCount' | 'bandwidth', schema: z.ZodType<T>, holds: string): T => {
+    const read = <T>(part: 'requestCount' | 'bandwidth' | 'eventCount', schema: z.ZodType<T>, holds: string): T => {
       if (body[part] === undefined || body[part] === null) {
         return fail([part], `Is needed for the type ${body.type}: ${holds}, unitTime and timeUnit.`);
       }
@@ -51,7 +53,13 @@ export const limitBody = z
     if (body.type === 'BANDWIDTHLIMIT') {
       return { type: body.type, ...read('bandwidth', bandwidth, 'dataAmount, dataUnit') };
     }
-    return fail(['type'], `${body.type} is not supported yet: use REQUESTCOUNTLIMIT or BANDWIDTHLIMIT.`);
+    if (body.type === 'EVENTCOUNTLIMIT') {
+      return { type: body.type, ...read('eventCount', eventCount, 'eventCount') };
+    }
+    return fail(
+      ['type'],
+      `${body.type} is not supported yet: use REQUESTCOUNTLIMIT, BANDWIDTHLIMIT or EVENTCOUNTLIMIT.`,
+    );
   });
 
 export function limitAnswer(limit: ThrottleLimit | null): object {
@@ -59,6 +67,9 @@ export function limitAnswer(limit: ThrottleLimit | null): object {
   if (limit?.type === 'BANDWIDTHLIMIT') {
     const { type, dataAmount, dataUnit } = limit;
     return { type, bandwidth: { ...window, dataAmount, dataUnit } };
+  }
+  if (limit?.type === 'EVENTCOUNTLIMIT') {
+    return { type: limit.type, eventCount: { ...window, eventCount: limit.eventCount } };
   }
   return {
     type: 'REQUESTCOUNTLIMIT',

@@ -208,19 +208,30 @@ describe.each(['application', 'advanced', 'subscription'])('/throttling/policies
     expect(fieldsOf(await call('POST', path, noCount))).toEqual(['defaultLimit.requestCount']);
   });
 
+  it('keeps a limit of events, in the words of the contract', async () => {
+    const defaultLimit = { type: 'EVENTCOUNTLIMIT', eventCount: { eventCount: 5, unitTime: 2, timeUnit: 'day' } };
+    const made = await call('POST', path, { policyName: 'Events', defaultLimit });
+    expect(made).toMatchObject({ status: 201, body: { defaultLimit } });
+    const { policyId } = made.body as { policyId: string };
+    expect((await call('GET', `${path}/${policyId}`)).body).toMatchObject({ defaultLimit });
+    const none = { policyName: 'x', defaultLimit: { type: 'EVENTCOUNTLIMIT', requestCount: { requestCount: 1 } } };
+    expect(fieldsOf(await call('POST', path, none))).toEqual(['defaultLimit.eventCount']);
+    await call('DELETE', `${path}/${policyId}`);
+  });
+
   it('says what is not supported yet', async () => {
-    const events = {
-      type: 'EVENTCOUNTLIMIT',
-      eventCount: { eventCount: 1, unitTime: 1, timeUnit: 'min' },
+    const tokens = {
+      type: 'AIAPIQUOTALIMIT',
+      aiApiQuota: { totalTokenCount: 1, unitTime: 1, timeUnit: 'min' },
     };
-    const answer = await call('POST', path, { policyName: 'x', defaultLimit: events });
+    const answer = await call('POST', path, { policyName: 'x', defaultLimit: tokens });
     expect(answer).toMatchObject({
       status: 400,
       body: {
         error: [
           {
             code: 'defaultLimit.type',
-            message: 'EVENTCOUNTLIMIT is not supported yet: use REQUESTCOUNTLIMIT or BANDWIDTHLIMIT.',
+            message: 'AIAPIQUOTALIMIT is not supported yet: use REQUESTCOUNTLIMIT, BANDWIDTHLIMIT or EVENTCOUNTLIMIT.',
           },
         ],
       },

@@ -69,5 +69,5 @@ export class ApiAnswers {
 }
 
 function addresses(urls: readonly EndpointUrls[]): string[] {
-  return urls.flatMap(({ URLs }) => [URLs.https, URLs.http].filter((url) => url !== undefined));
+  return urls.flatMap(({ URLs }) => [URLs.https, URLs.http, URLs.wss, URLs.ws].filter((url) => url !== undefined));
 }

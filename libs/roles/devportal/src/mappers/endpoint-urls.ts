@@ -1,15 +1,20 @@
 import type { ApiView, PublicDeployment } from '@tollgate/api/server';
 import type { Environment } from '@tollgate/deployment/server';
 
+type Scheme = 'http' | 'https' | 'ws' | 'wss';
+
 /** Where an API is served on one environment. */
 export interface EndpointUrls {
   readonly environment: Environment;
-  readonly URLs: Partial<Record<'http' | 'https', string>>;
+  readonly URLs: Partial<Record<Scheme, string>>;
   /** Without version; empty unless it is the default version. */
-  readonly defaultVersionURLs: Partial<Record<'http' | 'https', string>>;
+  readonly defaultVersionURLs: Partial<Record<Scheme, string>>;
 }
 
-const schemePorts = { http: 80, https: 443 } as const;
+const schemePorts = { http: 80, https: 443, ws: 80, wss: 443 } as const;
+
+/** WebSockets have schemes of their own for plain and TLS. */
+const webSocketSchemes = { http: 'ws', https: 'wss' } as const;
 
 /** Addresses of an API's deployments, in their order; those of an environment that is gone are left out. */
 export function endpointUrls(
@@ -26,16 +31,27 @@ export function endpointUrls(
       Object.fromEntries(
         (['https', 'http'] as const)
           .filter((scheme) => api.transport.includes(scheme))
-          .map((scheme) => [
-            scheme,
-            origin(scheme, vhost.host, scheme === 'http' ? vhost.httpPort : vhost.httpsPort) + prefix + path,
-          ]),
+          .map((transport) => (api.type === 'WS' ? webSocketSchemes[transport] : transport))
+          .map((scheme) => [scheme, origin(scheme, vhost.host, portOf(vhost, scheme)) + prefix + path]),
       );
     const bare = api.context.replaceAll('/{version}', '');
     return [{ environment, URLs: urlsOf(api.basePath), defaultVersionURLs: api.isDefaultVersion ? urlsOf(bare) : {} }];
   });
 }
 
-function origin(scheme: 'http' | 'https', host: string, port: number): string {
+function portOf(vhost: Environment['vhosts'][number], scheme: Scheme): number {
+  switch (scheme) {
+    case 'http':
+      return vhost.httpPort;
+    case 'https':
+      return vhost.httpsPort;
+    case 'ws':
+      return vhost.wsPort;
+    case 'wss':
+      return vhost.wssPort;
+  }
+}
+
+function origin(scheme: Scheme, host: string, port: number): string {
   return `${scheme}://${host}${port === schemePorts[scheme] ? '' : `:${port}`}`;
 }

@@ -29,7 +29,8 @@ export const apiInfoAnswer = z.object({
 export type ApiInfoAnswer = z.output<typeof apiInfoAnswer>;
 export const apiListAnswer = listOf(apiInfoAnswer);
 
-const urls = z.object({ http: z.string().optional(), https: z.string().optional() });
+const url = z.string().optional();
+const urls = z.object({ http: url, https: url, ws: url, wss: url });
 
 export const apiAnswer = z.object({
   id: z.string(),

@@ -14,7 +14,7 @@ import { callerHas, publisherBase, scopes, tellVersion } from './base.js';
 const form = ['multipart/form-data'];
 const contentQuery = z.object({ returnContent: z.enum(['true', 'false']).default('false') });
 
-/** OpenAPI definitions: import, validation, read and replace. */
+/** OpenAPI and AsyncAPI definitions: import, validation, read and replace. */
 @Controller(publisherBase)
 export class DefinitionsController {
   constructor(
@@ -71,7 +71,94 @@ export class DefinitionsController {
     @Query() query: z.output<typeof contentQuery>,
   ): Promise<object> {
     const text = await this.forms.textOf(await readForm(request, ['file', 'url', 'inlineAPIDefinition']));
-    return this.validation(text, query.returnContent === 'true');
+    return validation(text, query.returnContent === 'true', async () => {
+      const { content, versionText } = await this.reader.read(text);
+      const { name, version, context, description, endpoints } = content;
+      return { name, version, context, description, openAPIVersion: versionText, endpoints };
+    });
+  }
+
+  @Operation({
+    method: 'POST',
+    path: '/apis/import-asyncapi',
+    scopes: scopes.create,
+    summary: 'Make an API of type WS of an AsyncAPI definition',
+    consumes: form,
+  })
+  async importAsync(
+    @Ctx() ctx: RequestContext,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    const { additionalProperties, ...parts } = await readForm(request, ['file', 'url', 'additionalProperties']);
+    const properties = readProperties(additionalProperties);
+    const { name, context, version, ...input } = parseInput(importedApiBody, properties, 'additionalProperties');
+    const saysType = (properties as { type?: unknown } | null)?.type != null;
+    const asked = {
+      definition: await this.forms.textOf(parts),
+      identity: withoutAbsent({ name, context, version }),
+      input,
+    };
+    const api = await this.imports.importAsync(ctx, asked, saysType ? input.type : undefined);
+    tellVersion(reply, api.rowVersion, `/apis/${api.uuid}`);
+    return apiAnswer(api);
+  }
+
+  @Operation({
+    method: 'POST',
+    path: '/apis/validate-asyncapi',
+    status: 200,
+    scopes: scopes.create,
+    summary: 'Check an AsyncAPI definition',
+    consumes: form,
+    query: contentQuery,
+  })
+  async validateAsync(@Req() request: FastifyRequest, @Query() query: z.output<typeof contentQuery>): Promise<object> {
+    const text = await this.forms.textOf(await readForm(request, ['file', 'url']));
+    return validation(text, query.returnContent === 'true', async () => {
+      const { content, versionText } = await this.reader.readAsync(text);
+      const { name, version, context, description, endpoints, type } = content;
+      const protocol = type === null ? {} : { protocol: type };
+      return { name, version, context, description, asyncAPIVersion: versionText, ...protocol, endpoints };
+    });
+  }
+
+  @Operation({
+    method: 'GET',
+    path: '/apis/:apiId/asyncapi',
+    scopes: scopes.viewDefinition,
+    summary: 'Read the AsyncAPI definition of an API',
+  })
+  async getAsync(
+    @Ctx() ctx: RequestContext,
+    @Param('apiId') apiId: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string | undefined> {
+    const { text, rowVersion } = await this.definitions.get(ctx, apiId, 'AsyncAPI');
+    if (callerHas(request, reply, rowVersion)) return undefined;
+    void reply.header('content-type', 'application/json; charset=utf-8');
+    return text;
+  }
+
+  @Operation({
+    method: 'PUT',
+    path: '/apis/:apiId/asyncapi',
+    scopes: scopes.create,
+    summary: 'Replace the AsyncAPI definition of an API',
+    consumes: form,
+  })
+  async putAsync(
+    @Ctx() ctx: RequestContext,
+    @Param('apiId') apiId: string,
+    @Req() request: FastifyRequest,
+    @IfMatch() version: number | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    const text = await this.forms.textOf(await readForm(request, ['file', 'url', 'apiDefinition']));
+    const written = await this.definitions.putAsync(ctx, apiId, text, version);
+    void reply.header('content-type', 'application/json; charset=utf-8');
+    return written;
   }
 
   /** 200 when an API has exactly this name, context or version, 404 when none has. */
@@ -130,18 +217,16 @@ export class DefinitionsController {
     void reply.header('content-type', 'application/json; charset=utf-8');
     return written;
   }
+}
 
-  /** A malformed definition is an answer here, not an error. */
-  private async validation(text: string, withContent: boolean): Promise<object> {
-    try {
-      const { content, versionText } = await this.reader.read(text);
-      const { name, version, context, description, endpoints } = content;
-      const info = { name, version, context, description, openAPIVersion: versionText, endpoints };
-      return { isValid: true, ...(withContent ? { content: text } : {}), info };
-    } catch (error) {
-      if (!(error instanceof InvalidDefinitionError)) throw error;
-      return { isValid: false, errors: error.problems.map((problem) => problemAnswer(error, problem)) };
-    }
+/** A malformed definition is an answer here, not an error. */
+async function validation(text: string, withContent: boolean, read: () => Promise<object>): Promise<object> {
+  try {
+    const info = await read();
+    return { isValid: true, ...(withContent ? { content: text } : {}), info };
+  } catch (error) {
+    if (!(error instanceof InvalidDefinitionError)) throw error;
+    return { isValid: false, errors: error.problems.map((problem) => problemAnswer(error, problem)) };
   }
 }
 

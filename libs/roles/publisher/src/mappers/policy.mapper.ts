@@ -33,10 +33,17 @@ export function policyAnswer(policy: ThrottlePolicy, level: PolicyAnswer['policy
   };
 }
 
-/** Policies that limit bytes tell the amount in its unit; their number of requests has no limit. */
+/**
+ * What is limited stands in `requestCount`: requests, the amount of data in its unit, or events. For events the contract
+ * knows no kind, so none is told.
+ */
 function amountOf(quota: ThrottleLimit | null): Pick<PolicyAnswer, 'quotaPolicyType' | 'requestCount' | 'dataUnit'> {
-  if (quota?.type !== 'BANDWIDTHLIMIT') {
-    return { quotaPolicyType: 'REQUESTCOUNT', requestCount: quota?.requestCount ?? unlimitedCount };
+  switch (quota?.type) {
+    case 'BANDWIDTHLIMIT':
+      return { quotaPolicyType: 'BANDWIDTHVOLUME', requestCount: quota.dataAmount, dataUnit: quota.dataUnit };
+    case 'EVENTCOUNTLIMIT':
+      return { requestCount: quota.eventCount };
+    default:
+      return { quotaPolicyType: 'REQUESTCOUNT', requestCount: quota?.requestCount ?? unlimitedCount };
   }
-  return { quotaPolicyType: 'BANDWIDTHVOLUME', requestCount: quota.dataAmount, dataUnit: quota.dataUnit };
 }

@@ -13,7 +13,7 @@ export const policyAnswer = z.object({
   description: z.string(),
   policyLevel: z.enum(['api', 'subscription']),
   attributes: z.record(z.string(), z.string()),
-  /** Of a bandwidth policy: the amount of data, in `dataUnit`. */
+  /** Of a bandwidth policy: the amount of data, in `dataUnit`; of one that limits events: their number. */
   requestCount: z.number().int(),
   dataUnit: z.enum(['KB', 'MB', 'GB']).optional(),
   /** Milliseconds. */
@@ -21,7 +21,8 @@ export const policyAnswer = z.object({
   timeUnit: z.string().optional(),
   rateLimitCount: z.number().int(),
   rateLimitTimeUnit: z.string().optional(),
-  quotaPolicyType: z.enum(['REQUESTCOUNT', 'BANDWIDTHVOLUME']),
+  /** Absent for policies that limit events. */
+  quotaPolicyType: z.enum(['REQUESTCOUNT', 'BANDWIDTHVOLUME']).optional(),
   tierPlan: z.enum(['FREE', 'COMMERCIAL']),
   stopOnQuotaReach: z.boolean(),
 });
