@@ -409,6 +409,8 @@ it('serves every operation of the administrator', async () => {
     await ok(404, method, `${adminApi}/key-managers/{keyManagerId}`, { keyManagerId: nobody });
   await ok(400, 'PUT', `${adminApi}/key-managers/{keyManagerId}`, { keyManagerId: nobody }, { json: {} });
   await ok(200, 'GET', `${adminApi}/users/{userName}/sessions`, { userName: 'admin' });
+  await ok(200, 'GET', `${adminApi}/users/{userName}/second-factor`, { userName: 'admin' });
+  await ok(404, 'DELETE', `${adminApi}/users/{userName}/second-factor`, { userName: nobody });
   await ok(404, 'DELETE', `${adminApi}/users/{userName}/sessions`, { userName: nobody });
   await ok(404, 'DELETE', `${adminApi}/users/{userName}/sessions/{sessionId}`, { userName: nobody, sessionId: nobody });
   await ok(404, 'DELETE', `${adminApi}/signing-keys/{kid}`, { kid: nobody });

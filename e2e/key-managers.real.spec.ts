@@ -121,7 +121,7 @@ function outcomes(answers: readonly Answer[]): Record<string, number> {
 }
 
 describe('two key managers', () => {
-  it('R-08 let one of 50 parallel exchanges of one code win, and end what it gave', async () => {
+  it('R-08 V-33 let one of 50 parallel exchanges of one code win, and end what it gave', async () => {
     const value = await code(bases[0] ?? '');
     const answers = await fifty((base) => exchange(base, value));
     expect(outcomes(answers)).toEqual({ '200': 1, '400 invalid_grant': 49 });
@@ -136,7 +136,7 @@ describe('two key managers', () => {
     });
   });
 
-  it('R-15 let one of 50 parallel uses of one refresh token win, whose successor lives', async () => {
+  it('R-15 V-31 let one of 50 parallel uses of one refresh token win, whose successor lives', async () => {
     const first = await exchange(bases[1] ?? '', await code(bases[0] ?? ''));
     const answers = await fifty((base) => refresh(base, String(first.body['refresh_token'])));
     expect(outcomes(answers)).toEqual({ '200': 1, '400 invalid_grant': 49 });
@@ -144,7 +144,7 @@ describe('two key managers', () => {
     expect((await refresh(bases[0] ?? '', String(won['refresh_token']))).status).toBe(200);
   });
 
-  it('R-16 F-11 keep sessions, spent tokens and codes over kill -9', async () => {
+  it('R-16 V-32 F-11 keep sessions, spent tokens and codes over kill -9', async () => {
     const [base = ''] = bases;
     const person = personAt(base);
     const spent = await code(base, person);

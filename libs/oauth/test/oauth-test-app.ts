@@ -29,6 +29,8 @@ export interface OAuthTestApp {
   readonly http: HttpApp;
   /** `http://127.0.0.1:port`. */
   readonly base: string;
+  /** What the app writes; removed with it. */
+  readonly folder: string;
   readonly db: Database;
   readonly clock: SettableClock;
   /** Made at this first start; undefined when the configuration sets one. */
@@ -45,7 +47,7 @@ export async function startOAuthTestApp(options: OAuthTestOptions = {}): Promise
   const db = await openDatabase(options);
   const clock = settableClock();
   const certificate = await loadOrMakeCertificate({ folder, name: 'management', hostname: 'localhost' });
-  const http = await createHttpApp(rootModule(options, db, clock), {
+  const http = await createHttpApp(rootModule(options, db, clock, folder), {
     https: { port: 0, host: '127.0.0.1', certificate },
     http: { port: 0, host: '127.0.0.1' },
     maxBodyBytes: 100_000,
@@ -56,6 +58,7 @@ export async function startOAuthTestApp(options: OAuthTestOptions = {}): Promise
   return {
     http,
     base: `http://127.0.0.1:${http.ports().http}`,
+    folder,
     db,
     clock,
     adminPassword: http.nest.get(FirstStart).adminPassword,
@@ -77,8 +80,9 @@ async function openDatabase(options: OAuthTestOptions): Promise<Database> {
   return new Database(dataSource, log);
 }
 
-function rootModule(options: OAuthTestOptions, db: Database, clock: SettableClock): DynamicModule {
+function rootModule(options: OAuthTestOptions, db: Database, clock: SettableClock, folder: string): DynamicModule {
   const env = {
+    TOLLGATE_DATA_DIR: folder,
     TOLLGATE_ENCRYPTION__KEY: options.encryptionKey ?? randomBytes(32).toString('hex'),
   };
   // Specs name many users, whose passwords may be short unless they are what is tested.

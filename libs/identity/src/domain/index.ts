@@ -7,5 +7,6 @@ export type { PasswordOwner, PasswordRules } from './password-rules.js';
 export { checkRoleName } from './role-name.js';
 export { accountLimits, addressLimits, waitAfter } from './sign-in-delay.js';
 export type { FailureLimits } from './sign-in-delay.js';
+export { base32, matchingTotpStep, otpauthUri, totpCode, totpStep } from './totp.js';
 export { checkUserName, maxNameLength, parseUserName, userNameProblem } from './user-name.js';
 export type { ParsedUserName } from './user-name.js';

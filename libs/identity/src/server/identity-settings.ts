@@ -5,7 +5,12 @@ export interface IdentitySettings {
     /** Absent: one is made at first start. Present: it is set at each start. */
     readonly password?: string | undefined;
   };
-  readonly tollgate: { readonly identity: { readonly password: { readonly min_length: number } } };
+  readonly tollgate: {
+    readonly identity: {
+      readonly password: { readonly min_length: number };
+      readonly second_factor: { readonly required_for_roles: readonly string[] };
+    };
+  };
 }
 
 /** What the first start made and the app shows once. */

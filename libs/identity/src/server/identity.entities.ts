@@ -22,6 +22,10 @@ export class Organization {
   /** Whether people may sign up, and what they get; null: not. */
   @JsonColumn({ nullable: true })
   selfSignUp!: object | null;
+
+  /** Holders of these roles need a second factor; null: nobody does. */
+  @JsonColumn({ nullable: true })
+  secondFactorRoles!: string[] | null;
 }
 
 /** `PENDING`: signed up and not approved yet. */

@@ -8,9 +8,12 @@ import { OrganizationSeeds } from './organization-seeds.js';
 import { OrganizationService } from './organization.service.js';
 import { PasswordCheck } from './password-check.js';
 import { PasswordPolicy } from './password-policy.js';
+import { PasswordResets } from './password-reset.service.js';
 import { RoleService } from './role.service.js';
 import { ScopeService } from './scope.service.js';
 import { WorkflowModule } from '@tollgate/workflow/server';
+import { SecondFactorPolicy } from './second-factor-policy.js';
+import { SecondFactors } from './second-factors.js';
 import { SelfSignUpService } from './self-sign-up.service.js';
 import { SignInService } from './sign-in.service.js';
 import { SignInThrottle } from './sign-in-throttle.js';
@@ -26,8 +29,11 @@ const faces = [
   OrganizationSeeds,
   OrganizationService,
   PasswordPolicy,
+  PasswordResets,
   RoleService,
   ScopeService,
+  SecondFactorPolicy,
+  SecondFactors,
   SelfSignUpService,
   SignInService,
   SignInThrottle,

@@ -49,7 +49,14 @@ export class OrganizationService {
   }
 
   private async insert(tx: Transaction, domain: string): Promise<OrganizationView> {
-    const row = { uuid: randomUUID(), domain, active: true, createdAt: this.clock.nowMs(), selfSignUp: null };
+    const row = {
+      uuid: randomUUID(),
+      domain,
+      active: true,
+      createdAt: this.clock.nowMs(),
+      selfSignUp: null,
+      secondFactorRoles: null,
+    };
     try {
       await tx.manager.insert(Organization, row);
     } catch (error) {

@@ -76,7 +76,7 @@ describe('a bearer token on a management surface', () => {
     expect(await call('/me', `bearer ${await tokenOf(portal)}`)).toMatchObject({ status: 200, body: user });
   });
 
-  it('opens nothing when it was made for calling APIs, whatever its scopes say', async () => {
+  it('R-41 V-03 opens nothing when it was made for calling APIs, whatever its scopes say', async () => {
     expect(await me(await tokenOf(application))).toBe(401);
     expect(await me(await tokenOf(application, ['apim:api_create'], 'carl'))).toBe(401);
   });

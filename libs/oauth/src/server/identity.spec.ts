@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 describe('the first start', () => {
-  it('makes an administrator with a password of its own', async () => {
+  it('R-71 V-17 makes an administrator with a password of its own', async () => {
     expect(app.adminPassword).toMatch(/^[\w-]{20,}$/);
     const admin = await users.verifyPassword('carbon.super', 'admin', app.adminPassword ?? '');
     expect(admin).toMatchObject({
@@ -60,7 +60,7 @@ describe('a configured password of the super admin', () => {
 });
 
 describe('users', () => {
-  it('differ byte for byte', async () => {
+  it('R-79 V-23 differ byte for byte', async () => {
     for (const name of ['Admin', 'ádmin']) await users.create(ctx, { userName: name, password: `pass-of-${name}` });
     expect((await reader.find('carbon.super', 'Admin'))?.userName).toBe('Admin');
     expect(await users.verifyPassword('carbon.super', 'admin', 'pass-of-Admin')).toBeNull();

@@ -83,6 +83,12 @@ export class SignInSessions {
     return rows.filter((row) => row.userName === userName && this.isAlive(row)).map(viewOf);
   }
 
+  /** The person has proved more in a session that goes on. */
+  async addMethods(tx: Transaction, uuid: string, methods: readonly string[]): Promise<void> {
+    const session = await tx.manager.findOneByOrFail(SignInSession, { uuid });
+    await tx.manager.update(SignInSession, { uuid }, { amr: [...new Set([...session.amr, ...methods])] });
+  }
+
   /** Signs out of one session, and of every client that was entered with it. One that is not there is no error. */
   async end(tx: Transaction, uuid: string): Promise<void> {
     await this.endWhere(tx, { uuid });

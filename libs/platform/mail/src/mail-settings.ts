@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 /** `[output_adapter.email]` as plain values. */
 export interface MailSettings {
   readonly fromAddress: string;
@@ -13,6 +15,8 @@ export interface MailSettings {
 
 /** The part of the configuration that mail reads. */
 export interface MailConfig {
+  readonly tollgate: { readonly data_dir: string };
+  readonly database: { readonly apim_db: { readonly type: string } };
   readonly output_adapter: {
     readonly email?:
       | {
@@ -29,7 +33,7 @@ export interface MailConfig {
 }
 
 /** Null when no mail is configured. */
-export function mailSettings(config: MailConfig): MailSettings | null {
+export function mailSettings(config: Pick<MailConfig, 'output_adapter'>): MailSettings | null {
   const email = config.output_adapter.email;
   if (!email) return null;
   return {
@@ -41,4 +45,9 @@ export function mailSettings(config: MailConfig): MailSettings | null {
     requireStartTls: email.enable_start_tls && !email.enable_tls,
     tls: email.enable_tls,
   };
+}
+
+/** Where mails are written when none are sent: in the embedded default, which is one process on one machine. Else null. */
+export function mailFolder({ database, tollgate }: MailConfig): string | null {
+  return database.apim_db.type === 'sqlite' ? join(tollgate.data_dir, 'mail') : null;
 }

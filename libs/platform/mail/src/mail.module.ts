@@ -1,7 +1,7 @@
 import { Global, Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { tollgateConfig, tollgateLogger, type Logger } from '@tollgate/base';
 import { JobQueue } from '@tollgate/jobs';
-import { mailSettings, type MailConfig } from './mail-settings.js';
+import { mailFolder, mailSettings, type MailConfig } from './mail-settings.js';
 import { Mailer } from './mailer.js';
 
 /** Gives every module the `Mailer`; needs the `JobQueue`. */
@@ -10,7 +10,8 @@ import { Mailer } from './mailer.js';
   providers: [
     {
       provide: Mailer,
-      useFactory: (queue: JobQueue, config: MailConfig, log: Logger) => new Mailer(queue, mailSettings(config), log),
+      useFactory: (queue: JobQueue, config: MailConfig, log: Logger) =>
+        new Mailer(queue, mailSettings(config), log, mailFolder(config)),
       inject: [JobQueue, tollgateConfig, tollgateLogger],
     },
   ],
@@ -24,7 +25,11 @@ export class MailModule implements OnModuleInit, OnApplicationShutdown {
 
   onModuleInit(): void {
     this.mailer.serve();
-    if (!this.mailer.enabled) this.log.info({ event: 'mail.off' }, 'Mail is off: [output_adapter.email] is not set');
+    if (!this.mailer.enabled)
+      this.log.info(
+        { event: 'mail.off', toFiles: this.mailer.delivers },
+        'No mail is sent: [output_adapter.email] is not set',
+      );
   }
 
   /** After the job queue was drained. */

@@ -1,5 +1,8 @@
 import 'reflect-metadata';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createLogger, InvalidInputError, systemClock } from '@tollgate/base';
 import { createDataSource, Database, systemContext } from '@tollgate/database';
 import { DatabaseJobQueue, jobEntities } from '@tollgate/jobs';
@@ -168,6 +171,22 @@ describe('Mailer', () => {
     await vi.waitFor(async () => expect((await queue.counts()).failed).toBe(1), within);
     expect(received).toEqual([]);
     mailer.close();
+  });
+
+  it('writes to files, which only their owner reads, where no mail server is configured but a folder is', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tollgate-mail-'));
+    const mailer = new Mailer(queue, null, log, folder);
+    mailer.serve();
+    await queue.start();
+    expect([mailer.enabled, mailer.delivers]).toEqual([false, true]);
+    expect(await mailer.send(null, { to: 'ann@example.com', subject: 'Größe', text: 'Hallo' })).toBe(true);
+    await vi.waitFor(() => expect(readdirSync(folder)).toHaveLength(1), within);
+    const file = join(folder, readdirSync(folder)[0] ?? '');
+    await vi.waitFor(() => expect(readFileSync(file, 'utf8')).toContain('Subject: Größe\n'), within);
+    expect(readFileSync(file, 'utf8')).toMatch(/^To: ann@example\.com\n[^]*\n\nHallo\n$/);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    mailer.close();
+    rmSync(folder, { recursive: true });
   });
 
   it('is off and keeps nothing when no mail is configured', async () => {

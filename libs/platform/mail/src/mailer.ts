@@ -3,26 +3,36 @@ import type { Transaction } from '@tollgate/database';
 import { JobRefusedError, type JobQueue } from '@tollgate/jobs';
 import { checkMail, type MailMessage } from './mail-message.js';
 import type { MailSettings } from './mail-settings.js';
+import { FileSender } from './file-sender.js';
 import { SmtpSender } from './smtp-sender.js';
 
 const kind = 'mail.send';
 /** With the queue's growing delays these are about an hour: a mail server that restarts loses nothing. */
 const maxAttempts = 12;
 
-/** Mail to people. Without `[output_adapter.email]` it is off: nothing is kept, nothing is sent. */
+/**
+ * Mail to people. Without `[output_adapter.email]` it is written to files where a folder is given, as in the embedded
+ * default; else it is off: nothing is kept, nothing is sent.
+ */
 export class Mailer {
-  private readonly sender: SmtpSender | null;
+  private readonly sender: SmtpSender | FileSender | null;
 
   constructor(
     private readonly queue: JobQueue,
-    settings: MailSettings | null,
+    private readonly settings: MailSettings | null,
     private readonly log: Logger,
+    folder: string | null = null,
   ) {
-    this.sender = settings ? new SmtpSender(settings) : null;
+    this.sender = settings ? new SmtpSender(settings) : folder === null ? null : new FileSender(folder);
   }
 
-  /** Shown in the settings of the portals. */
+  /** Mails reach mailboxes; shown in the settings of the portals. */
   get enabled(): boolean {
+    return this.settings !== null;
+  }
+
+  /** Mails reach mailboxes, or files that the operator reads. */
+  get delivers(): boolean {
     return this.sender !== null;
   }
 

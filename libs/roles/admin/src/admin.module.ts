@@ -19,6 +19,7 @@ import { TokenRevocationsController } from './tokens/token-revocations.controlle
 import { AdminTenantsModule } from './tenants/admin-tenants.module.js';
 import { TopologyController } from './topology/topology.controller.js';
 import { AdminThrottlingModule } from './throttling/throttling.module.js';
+import { UserFactorsController } from './users/user-factors.controller.js';
 import { UserSessionsController } from './users/user-sessions.controller.js';
 import { WorkflowController } from './workflows/workflow.controller.js';
 
@@ -49,6 +50,7 @@ import { WorkflowController } from './workflows/workflow.controller.js';
     TokenRevocationsController,
     TenantConfigController,
     TopologyController,
+    UserFactorsController,
     UserSessionsController,
     WorkflowController,
     openApiController(adminSurface),

@@ -2,10 +2,13 @@ import { Module, type OnModuleInit } from '@nestjs/common';
 import { DeploymentModule } from '@tollgate/deployment/server';
 import { AuthenticatorRegistry, ErrorShapeRegistry } from '@tollgate/http';
 import { IdentityModule } from '@tollgate/identity/server';
+import { MailModule } from '@tollgate/mail';
 import { OAuthModule } from '@tollgate/oauth/server';
 import { AccountController } from './account/account.controller.js';
 import { AccountVisits } from './account/account-visits.js';
+import { AccountFactorsController } from './account/factors.controller.js';
 import { OwnSessionsController } from './account/own-sessions.controller.js';
+import { AccountPasswordController } from './account/password.controller.js';
 import { AuthorizationAnswers } from './authorize/authorization-answers.js';
 import { AuthorizationFlow } from './authorize/authorization-flow.js';
 import { AuthorizeController } from './authorize/authorize.controller.js';
@@ -30,23 +33,30 @@ import { LogoutRequests } from './oidc/logout-request.js';
 import { UserinfoController } from './oidc/userinfo.controller.js';
 import { AssetsController } from './pages/assets.controller.js';
 import { pageErrorShape } from './pages/error-page.js';
+import { PasswordResetController } from './password-reset/password-reset.controller.js';
+import { ResetMail } from './password-reset/reset-mail.js';
 import { DynamicRegistrationController } from './registration/dynamic-registration.controller.js';
 import { RegistrationAuthenticator, registrationScheme } from './registration/registration.authenticator.js';
 import { RegistrationController } from './registration/registration.controller.js';
 import { RegistrationService } from './registration/registration.service.js';
 
 import { Browsers } from './sign-in/browser.js';
+import { CodeStep } from './sign-in/code.step.js';
+import { EnrolCodeStep } from './sign-in/enrol-code.step.js';
 import { PasswordStep } from './sign-in/password.step.js';
 import { SignInSteps } from './sign-in/sign-in-step.js';
 
 /** Paths that people visit with a browser. */
-const pagePaths = /^(\/t\/[^/]+)?\/(oauth2\/(authorize|interaction|device|account)|oidc\/logout)([/?]|$)/;
+const pagePaths =
+  /^(\/t\/[^/]+)?\/(oauth2\/(authorize|interaction|device|account|password-reset)|oidc\/logout)([/?]|$)/;
 
 /** The OAuth endpoints and client registration. */
 @Module({
-  imports: [DeploymentModule, IdentityModule, OAuthModule],
+  imports: [DeploymentModule, IdentityModule, MailModule, OAuthModule],
   controllers: [
     AccountController,
+    AccountFactorsController,
+    AccountPasswordController,
     AssetsController,
     AuthorizeController,
     DeviceAuthorizationController,
@@ -57,6 +67,7 @@ const pagePaths = /^(\/t\/[^/]+)?\/(oauth2\/(authorize|interaction|device|accoun
     LogoutController,
     OAuth2Controller,
     OwnSessionsController,
+    PasswordResetController,
     PushedAuthorizationController,
     RegistrationController,
     UserinfoController,
@@ -69,12 +80,15 @@ const pagePaths = /^(\/t\/[^/]+)?\/(oauth2\/(authorize|interaction|device|accoun
     Browsers,
     ClientAssertions,
     ClientAuthentication,
+    CodeStep,
     DeviceRequests,
+    EnrolCodeStep,
     Introspection,
     LogoutRequests,
     PasswordStep,
     RegistrationAuthenticator,
     RegistrationService,
+    ResetMail,
     SignInSteps,
     TenantPath,
     TokenEndpoint,

@@ -1,5 +1,8 @@
+import type { DynamicModule } from '@nestjs/common';
+import { createLogger } from '@tollgate/base';
 import { systemContext } from '@tollgate/database';
 import { OrganizationService, UserService, type NewUser } from '@tollgate/identity/server';
+import { jobEntities, JobsModule } from '@tollgate/jobs';
 import { ClientService } from '@tollgate/oauth/server';
 import { startOAuthTestApp, type OAuthTestApp } from '@tollgate/oauth/testing';
 import { KeyManagerModule } from '../src/key-manager.module.js';
@@ -21,13 +24,25 @@ export interface Rig {
   readonly applicationKey: Registered;
   /** In `carbon.super`. */
   readonly addUser: (userName: string, password: string, more?: Partial<NewUser>) => Promise<void>;
+  readonly removeUser: (userName: string) => Promise<void>;
   readonly registered: (clientName: string, grantType?: string) => Promise<Registered>;
   readonly passwordGrant: (client: Registered, username: string, password: string, scope?: string) => Promise<Answer>;
 }
 
-export async function startRig(): Promise<Rig> {
+/** Jobs of a process that ends soon. */
+export function testJobs(): DynamicModule {
+  const config = { tollgate: { jobs: {}, shutdown: { timeout_ms: 1000 } } };
+  return JobsModule.forRoot(config, createLogger({ level: 'silent', node: 'test' }));
+}
+
+/** @param settings more TOML */
+export async function startRig(settings = ''): Promise<Rig> {
   const toml = `[super_admin]\npassword = "${admin}"\n[oauth.grant_type.password]\nenable = true\n`;
-  const app = await startOAuthTestApp({ toml, imports: [KeyManagerModule] });
+  const app = await startOAuthTestApp({
+    toml: toml + settings,
+    imports: [testJobs(), KeyManagerModule],
+    entities: [...jobEntities],
+  });
   const km = new KeyManagerClient(app);
   await makePeople(app);
   const registered: Rig['registered'] = async (clientName, grantType = allGrants) => {
@@ -42,6 +57,7 @@ export async function startRig(): Promise<Rig> {
     addUser: async (userName, password, more = {}) => {
       await app.get(UserService).create(ctx, { userName, password, ...more });
     },
+    removeUser: (userName) => app.get(UserService).delete(ctx, userName),
     registered,
     portal: await registered('portal'),
     applicationKey: await makeApplicationKey(app),

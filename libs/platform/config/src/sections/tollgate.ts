@@ -102,6 +102,13 @@ const identity = z.strictObject({
       ).default(15),
     })
     .prefault({}),
+  second_factor: z
+    .strictObject({
+      required_for_roles: list(
+        'Roles whose holders need a second factor in every organization; they begin with an authenticator app at their next sign-in. Their passwords alone open nothing any more: no Basic credentials, no password grant.',
+      ).default([]),
+    })
+    .prefault({}),
 });
 
 const tokens = z.strictObject({

@@ -3,7 +3,7 @@ import { InvalidInputError, type FieldProblem } from '@tollgate/base';
 import { Database, type RequestContext } from '@tollgate/database';
 import { Body, Ctx, Operation } from '@tollgate/http';
 import { adminRole } from '@tollgate/identity/domain';
-import { RoleService, ScopeService, SelfSignUpService } from '@tollgate/identity/server';
+import { RoleService, ScopeService, SecondFactorPolicy, SelfSignUpService } from '@tollgate/identity/server';
 import { workflowExtensions } from '@tollgate/workflow/domain';
 import { WorkflowSettings } from '@tollgate/workflow/server';
 import { z } from 'zod';
@@ -23,6 +23,7 @@ const tenantConfigBody = z.strictObject({
   RESTAPIScopes: z.strictObject({ Scope: z.array(scopeEntry).max(500) }).optional(),
   WorkflowExtensions: workflowExtensions.optional(),
   SelfSignUp: selfSignUp.optional(),
+  SecondFactor: z.strictObject({ RequiredForRoles: z.array(z.string().max(190)).max(50) }).optional(),
 });
 type TenantConfig = z.infer<typeof tenantConfigBody>;
 
@@ -35,13 +36,14 @@ export class TenantConfigController {
     private readonly roles: RoleService,
     private readonly workflows: WorkflowSettings,
     private readonly signUps: SelfSignUpService,
+    private readonly secondFactors: SecondFactorPolicy,
   ) {}
 
   @Operation({
     method: 'GET',
     path: '/',
     scopes: ['apim:admin'],
-    summary: 'Get the configuration of the tenant: RESTAPIScopes, WorkflowExtensions, SelfSignUp',
+    summary: 'Get the configuration of the tenant: RESTAPIScopes, WorkflowExtensions, SelfSignUp, SecondFactor',
   })
   async get(@Ctx() ctx: RequestContext): Promise<TenantConfig> {
     const table = await this.scopes.scopeRoles(ctx.organization, ctx);
@@ -51,6 +53,7 @@ export class TenantConfigController {
       RESTAPIScopes: { Scope },
       WorkflowExtensions: await this.workflows.get(ctx),
       SelfSignUp: { EnableSignup: enabled, SignUpRoles: [...roles] },
+      SecondFactor: { RequiredForRoles: [...(await this.secondFactors.requiredRoles(ctx))] },
     };
   }
 
@@ -66,6 +69,7 @@ export class TenantConfigController {
     await this.db.transaction(ctx, async (tx) => {
       await this.scopes.setScopeRoles(tx, table);
       if (body.WorkflowExtensions) await this.workflows.set(tx, body.WorkflowExtensions);
+      if (body.SecondFactor) await this.secondFactors.require(tx, body.SecondFactor.RequiredForRoles);
       if (body.SelfSignUp)
         await this.signUps.configure(tx, { enabled: body.SelfSignUp.EnableSignup, roles: body.SelfSignUp.SignUpRoles });
     });

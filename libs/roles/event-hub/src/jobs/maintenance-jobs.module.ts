@@ -1,7 +1,7 @@
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { tollgateClock, tollgateLogger, type Clock, type Logger } from '@tollgate/base';
 import { DeploymentModule } from '@tollgate/deployment/server';
-import { IdentityModule, SignInThrottle } from '@tollgate/identity/server';
+import { IdentityModule, PasswordResets, SignInThrottle } from '@tollgate/identity/server';
 import { JobQueue } from '@tollgate/jobs';
 import { MailModule } from '@tollgate/mail';
 import {
@@ -38,6 +38,7 @@ export class MaintenanceJobsModule implements OnModuleInit {
     private readonly signingKeys: SigningKeyRotation,
     private readonly foreignKeys: KeyManagerKeys,
     private readonly portalSessions: PortalSessions,
+    private readonly resets: PasswordResets,
     @Inject(tollgateClock) private readonly clock: Clock,
     @Inject(tollgateLogger) private readonly log: Logger,
   ) {}
@@ -53,6 +54,7 @@ export class MaintenanceJobsModule implements OnModuleInit {
     this.remove('oauth.remove-expired-pushed-requests', (nowMs) => this.pushed.removeExpired(nowMs));
     this.remove('oauth.remove-expired-one-time-ids', (nowMs) => this.oneTimeIds.removeExpired(nowMs));
     this.remove('oauth.remove-expired-sign-in-sessions', (nowMs) => this.sessions.removeExpired(nowMs));
+    this.remove('identity.remove-expired-password-resets', (nowMs) => this.resets.removeExpired(nowMs));
     // A key stays until the last token that it signed has expired.
     this.remove('oauth.remove-retired-signing-keys', (nowMs) => this.signingKeys.removeRetired(nowMs));
     this.rotateKeys();

@@ -6,6 +6,8 @@ import { PageError } from '../pages/error-page.js';
 /** Pages of a person's own account, by the names under which interactions remember them. */
 export const accountPages = {
   sessions: '/oauth2/account',
+  password: '/oauth2/account/password',
+  factors: '/oauth2/account/factors',
 } as const;
 
 export type AccountPage = keyof typeof accountPages;

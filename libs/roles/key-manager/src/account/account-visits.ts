@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { RequestContext } from '@tollgate/database';
-import { UserReader, type UserView } from '@tollgate/identity/server';
+import { SecondFactorPolicy, UserReader, type UserView } from '@tollgate/identity/server';
 import { Interactions, type SignInSessionView } from '@tollgate/oauth/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { startingState } from '../authorize/interaction-state.js';
@@ -42,6 +42,7 @@ export class AccountVisits {
     private readonly tenants: TenantPath,
     private readonly browsers: Browsers,
     private readonly users: UserReader,
+    private readonly secondFactors: SecondFactorPolicy,
     private readonly interactions: Interactions,
   ) {}
 
@@ -52,7 +53,7 @@ export class AccountVisits {
     const tenant = await this.tenants.resolve(address.tenant);
     const session = await this.browsers.session(request);
     const user = session && (await this.users.find(session.organization, session.userName));
-    if (!session || !user?.active || !mayEnter(user.organization, accountRequest(page, tenant))) {
+    if (!session || !user?.active || !(await this.isGoodEnough(session, user, page, tenant))) {
       await this.askToSignIn(address, tenant);
       return null;
     }
@@ -74,6 +75,16 @@ export class AccountVisits {
     if (form.get('token') !== visit.formToken || request.headers['sec-fetch-site'] === 'cross-site')
       throw new PageError('error.forged', 'The form carries no token of this page.', 403);
     return { visit, form };
+  }
+
+  private async isGoodEnough(
+    session: SignInSessionView,
+    user: UserView,
+    page: AccountPage,
+    tenant: string | null,
+  ): Promise<boolean> {
+    if (!mayEnter(user.organization, accountRequest(page, tenant))) return false;
+    return session.amr.includes('mfa') || !(await this.secondFactors.needsMoreThanPassword(user));
   }
 
   private async askToSignIn({ request, reply, page }: AccountAddress, tenant: string | null): Promise<void> {

@@ -3,6 +3,7 @@ import type { SignInSessionView } from '@tollgate/oauth/server';
 import { html, type Html } from '../pages/html.js';
 import type { Page } from '../pages/page.js';
 import type { Texts } from '../pages/texts.js';
+import { accountPath } from './account-request.js';
 import type { AccountVisit } from './account-visits.js';
 import { browserName } from './browser-name.js';
 
@@ -19,7 +20,11 @@ export function sessionsPage(visit: AccountVisit, sessions: readonly SignInSessi
       <div class="actions">
         <button class="quiet" name="action" value="everywhere">${texts('sign-out.everywhere')}</button>
       </div>
-    </form>`;
+    </form>
+    <p class="faint links">
+      <a href="${accountPath('password', visit.tenant)}">${texts('password.title')}</a>
+      <a href="${accountPath('factors', visit.tenant)}">${texts('factor.title')}</a>
+    </p>`;
   const lead = texts('consent.account', { user: shownUserName(user.userName, user.organization) });
   return { title: texts('account.title'), lead, body };
 }

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { superOrganization, tollgateClock, type Clock } from '@tollgate/base';
 import { Database, type RequestContext } from '@tollgate/database';
-import { UserReader, type UserView } from '@tollgate/identity/server';
+import { SecondFactorPolicy, UserReader, type UserView } from '@tollgate/identity/server';
 import { defaultScope, type SignInFacts } from '@tollgate/oauth/domain';
 import {
   AuthorizationCodes,
@@ -29,6 +29,7 @@ export class AuthorizationFlow {
   constructor(
     private readonly db: Database,
     private readonly users: UserReader,
+    private readonly secondFactors: SecondFactorPolicy,
     private readonly granter: ScopeGranter,
     private readonly consents: Consents,
     private readonly codes: AuthorizationCodes,
@@ -50,6 +51,7 @@ export class AuthorizationFlow {
     if (session.uuid !== freshSession && !this.isRecentEnough(request, session)) return null;
     const user = await this.users.find(session.organization, session.userName);
     if (!user?.active) return null;
+    if (!session.amr.includes('mfa') && (await this.secondFactors.needsMoreThanPassword(user))) return null;
     const granted = await this.granter.grant(request.client, user.organization, user.roles, request.scopes);
     return { session, user, scopes: granted.length > 0 ? granted : [defaultScope] };
   }

@@ -195,7 +195,7 @@ describe('authorization code with PKCE', () => {
     expect(await exchange(code)).toMatchObject(invalid);
   });
 
-  it('R-10 a code dies with its user', async () => {
+  it('R-10 V-12 a code dies with its user', async () => {
     const users = rig.app.get(UserService);
     await users.create(ctx, { userName: 'gone', password: 'gone-with-the-password' });
     const code = await codeFor(browser(), client.clientId, {}, ['gone', 'gone-with-the-password']);
@@ -210,7 +210,7 @@ describe('authorization code with PKCE', () => {
     }
   });
 
-  it('R-13 a public client exchanges codes and refreshes, but never acts for itself', async () => {
+  it('R-13 V-24 a public client exchanges codes and refreshes, but never acts for itself', async () => {
     const own = { client_id: publicClient.clientId };
     const code = await codeFor(browser(), publicClient.clientId, { scope: 'openid' });
     const form = { grant_type: 'authorization_code', code, redirect_uri: callback, code_verifier: verifier, ...own };

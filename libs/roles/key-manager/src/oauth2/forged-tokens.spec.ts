@@ -46,7 +46,7 @@ const introspect = async (token: string): Promise<object> =>
   (await rig.km.form('/oauth2/introspect', { token }, basic('admin', admin))).body;
 
 describe.each(['cold', 'warm'])('at introspection with a %s cache', (cache) => {
-  it('no forged token is active, and none makes us ask anybody', async () => {
+  it('R-35 V-06 V-40 no forged token is active, and none makes us ask anybody', async () => {
     expect(Object.keys(forged).length).toBeGreaterThan(110);
     if (cache === 'warm') expect(await introspect(good)).toMatchObject({ active: true });
     const taken: string[] = [];

@@ -32,7 +32,7 @@ describe('grant_type=refresh_token', () => {
     expect(answer.body['refresh_token']).not.toBe(first);
   });
 
-  it('narrows but never widens, and a refused request spends nothing', async () => {
+  it('R-18 narrows but never widens, and a refused request spends nothing', async () => {
     const token = await refreshToken();
     expect(await refresh(token, 'apim:api_create apim:admin')).toMatchObject({
       status: 400,
@@ -45,7 +45,7 @@ describe('grant_type=refresh_token', () => {
     });
   });
 
-  it('ends the whole family when a spent token is shown again', async () => {
+  it('R-14 ends the whole family when a spent token is shown again', async () => {
     const first = await refreshToken();
     const second = String((await refresh(first)).body['refresh_token']);
     app.clock.advanceMs(11_000);
@@ -60,7 +60,7 @@ describe('grant_type=refresh_token', () => {
     expect((await refresh(token)).status).toBe(200);
   });
 
-  it('gives only what the roles give now, and nothing to a locked user', async () => {
+  it('V-11 gives only what the roles give now, and nothing to a locked user', async () => {
     const users = app.get(UserService);
     await users.create(ctx, {
       userName: 'dora',
@@ -115,7 +115,7 @@ describe('revocation and introspection', () => {
     });
   });
 
-  it('refuses anonymous callers and plain users', async () => {
+  it('R-28 refuses anonymous callers and plain users', async () => {
     expect(await km.form('/oauth2/introspect', { token: 'x' })).toMatchObject({
       status: 401,
       body: { error: 'invalid_client' },
@@ -123,7 +123,7 @@ describe('revocation and introspection', () => {
     expect((await introspect('x', basic('carl', 'carl-password'))).status).toBe(401);
   });
 
-  it("calls a tampered, an expired and a locked user's token inactive", async () => {
+  it("R-28 V-09 V-11 calls a tampered, an expired and a locked user's token inactive", async () => {
     const { access } = await pair();
     const [head, , signature] = access.split('.');
     const forged = Buffer.from(JSON.stringify({ ...decodeJwt(access), scope: 'apim:admin' })).toString('base64url');
@@ -137,7 +137,7 @@ describe('revocation and introspection', () => {
     expect((await introspect(later.access)).body).toEqual({ active: false });
   });
 
-  it('revokes an access token at once, for gateways too', async () => {
+  it('R-27 revokes an access token at once, for gateways too', async () => {
     const { access } = await pair();
     expect((await introspect(access)).body['active']).toBe(true);
     expect((await revoke(access)).status).toBe(200);
@@ -151,14 +151,14 @@ describe('revocation and introspection', () => {
     });
   });
 
-  it('ends the access token with its refresh token', async () => {
+  it('R-27 ends the access token with its refresh token', async () => {
     const { access, refresh } = await pair();
     expect((await revoke(refresh)).status).toBe(200);
     expect((await introspect(access)).body).toEqual({ active: false });
     expect((await introspect(refresh)).body).toEqual({ active: false });
   });
 
-  it('answers 200 for garbage and for a token of somebody else, which lives on', async () => {
+  it('R-27 answers 200 for garbage and for a token of somebody else, which lives on', async () => {
     const { access, refresh } = await pair();
     expect((await revoke('garbage')).status).toBe(200);
     expect((await revoke(access, applicationKey)).status).toBe(200);
@@ -168,7 +168,7 @@ describe('revocation and introspection', () => {
     expect((await km.form('/oauth2/revoke', { token: access })).status).toBe(401);
   });
 
-  it('ends sessions when the password changes', async () => {
+  it('V-25 ends sessions when the password changes', async () => {
     const { access, refresh } = await pair();
     await app.get(UserService).update(ctx, 'carl', { password: 'carl-password-2' });
     expect((await introspect(access)).body).toEqual({ active: false });

@@ -33,7 +33,7 @@ describe('the tenant form', () => {
     expect((await km.token(own, grant, '/t/nowhere.example/oauth2/token')).status).toBe(404);
   });
 
-  it('has its own metadata with its own issuer', async () => {
+  it('R-26 has its own metadata with its own issuer', async () => {
     const issuer = 'https://localhost:9443/t/tenant1.example/oauth2/token';
     for (const path of [
       '/t/tenant1.example/oauth2/token/.well-known/openid-configuration',
@@ -49,7 +49,7 @@ describe('the tenant form', () => {
   });
 });
 
-it('keeps no secret in the database that opens anything', async () => {
+it('R-19 keeps no secret in the database that opens anything', async () => {
   const rows = JSON.stringify([
     await app.db.manager.query('SELECT * FROM oauth_client'),
     await app.db.manager.query('SELECT * FROM refresh_token'),

@@ -1,8 +1,9 @@
+import { jobEntities } from '@tollgate/jobs';
 import { startOAuthTestApp } from '@tollgate/oauth/testing';
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { basic, KeyManagerClient, type Registered } from '../../test/key-manager-client.js';
-import { admin, allGrants, startRig, type Rig } from '../../test/rig.js';
+import { admin, allGrants, startRig, type Rig, testJobs } from '../../test/rig.js';
 import { KeyManagerModule } from '../key-manager.module.js';
 
 let app: Rig['app'];
@@ -68,7 +69,14 @@ describe('grant_type=client_credentials', () => {
     expect(answer.body).toMatchObject({ scope: 'am_application_scope' });
   });
 
-  it('is refused to a client that was not registered for it', async () => {
+  it('R-22 answers with what nothing may keep', async () => {
+    const { headers, body } = await km.token(portal, { grant_type: 'client_credentials', scope: 'apim:api_view' });
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('content-type')).toContain('application/json');
+    expect(body).toMatchObject({ token_type: 'Bearer', expires_in: 3600, scope: 'apim:api_view' });
+  });
+
+  it('R-12 is refused to a client that was not registered for it', async () => {
     const client = await registered('password only', 'password');
     expect(await km.token(client, { grant_type: 'client_credentials' })).toMatchObject({
       status: 400,
@@ -77,7 +85,7 @@ describe('grant_type=client_credentials', () => {
   });
 });
 
-describe('client authentication', () => {
+describe('R-19 client authentication', () => {
   const grant = { grant_type: 'client_credentials' };
 
   it.each([
@@ -93,7 +101,7 @@ describe('client authentication', () => {
     expect(answer.headers.get('www-authenticate')).not.toBeNull();
   });
 
-  it('takes the credentials from the body, but not from two places', async () => {
+  it('R-20 takes the credentials from the body, but not from two places', async () => {
     const inBody = { ...grant, client_id: portal.clientId, client_secret: portal.clientSecret };
     expect((await km.form('/oauth2/token', inBody)).status).toBe(200);
     const both = await km.form('/oauth2/token', inBody, basic(portal.clientId, portal.clientSecret));
@@ -101,7 +109,7 @@ describe('client authentication', () => {
     expect((await km.form('/oauth2/token', grant)).status).toBe(401);
   });
 
-  it('reads Basic credentials as form-encoded', async () => {
+  it('R-20 reads Basic credentials as form-encoded', async () => {
     const encoded = Array.from(portal.clientId)
       .map((c) => `%${c.charCodeAt(0).toString(16)}`)
       .join('');
@@ -125,7 +133,7 @@ describe('the token endpoint', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 
-  it('answers GET with 405, XML with 415 and JSON with 400, except for the password grant', async () => {
+  it('R-21 answers GET with 405, XML with 415 and JSON with 400, except for the password grant', async () => {
     expect((await km.send('GET', '/oauth2/token?grant_type=client_credentials')).status).toBe(405);
     const authorization = basic(portal.clientId, portal.clientSecret);
     const xml = await km.send('POST', '/oauth2/token', {
@@ -193,10 +201,11 @@ describe('grant_type=password', () => {
     expect(own).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
   });
 
-  it('does not exist unless it is switched on', async () => {
+  it('R-11 does not exist unless it is switched on', async () => {
     const plain = await startOAuthTestApp({
       toml: `[super_admin]\npassword = "${admin}"\n`,
-      imports: [KeyManagerModule],
+      imports: [testJobs(), KeyManagerModule],
+      entities: [...jobEntities],
     });
     const client = new KeyManagerClient(plain);
     const made = (await client.register('admin', admin, { clientName: 'x', grantType: allGrants }))

@@ -1,8 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { parseUserName } from '@tollgate/identity/domain';
 import { SignInService, TooManySignInsError, type UserView } from '@tollgate/identity/server';
+import { ResetMail } from '../password-reset/reset-mail.js';
 import { assets } from '../pages/assets.js';
-import { html } from '../pages/html.js';
+import { html, type Html } from '../pages/html.js';
 import type { Texts } from '../pages/texts.js';
 import {
   SignInSteps,
@@ -21,6 +22,7 @@ export class PasswordStep implements SignInStep, OnModuleInit {
 
   constructor(
     private readonly signIn: SignInService,
+    private readonly mail: ResetMail,
     private readonly steps: SignInSteps,
   ) {}
 
@@ -64,7 +66,8 @@ export class PasswordStep implements SignInStep, OnModuleInit {
         ${focus(focusPassword)}
       />
       <label class="check" data-show-password hidden><input type="checkbox" />${texts('sign-in.show-password')}</label>
-      <div class="actions"><button name="action" value="step">${texts('sign-in.submit')}</button></div>`;
+      <div class="actions"><button name="action" value="step">${texts('sign-in.submit')}</button></div>
+      ${this.mail.isOn ? forgotten(texts, setting) : null}`;
     const lead = texts('sign-in.client', { client: setting.client.name });
     return { title: texts('sign-in.title'), lead, form, scripts: [assets.password] };
   }
@@ -90,12 +93,17 @@ export class PasswordStep implements SignInStep, OnModuleInit {
   /** The user; null when the password is wrong; a number of seconds to wait after too many wrong ones. */
   private async verified(attempt: Parameters<SignInService['withPassword']>[0]): Promise<UserView | number | null> {
     try {
-      return await this.signIn.withPassword(attempt);
+      return await this.signIn.withPassword(attempt, { moreFollows: true });
     } catch (error) {
       if (error instanceof TooManySignInsError) return error.retryAfterSeconds ?? 1;
       throw error;
     }
   }
+}
+
+function forgotten(texts: Texts, { tenant }: SignInSetting): Html {
+  const path = `${tenant === null ? '' : `/t/${tenant}`}/oauth2/password-reset`;
+  return html`<p class="faint"><a href="${path}">${texts('sign-in.forgotten')}</a></p>`;
 }
 
 /** A client of one organization serves its users alone; a path of one organization too. */

@@ -1,0 +1,65 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Database, systemContext } from '@tollgate/database';
+import { SecondFactorPolicy, SecondFactors, UserReader } from '@tollgate/identity/server';
+import { html } from '../pages/html.js';
+import { enrolmentOf } from '../pages/enrolment.js';
+import type { Texts } from '../pages/texts.js';
+import { codeField } from './code.step.js';
+import {
+  SignInSteps,
+  type SignInSetting,
+  type SignInState,
+  type SignInStep,
+  type StepOutcome,
+  type StepPage,
+  type StepProblem,
+} from './sign-in-step.js';
+
+/** For those whose roles ask for a second factor and who have none yet: they begin with an authenticator app now. */
+@Injectable()
+export class EnrolCodeStep implements SignInStep, OnModuleInit {
+  readonly name = 'enrol-code';
+
+  constructor(
+    private readonly db: Database,
+    private readonly factors: SecondFactors,
+    private readonly policy: SecondFactorPolicy,
+    private readonly users: UserReader,
+    private readonly steps: SignInSteps,
+  ) {}
+
+  onModuleInit(): void {
+    this.steps.register(21, this);
+  }
+
+  async isNeeded({ user }: SignInState): Promise<boolean> {
+    const person = user && (await this.users.find(user.organization, user.userName));
+    return Boolean(person && (await this.policy.isRequired(person)) && !(await this.policy.isEnrolled(person)));
+  }
+
+  async page(
+    { user }: SignInState,
+    setting: SignInSetting,
+    texts: Texts,
+    problem: StepProblem | undefined,
+  ): Promise<StepPage> {
+    const owner = known(user);
+    const ctx = systemContext(owner.organization, setting.correlationId);
+    const enrolment = await this.db.transaction(ctx, (tx) => this.factors.enrol(tx, owner));
+    const form = html`${enrolmentOf(texts, enrolment)} ${codeField(texts, problem !== undefined)}
+      <div class="actions"><button name="action" value="step">${texts('factor.confirm')}</button></div>`;
+    return { title: texts('factor.enrol-title'), lead: texts('factor.required'), form };
+  }
+
+  async submit({ user }: SignInState, setting: SignInSetting, form: ReadonlyMap<string, string>): Promise<StepOutcome> {
+    const owner = known(user);
+    const ctx = systemContext(owner.organization, setting.correlationId);
+    const isRight = await this.db.transaction(ctx, (tx) => this.factors.confirm(tx, owner, form.get('code') ?? ''));
+    return isRight ? { passed: true, amr: ['otp', 'mfa'] } : { passed: false, problem: { key: 'factor.wrong' } };
+  }
+}
+
+function known(user: SignInState['user']): NonNullable<SignInState['user']> {
+  if (!user) throw new Error('Nobody has passed the first step');
+  return user;
+}
