@@ -108,7 +108,7 @@ describe('revocation and introspection', () => {
   it.each([
     ['another client', () => basic(applicationKey.clientId, applicationKey.clientSecret)],
     ['the administrator of another organization', () => basic('admin@tenant1.example', 'tenant-password')],
-  ])('tells %s nothing', async (_, authorization) => {
+  ])('R-29 tells %s nothing', async (_, authorization) => {
     expect(await introspect((await pair()).access, authorization())).toMatchObject({
       status: 200,
       body: { active: false },

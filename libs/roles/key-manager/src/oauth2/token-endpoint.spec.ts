@@ -69,6 +69,16 @@ describe('grant_type=client_credentials', () => {
     expect(answer.body).toMatchObject({ scope: 'am_application_scope' });
   });
 
+  it('R-24 never takes a client for the user of the same name', async () => {
+    const { clientId, clientSecret } = await registered('nora', 'client_credentials');
+    const { body } = await km.token({ clientId, clientSecret }, { grant_type: 'client_credentials' });
+    expect(decodeJwt(String(body['access_token']))).toMatchObject({
+      sub: 'admin@carbon.super', // its owner
+      aut: 'APPLICATION',
+      client_id: clientId,
+    });
+  });
+
   it('R-22 answers with what nothing may keep', async () => {
     const { headers, body } = await km.token(portal, { grant_type: 'client_credentials', scope: 'apim:api_view' });
     expect(headers.get('cache-control')).toBe('no-store');
