@@ -207,9 +207,11 @@ class ForwardedCall implements UpstreamHandler {
   #next(target: Target, error: Error, isDeadConnection: boolean): Target | null {
     const isRepeatable = this.body === null && idempotent.has(this.x.method) && isCutOff(error);
     const hasOthers = this.set.targets.length > 1;
-    if (isRepeatable && !this.#isRepeated && (isDeadConnection || !hasOthers)) {
+    // There are as many as were kept; the attempt behind them is the first that tells of the back end.
+    if (isRepeatable && isDeadConnection) return target;
+    if (isRepeatable && !this.#isRepeated && !hasOthers) {
       this.#isRepeated = true;
-      return isDeadConnection || this.set.budget.spend() ? target : null;
+      return this.set.budget.spend() ? target : null;
     }
     this.#tried.push(target);
     if (!(isRepeatable || (isUnsent(error) && this.#hasWholeBody())) || this.#tried.length >= mostAttempts) return null;

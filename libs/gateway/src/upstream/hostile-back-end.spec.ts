@@ -170,6 +170,22 @@ describe('connections', () => {
     expect(posts).toBe(1);
   });
 
+  it('that all died while they were kept cost a GET nothing either', async () => {
+    const old = new Set<Socket>();
+    let isNew = false;
+    const { url } = await backEnd((socket) => {
+      if (!isNew) old.add(socket);
+      else if (old.has(socket)) return void socket.destroy(); // as a load balancer that has forgotten it
+      setTimeout(() => socket.write(ok('ok')), 50);
+    });
+    const g = await gatewayTo(url);
+    const together = () => Promise.all(Array.from({ length: 6 }, () => call(g.port, '/open/1/a')));
+    await together();
+    expect(old.size).toBe(6);
+    isNew = true;
+    expect((await call(g.port, '/open/1/a')).status).toBe(200);
+  });
+
   it('over TLS take up the session of the one before, and a certificate that is not trusted is told as 502', async () => {
     const pems = await generate([{ name: 'commonName', value: 'localhost' }], {
       extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] }],
