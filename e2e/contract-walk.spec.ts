@@ -24,6 +24,8 @@ const paths = { '/items': { get: { responses: { 200: { description: 'ok' } } } }
 const swagger2 = { swagger: '2.0', info, paths };
 const openApi30 = { openapi: '3.0.1', info, paths };
 const openApi31 = { openapi: '3.1.0', info, paths };
+const asyncApi26 = { asyncapi: '2.6.0', info: { ...info, title: 'Rooms' }, channels: { room: { subscribe: {} } } };
+const webSocket = { endpoint_type: 'ws', production_endpoints: { url: 'ws://127.0.0.1:1' } };
 
 let installation: SingleInstallation;
 let caller: Caller;
@@ -126,6 +128,23 @@ it('serves every operation of the publisher', async () => {
     { multipart: { file: JSON.stringify(swagger2) } },
     '?returnContent=true',
   );
+  const rooms = JSON.stringify(asyncApi26);
+  const room = await ok(
+    201,
+    'POST',
+    `${publisher}/apis/import-asyncapi`,
+    {},
+    {
+      multipart: {
+        file: rooms,
+        additionalProperties: JSON.stringify({ context: '/rooms', endpointConfig: webSocket }),
+      },
+    },
+  );
+  const roomId = { apiId: text(room['id']) };
+  await ok(200, 'POST', `${publisher}/apis/validate-asyncapi`, {}, { multipart: { file: rooms } });
+  await ok(200, 'GET', `${publisher}/apis/{apiId}/asyncapi`, roomId);
+  await ok(200, 'PUT', `${publisher}/apis/{apiId}/asyncapi`, roomId, { multipart: { apiDefinition: rooms } });
   const certificates = `${publisher}/apis/{apiId}/client-certificates`;
   const [certificate, other] = await Promise.all(['a', 'b'].map(certificateOf));
   const added = { alias: 'walker', tier: 'Gold', certificate: certificate ?? '' };

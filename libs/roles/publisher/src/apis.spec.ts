@@ -43,7 +43,7 @@ describe('creating an API', () => {
   });
 
   it('answers 400 for values that no gateway knows, names them and what may stand there, and keeps nothing', async () => {
-    const unknown = { securityScheme: ['oauth2', 'mutualssl'], gatewayType: 'wso2/apk' };
+    const unknown = { securityScheme: ['oauth2', 'basic_auth'], gatewayType: 'wso2/apk' };
     const fields = [
       { code: 'securityScheme[1]', message: expect.stringContaining('"oauth2", "api_key"') },
       { code: 'gatewayType', message: 'Available here: "wso2/synapse", "Regular".' },
