@@ -250,6 +250,9 @@ it('serves every operation of the developer portal', async () => {
   };
   const [first, second] = [await api('shop'), await api('bank')];
   await ok(200, 'GET', `${devportal}/apis`, {}, {}, '?query=shop&limit=3');
+  await ok(200, 'GET', `${devportal}/search`, {}, {}, '?query=shop');
+  await ok(200, 'GET', `${devportal}/tags`);
+  await ok(200, 'GET', `${devportal}/sign-up`);
   await ok(200, 'GET', `${devportal}/apis/{apiId}`, { apiId: first });
   await ok(200, 'GET', `${devportal}/apis/{apiId}/swagger`, { apiId: first });
   await ok(200, 'GET', `${devportal}/apis/{apiId}/subscription-policies`, { apiId: first });

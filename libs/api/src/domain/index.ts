@@ -27,7 +27,7 @@ export type { OpenApiDefinition, OpenApiVersion } from './openapi/validate-defin
 export { defaultOperations, operationKey } from './operation.js';
 export { planApi, planDeployment } from './plan-deployment.js';
 export type { ApiFacts } from './plan-deployment.js';
-export { parseSearch, searchFields } from './search.js';
+export { anywhere, parseSearch, searchFields } from './search.js';
 export type { SearchField, SearchTerm } from './search.js';
 export { everyKeyManager, onlyThese } from './supported-values.js';
 export { hideEndpointSecrets, sealEndpointSecrets } from './endpoint-security.js';

@@ -31,6 +31,13 @@ describe('a search', () => {
     expect(parseSearch(query)).toEqual(terms);
   });
 
+  it('looks for a word without a field where it is told to', () => {
+    expect(parseSearch('food tag:x', 'anywhere')).toEqual([
+      { field: 'anywhere', value: 'food', exact: false },
+      { field: 'tags', value: 'x', exact: false },
+    ]);
+  });
+
   it('refuses a field that does not exist, and too many conditions', () => {
     expect(() => parseSearch('password:x')).toThrow(
       expect.objectContaining({

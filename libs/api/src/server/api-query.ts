@@ -1,5 +1,5 @@
 import type { SelectQueryBuilder } from 'typeorm';
-import { parseSearch, type SearchField, type SearchTerm } from '../domain/index.js';
+import { anywhere, parseSearch, type SearchField, type SearchTerm } from '../domain/index.js';
 import type { Api } from './api.entity.js';
 import { ApiLabel } from './api-parts.entity.js';
 import { viewColumns, viewOf, type ApiView } from './api-view.js';
@@ -14,6 +14,8 @@ export interface ApiListRequest {
   readonly sortOrder?: 'asc' | 'desc' | undefined;
   /** As in the contracts: `name:pizza version:"1.0.0" shack`. */
   readonly search?: string | undefined;
+  /** Where words without a field are looked for; names when absent. */
+  readonly words?: SearchTerm['field'] | undefined;
 }
 
 export interface ApiPage {
@@ -39,7 +41,7 @@ const columns: Readonly<Record<Exclude<SearchField, 'tags'>, readonly [exact: st
 
 /** One page of what `query` may see. Column names come from the tables above only; values are always parameters. */
 export async function pageOfApis(query: SelectQueryBuilder<Api>, request: ApiListRequest): Promise<ApiPage> {
-  parseSearch(request.search).forEach((term, i) => addTerm(query, term, `term${i}`));
+  parseSearch(request.search, request.words).forEach((term, i) => addTerm(query, term, `term${i}`));
   const direction = request.sortOrder === 'asc' ? 'ASC' : 'DESC';
   const [rows, total] = await query
     .select(viewColumns.map((column) => `api.${column}`))
@@ -52,6 +54,7 @@ export async function pageOfApis(query: SelectQueryBuilder<Api>, request: ApiLis
 }
 
 function addTerm(query: SelectQueryBuilder<Api>, term: SearchTerm, parameter: string): void {
+  if (term.field === anywhere) return addAnywhere(query, term, parameter);
   if (term.field === 'tags') return addTag(query, term, parameter);
   const [exact, contained] = columns[term.field];
   if (term.exact)
@@ -64,13 +67,26 @@ function addTerm(query: SelectQueryBuilder<Api>, term: SearchTerm, parameter: st
     });
 }
 
+/** Contained in what people read of an API, whatever the letter case; quoted words too. */
+function addAnywhere(query: SelectQueryBuilder<Api>, { value }: SearchTerm, parameter: string): void {
+  const texts = [columns.name, columns.description, columns.context].map(
+    ([, contained]) => `INSTR(${contained}, :${parameter}) > 0`,
+  );
+  const tagged = tagExists(query, `INSTR(LOWER(l.value), :${parameter}) > 0`);
+  query.andWhere(`(${[...texts, tagged].join(' OR ')})`, { [parameter]: value.toLowerCase() });
+}
+
 function addTag(query: SelectQueryBuilder<Api>, term: SearchTerm, parameter: string): void {
   const same = term.exact ? `l.value = :${parameter}` : `INSTR(LOWER(l.value), LOWER(:${parameter})) > 0`;
+  query.andWhere(tagExists(query, same), { [parameter]: term.value });
+}
+
+function tagExists(query: SelectQueryBuilder<Api>, same: string): string {
   const tagged = query
     .subQuery()
     .select('1')
     .from(ApiLabel, 'l')
     .where(`l.apiId = api.id AND l.kind = 'tag' AND ${same}`)
     .getQuery();
-  query.andWhere(`EXISTS ${tagged}`, { [parameter]: term.value });
+  return `EXISTS ${tagged}`;
 }

@@ -4,7 +4,7 @@ import { Database, managerOf, type RequestContext, type Transaction } from '@tol
 import { In, LessThan, type SelectQueryBuilder } from 'typeorm';
 import type { ApiBody } from '../domain/index.js';
 import { onlySubscribable } from './access.js';
-import { ApiDefinition } from './api-parts.entity.js';
+import { ApiDefinition, ApiLabel } from './api-parts.entity.js';
 import { pageOfApis, type ApiListRequest, type ApiPage } from './api-query.js';
 import { viewColumns, viewOf, type ApiView } from './api-view.js';
 import { Api } from './api.entity.js';
@@ -49,6 +49,18 @@ export class ApiReader {
 
   listVisible(ctx: RequestContext, request: ApiListRequest): Promise<ApiPage> {
     return pageOfApis(onlySubscribable(this.query(ctx), ctx), request);
+  }
+
+  /** Tags of the visible APIs with how many carry each, in their order. */
+  async visibleTags(ctx: RequestContext): Promise<{ value: string; count: number }[]> {
+    const rows = await onlySubscribable(this.query(ctx), ctx)
+      .innerJoin(ApiLabel, 'label', "label.apiId = api.id AND label.kind = 'tag'")
+      .select('label.value', 'value')
+      .addSelect('COUNT(*)', 'count')
+      .groupBy('label.value')
+      .orderBy('label.value')
+      .getRawMany<{ value: string; count: number | string }>();
+    return rows.map(({ value, count }) => ({ value, count: Number(count) }));
   }
 
   /** Operations, scopes and the rest of a visible API. @throws NotFoundError */

@@ -5,6 +5,7 @@ import { DeploymentModule, EnvironmentModule } from '@tollgate/deployment/server
 import { referencePageController } from '@tollgate/http';
 import { IdentityModule } from '@tollgate/identity/server';
 import { OAuthModule, PortalClients } from '@tollgate/oauth/server';
+import { PortalModule } from '@tollgate/role-portal';
 import { ThrottlingModule } from '@tollgate/throttling/server';
 import { ApiKeysController } from './controllers/api-keys.controller.js';
 import { ApisController } from './controllers/apis.controller.js';
@@ -16,14 +17,16 @@ import { OAuthKeysController } from './controllers/oauth-keys.controller.js';
 import { OpenApiController } from './controllers/openapi.controller.js';
 import { PoliciesController } from './controllers/policies.controller.js';
 import { PortalController } from './controllers/portal.controller.js';
+import { SearchController } from './controllers/search.controller.js';
 import { SecretsController } from './controllers/secrets.controller.js';
+import { SignUpController } from './controllers/sign-up.controller.js';
 import { SubscriptionsController } from './controllers/subscriptions.controller.js';
 import { ApiAnswers } from './mappers/api-answers.js';
 import { KeyAnswers } from './mappers/key-answers.js';
 import { SubscriptionAnswers } from './mappers/subscription-answers.js';
 import { devportalSurface } from './surface.js';
 
-/** The developer portal's REST surface. */
+/** The developer portal's REST surface, and its pages. */
 @Module({
   imports: [
     DeploymentModule,
@@ -33,6 +36,7 @@ import { devportalSurface } from './surface.js';
     OAuthModule,
     ApiModule,
     ApplicationModule,
+    PortalModule.for({ name: 'devportal', surfaces: [devportalSurface.base] }),
   ],
   controllers: [
     ApiKeysController,
@@ -46,6 +50,8 @@ import { devportalSurface } from './surface.js';
     OpenApiController,
     PoliciesController,
     PortalController,
+    SearchController,
+    SignUpController,
     SubscriptionsController,
     referencePageController(devportalSurface),
   ],

@@ -455,6 +455,29 @@ describe('a visitor', () => {
     expect(JSON.stringify(read.body)).not.toContain('back.example');
   });
 
+  it('finds them by words anywhere, and by tag', async () => {
+    await publishApi(portal.app, 'Harbour', { body: { tags: ['ships', 'food'], description: 'Berths of vessels' } });
+    const names = async (query: string) => {
+      const found = await portal.visitor('GET', `/search?query=${encodeURIComponent(query)}`);
+      expect(found.status).toBe(200);
+      return found.body.list?.map(({ name }) => name);
+    };
+    expect(await names('BERTHS')).toEqual(['Harbour']);
+    expect(await names('vessels harbour')).toEqual(['Harbour']);
+    expect(await names('ship')).toEqual(['Harbour']);
+    expect((await names('tag:"food"'))?.toSorted()).toEqual(['Harbour', 'PizzaShack']);
+    expect(await names('berths pizza')).toEqual([]);
+    expect(await names("%_'")).toEqual([]);
+    const tags = await portal.visitor('GET', '/tags');
+    expect(tags.body.list).toEqual(expect.arrayContaining([{ value: 'food', count: 2 }]));
+    expect((await portal.visitor('GET', '/search?query=password:x')).status).toBe(400);
+  });
+
+  it('is told whether people may sign up, and what a password needs', async () => {
+    const told = await portal.visitor('GET', '/sign-up');
+    expect(told).toMatchObject({ status: 200, body: { enabled: false, passwordPolicyMinLength: 15 } });
+  });
+
   it('gets the definition with the addresses of the gateway', async () => {
     const all = await portal.visitor('GET', `/apis/${api}/swagger`);
     expect(all).toMatchObject({

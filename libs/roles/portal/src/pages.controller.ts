@@ -43,7 +43,7 @@ export function pagesController(name: PortalName): Type<object> {
         code: 'PORTAL_NOT_BUILT',
         status: 503,
         message: `The pages of the ${name} portal are not built.`,
-        action: 'Run "npm run build" and start again.',
+        action: 'Run "npm ci" and "npm run build", then start again.',
       });
     await reply.headers(pageHeaders(nonce)).send(page);
   }

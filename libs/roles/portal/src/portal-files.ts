@@ -36,8 +36,8 @@ export class PortalFiles {
 
   /** Of the package `@tollgate/{name}-portal`; without its build there are no pages. */
   static of(name: PortalName): PortalFiles {
-    const folder = join(dirname(fileURLToPath(import.meta.resolve(`@tollgate/${name}-portal/package.json`))), 'dist');
-    return new PortalFiles(existsSync(join(folder, 'index.html')) ? folder : null);
+    const folder = builtFolder(name);
+    return new PortalFiles(folder !== null && existsSync(join(folder, 'index.html')) ? folder : null);
   }
 
   /** A file below `assets/`, whose name changes with its content. */
@@ -48,6 +48,16 @@ export class PortalFiles {
   /** The one page that all addresses of the portal show; `null`: not built. */
   page(nonce: string): string | null {
     return this.#page?.replaceAll(noncePlaceholder, nonce) ?? null;
+  }
+}
+
+/** `null` when the package is not installed. */
+function builtFolder(name: PortalName): string | null {
+  try {
+    return join(dirname(fileURLToPath(import.meta.resolve(`@tollgate/${name}-portal/package.json`))), 'dist');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') return null;
+    throw error;
   }
 }
 

@@ -39,6 +39,8 @@ export const theme = createTheme({
     fontWeight: '600',
     sizes: { h1: { fontSize: '24px' }, h2: { fontSize: '20px' }, h3: { fontSize: '16px' } },
   },
+  // Its lock of the scroll bar is a style element without the nonce of the page's Content-Security-Policy.
+  components: { Modal: { defaultProps: { lockScroll: false } } },
   focusRing: 'auto',
   respectReducedMotion: true,
 });

@@ -1,23 +1,28 @@
-import { Badge, Group, NavLink, Stack, Text, Title } from '@mantine/core';
+import { Badge, Group, Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import { ErrorPanel, StateBadge, Waiting } from '@tollgate/ui';
+import { ErrorPanel, Sections, StateBadge, Waiting } from '@tollgate/ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, Outlet, useLocation, useParams } from 'react-router';
+import { Outlet, useParams } from 'react-router';
 import { useApi } from '../../queries/apis';
 import type { Api } from '../../types';
 import { ApiActions } from './api-actions';
-import classes from './api-details.module.css';
 
-const sections = [
-  ['develop', ['overview', 'configuration', 'endpoints', 'resources', 'runtime-configuration', 'api-definition']],
-  ['deploy', ['deployments']],
-  ['manage', ['lifecycle', 'subscriptions']],
-  ['test', ['test-console']],
-] as const;
+const sections = (
+  [
+    ['develop', ['overview', 'configuration', 'endpoints', 'resources', 'runtime-configuration', 'api-definition']],
+    ['deploy', ['deployments']],
+    ['manage', ['lifecycle', 'subscriptions']],
+    ['test', ['test-console']],
+  ] as const
+).map(([group, pages]) => ({
+  heading: `api.group.${group}`,
+  pages: pages.map((page) => ({ page, label: `api.section.${page}` })),
+}));
 
 /** The frame of all pages of one API: its name and state, what can be done with it, and the way to its sections. */
 export function Component(): ReactNode {
+  const { t } = useTranslation();
   const { apiId = '' } = useParams();
   const { data, error, refetch } = useApi(apiId);
   useDocumentTitle(`${data?.body.name ?? ''} · Tollgate`);
@@ -26,12 +31,9 @@ export function Component(): ReactNode {
   return (
     <Stack gap="lg">
       <ApiHeader api={data.body} />
-      <div className={classes['columns']}>
-        <SectionNav apiId={apiId} />
-        <div className={classes['content']}>
-          <Outlet context={data} />
-        </div>
-      </div>
+      <Sections label={t('api.sections')} base={`/apis/${apiId}`} groups={sections}>
+        <Outlet context={data} />
+      </Sections>
     </Stack>
   );
 }
@@ -53,34 +55,5 @@ function ApiHeader({ api }: { readonly api: Api }): ReactNode {
       </Stack>
       <ApiActions api={api} />
     </Group>
-  );
-}
-
-function SectionNav({ apiId }: { readonly apiId: string }): ReactNode {
-  const { t } = useTranslation();
-  const { pathname } = useLocation();
-  return (
-    <nav aria-label={t('api.sections')} className={classes['nav']}>
-      {sections.map(([group, pages]) => (
-        <div key={group}>
-          <Text size="xs" fw={600} c="dimmed" px="sm" pt="xs">
-            {t(`api.group.${group}`)}
-          </Text>
-          {pages.map((page) => {
-            const isHere = pathname.endsWith(`/${page}`);
-            return (
-              <NavLink
-                key={page}
-                component={Link}
-                to={`/apis/${apiId}/${page}`}
-                label={t(`api.section.${page}`)}
-                active={isHere}
-                aria-current={isHere ? 'page' : undefined}
-              />
-            );
-          })}
-        </div>
-      ))}
-    </nav>
   );
 }

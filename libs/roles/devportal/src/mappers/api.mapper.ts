@@ -2,7 +2,7 @@ import type { ApiBody } from '@tollgate/api/domain';
 import type { ApiView } from '@tollgate/api/server';
 import { shownUserName } from '@tollgate/base';
 import type { ThrottlePolicy } from '@tollgate/throttling/server';
-import type { ApiAnswer, ApiInfoAnswer } from '../schemas/api.js';
+import type { ApiAnswer, ApiFoundAnswer, ApiInfoAnswer } from '../schemas/api.js';
 import type { EndpointUrls } from './endpoint-urls.js';
 
 const openStates: readonly string[] = ['PUBLISHED', 'PROTOTYPED'];
@@ -33,6 +33,24 @@ export function apiInfo(api: ApiView): ApiInfoAnswer {
     throttlingPolicies: [...api.policies],
     businessInformation: businessInformation(api),
     isSubscriptionAvailable: isSubscriptionAvailable(api),
+  };
+}
+
+/** An API as a search finds it. */
+export function apiFound(api: ApiView): ApiFoundAnswer {
+  const { id, name, description, context, version, type, provider, lifeCycleStatus, ...rest } = apiInfo(api);
+  const { businessInformation: contacts } = rest;
+  return {
+    id,
+    name,
+    type: 'API',
+    transportType: type,
+    description,
+    context,
+    version,
+    provider,
+    status: lifeCycleStatus,
+    businessInformation: contacts,
   };
 }
 

@@ -70,3 +70,21 @@ export const apiAnswer = z.object({
   gatewayVendor: z.string(),
 });
 export type ApiAnswer = z.output<typeof apiAnswer>;
+
+/** `APISearchResult` of the contract. */
+export const apiFoundAnswer = z.object({
+  id: z.string(),
+  name: z.string(),
+  type: z.literal('API'),
+  transportType: z.string(),
+  description: z.string(),
+  context: z.string(),
+  version: z.string(),
+  provider: z.string(),
+  status: z.string(),
+  businessInformation: businessInformation.partial(),
+});
+export type ApiFoundAnswer = z.output<typeof apiFoundAnswer>;
+export const searchAnswer = listOf(apiFoundAnswer);
+
+export const tagListAnswer = listOf(z.object({ value: z.string(), count: z.number().int() }));
