@@ -60,7 +60,7 @@ export function keepsWebSockets(name: string, start: () => Promise<Installation>
     beforeAll(async () => {
       installation = await start();
       backEnd = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-      backEnd.on('connection', (socket) => socket.on('message', (data) => socket.send(data.toString())));
+      backEnd.on('connection', (socket) => socket.on('message', (data) => socket.send((data as Buffer).toString())));
       await once(backEnd, 'listening');
       url = `ws://127.0.0.1:${(backEnd.address() as AddressInfo).port}`;
       caller = await Caller.signIn(installation);
