@@ -20,7 +20,7 @@ export function idsIn(text: string): string[] {
 }
 
 function filesOfTests(): TestFiles {
-  const files = globSync('{apps,libs,e2e}/**/*.{spec,measure,layouts}.ts', {
+  const files = globSync('{apps,libs,e2e}/**/*.{spec,measure,layouts,servers,browser,fault}.ts', {
     cwd: root,
     exclude: (path) => /(^|\/)(node_modules|dist)(\/|$)/.test(path),
   }).toSorted();
