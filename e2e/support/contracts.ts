@@ -26,7 +26,7 @@ const realStatuses = [201, 409, 413, 415, 400, 401, 403, 404, 412];
  */
 const knownDeviations = [
   /deny-polic.*conditionValue must be object$/,
-  /\/swagger 200: body must be string$/,
+  /\/(?:swagger|asyncapi) 200: body must be string$/,
   /\/tenant-config 200: body must be string$/,
   /\/(generate-secret|secrets) 20[01]: body\S*\/additionalProperties\/\w+ must be object$/,
   /\/subscription-policies 200: body must be object$/,
