@@ -15,6 +15,7 @@ function figures(over: { passed?: number; healedGaps?: number; dropped?: number 
       upstreamPools: 1,
       health: { checked: 3, unwell: 1 },
       refusedConnections: 2,
+      webSockets: { open: 4, opened: 9, messages: 70 },
       responses: [
         { source: 'back-end', status: 200, count: passed },
         { source: 'gateway', status: 429, count: 4 },
@@ -66,6 +67,9 @@ it('the figures of the gateway become metrics; totals grow by what is new', asyn
       'tollgate_gateway_deployed_apis 3',
       'tollgate_gateway_replica_seq 41',
       'tollgate_gateway_replica_stale 1',
+      'tollgate_gateway_websockets 4',
+      'tollgate_gateway_websockets_opened_total 9',
+      'tollgate_gateway_websocket_messages_total 70',
     ]),
   );
 });

@@ -18,6 +18,7 @@ import { eventHubRole } from '../index.js';
 const within = { timeout: 10_000, interval: 20 };
 const kinds = [
   'gateway.retire-silent',
+  'identity.remove-expired-password-resets',
   'identity.remove-old-sign-in-failures',
   'oauth.read-key-manager-keys',
   'oauth.remove-expired-authorization-codes',
