@@ -18,23 +18,44 @@ export interface PasswordOwner {
 }
 
 /**
+ * `wrong` and `same` are about the present password when it is changed: it is not the one given, or the new one is the same.
+ */
+export type PasswordReason = 'short' | 'long' | 'nul' | 'name' | 'common' | 'repeats' | 'row' | 'wrong' | 'same';
+
+export interface PasswordProblem {
+  readonly reason: PasswordReason;
+  /** In English, as REST says it. */
+  readonly message: string;
+  /** Characters, where the reason is the length. */
+  readonly limit?: number;
+}
+
+/**
  * Why this cannot be a password; null when it can. Long enough and not among those that are guessed first: there are no
  * rules about kinds of characters, every character may stand in it, and it never expires (NIST SP 800-63B-4 section
  * 3.1.1.2, OWASP ASVS 5.0 section 6.2).
  */
-export function passwordProblem(password: string, owner: PasswordOwner, rules: PasswordRules): string | null {
+export function passwordProblem(password: string, owner: PasswordOwner, rules: PasswordRules): PasswordProblem | null {
   const text = password.normalize('NFC');
-  const minLength = Math.max(leastPasswordLength, rules.minLength);
-  if (Array.from(text).length < minLength) return `A password has at least ${minLength} characters.`;
-  if (text.length > maxPasswordLength) return `A password has at most ${maxPasswordLength} characters.`;
-  if (text.includes('\0')) return 'A password holds no NUL character.';
+  const least = Math.max(leastPasswordLength, rules.minLength);
+  if (Array.from(text).length < least)
+    return { reason: 'short', limit: least, message: `A password has at least ${least} characters.` };
+  if (text.length > maxPasswordLength)
+    return {
+      reason: 'long',
+      limit: maxPasswordLength,
+      message: `A password has at most ${maxPasswordLength} characters.`,
+    };
+  if (text.includes('\0')) return { reason: 'nul', message: 'A password holds no NUL character.' };
   const lower = text.toLowerCase();
-  if (isNameOf(lower, owner)) return 'A password is not the name or the address of its owner.';
+  if (isNameOf(lower, owner))
+    return { reason: 'name', message: 'A password is not the name or the address of its owner.' };
   const unit = repeatedUnit(lower);
   if (rules.isCommon(lower) || rules.isCommon(unit))
-    return 'This is one of the most used passwords: choose another one.';
-  if (Array.from(unit).length <= 4) return 'A password is more than a few characters that repeat.';
-  return isSequence(lower) ? 'A password is more than the characters of a row.' : null;
+    return { reason: 'common', message: 'This is one of the most used passwords: choose another one.' };
+  if (Array.from(unit).length <= 4)
+    return { reason: 'repeats', message: 'A password is more than a few characters that repeat.' };
+  return isSequence(lower) ? { reason: 'row', message: 'A password is more than the characters of a row.' } : null;
 }
 
 function isNameOf(lower: string, { userName, email }: PasswordOwner): boolean {

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { InvalidInputError, tollgateConfig } from '@tollgate/base';
-import { leastPasswordLength, passwordProblem, type PasswordOwner } from '../domain/index.js';
+import { tollgateConfig } from '@tollgate/base';
+import { leastPasswordLength, passwordProblem, PasswordRefusedError, type PasswordOwner } from '../domain/index.js';
 import { isCommonPassword } from './common-passwords.js';
 import type { IdentitySettings } from './identity-settings.js';
 
@@ -13,14 +13,15 @@ export class PasswordPolicy {
     this.minLength = Math.max(leastPasswordLength, settings.tollgate.identity.password.min_length);
   }
 
-  /** @throws InvalidInputError saying what to choose instead */
+  /** @throws PasswordRefusedError saying what to choose instead */
   check(password: string, owner: PasswordOwner, field = 'password'): void {
     const problem = passwordProblem(password, owner, { minLength: this.minLength, isCommon: isCommonPassword });
-    if (problem !== null) throw new InvalidInputError([{ field, message: problem }]);
+    if (problem !== null) throw new PasswordRefusedError(field, problem);
   }
 }
 
 /** Why an operator's own choice for the super admin is refused: what everybody tries first must not work anywhere. */
 export function configuredPasswordProblem(password: string, userName: string): string | null {
-  return passwordProblem(password, { userName }, { minLength: leastPasswordLength, isCommon: isCommonPassword });
+  const rules = { minLength: leastPasswordLength, isCommon: isCommonPassword };
+  return passwordProblem(password, { userName }, rules)?.message ?? null;
 }

@@ -4,7 +4,7 @@ import { ConflictError, InvalidInputError, NotFoundError, tollgateClock, type Cl
 import { Database, isDuplicateKey, updateVersioned, type RequestContext, type Transaction } from '@tollgate/database';
 import { In } from 'typeorm';
 import { Workflows } from '@tollgate/workflow/server';
-import { checkUserName, everyoneRole } from '../domain/index.js';
+import { checkUserName, everyoneRole, PasswordRefusedError } from '../domain/index.js';
 import { Role, User, UserRole, type UserStatus } from './identity.entities.js';
 import { hashPassword } from './password-hash.js';
 import { PasswordCheck } from './password-check.js';
@@ -159,7 +159,7 @@ export class UserService {
 
   /**
    * A user gives itself a new password.
-   * @throws InvalidInputError when the present one is wrong or the new one is against the rules
+   * @throws PasswordRefusedError when the present one is wrong or the new one is against the rules
    */
   async changeOwnPassword(ctx: RequestContext, userName: string, change: OwnPasswordChange): Promise<void> {
     const { organization } = ctx;
@@ -168,12 +168,15 @@ export class UserService {
     const attempt = await this.throttle.open(signIn);
     await this.throttle.count(attempt);
     if (!(await this.passwordCheck.verify(signIn)))
-      throw new InvalidInputError([{ field: 'currentPassword', message: 'This is not your present password.' }]);
+      throw new PasswordRefusedError('currentPassword', {
+        reason: 'wrong',
+        message: 'This is not your present password.',
+      });
     await this.throttle.succeeded(attempt, true);
     const email = (await this.reader.find(organization, userName))?.email;
     this.passwords.check(newPassword, { userName, email }, 'newPassword');
     if (newPassword.normalize('NFC') === currentPassword.normalize('NFC'))
-      throw new InvalidInputError([{ field: 'newPassword', message: 'This is your present password.' }]);
+      throw new PasswordRefusedError('newPassword', { reason: 'same', message: 'This is your present password.' });
     await this.update(ctx, userName, { password: newPassword });
   }
 

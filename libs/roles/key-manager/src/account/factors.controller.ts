@@ -5,6 +5,7 @@ import { SecondFactorPolicy, SecondFactors, SignInService, TooManySignInsError }
 import { SignInSessions } from '@tollgate/oauth/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendPage } from '../pages/page.js';
+import { waitText } from '../pages/problem-texts.js';
 import { AccountVisits, type AccountVisit } from './account-visits.js';
 import { codesPage, enrolPage, factorsPage } from './factor-pages.js';
 
@@ -55,7 +56,7 @@ export class AccountFactorsController {
       return this.page(visit);
     }
     const codes = await this.db.transaction(ctx, (tx) => this.factors.makeRecoveryCodes(tx, user));
-    sendPage(reply, texts, codesPage(texts, codes));
+    sendPage(reply, texts, codesPage(visit, codes));
   }
 
   /** The session in which it happens has proved the factor too: the person need not sign in again. */
@@ -67,7 +68,7 @@ export class AccountFactorsController {
       return this.factors.makeRecoveryCodes(tx, user);
     });
     if (codes === null) return this.page(visit, texts('factor.wrong'));
-    sendPage(reply, texts, codesPage(texts, codes));
+    sendPage(reply, texts, codesPage(visit, codes));
   }
 
   /** Whoever finds an open browser must not take the second factor away. @returns what to tell the person, or null */
@@ -78,7 +79,7 @@ export class AccountFactorsController {
       return (await this.signIn.withPassword(given, { moreFollows: true })) ? null : texts('password.wrong');
     } catch (error) {
       if (!(error instanceof TooManySignInsError)) throw error;
-      return texts('sign-in.wait', { seconds: String(error.retryAfterSeconds ?? 1) });
+      return waitText(texts, error);
     }
   }
 

@@ -1,14 +1,15 @@
 import { Controller, Param, Req, Res } from '@nestjs/common';
-import { InvalidInputError } from '@tollgate/base';
 import { Operation } from '@tollgate/http';
+import { PasswordRefusedError } from '@tollgate/identity/domain';
 import { TooManySignInsError, UserService } from '@tollgate/identity/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { html } from '../pages/html.js';
 import { sendPage } from '../pages/page.js';
-import { passwordProblemText } from '../password-reset/password-reset.controller.js';
+import { passwordProblemText, waitText } from '../pages/problem-texts.js';
 import { newPasswordPage, saidPage } from '../password-reset/reset-pages.js';
 import { Browsers } from '../sign-in/browser.js';
 import { AccountVisits, type AccountVisit } from './account-visits.js';
+import { backToAccount } from './back-to-account.js';
 
 /** A person who knows the password chooses another one. */
 @Controller(['/oauth2/account/password', '/t/:tenant/oauth2/account/password'])
@@ -52,18 +53,22 @@ export class AccountPasswordController {
       const change = { currentPassword: form.get('current') ?? '', newPassword, address: request.ip };
       await this.users.changeOwnPassword(ctx, user.userName, change);
     } catch (error) {
-      if (error instanceof TooManySignInsError)
-        return this.page(visit, texts('sign-in.wait', { seconds: String(error.retryAfterSeconds ?? 1) }));
-      if (error instanceof InvalidInputError) return this.page(visit, passwordProblemText(texts, error));
+      if (error instanceof TooManySignInsError) return this.page(visit, waitText(texts, error));
+      if (error instanceof PasswordRefusedError) return this.page(visit, passwordProblemText(texts, error));
       throw error;
     }
     this.browsers.dropSession(reply);
     sendPage(reply, texts, saidPage(texts('password.changed-title'), texts('password.changed')));
   }
 
-  private page({ reply, texts, formToken }: AccountVisit, problem?: string): void {
+  private page(visit: AccountVisit, problem?: string): void {
+    const { reply, texts, formToken } = visit;
     const hidden = html`<input type="hidden" name="token" value="${formToken}" />`;
     const [title, lead] = [texts('password.title'), texts('password.lead')];
-    sendPage(reply, texts, newPasswordPage(texts, { hidden, title, lead, withCurrent: true, problem }));
+    sendPage(
+      reply,
+      texts,
+      newPasswordPage(texts, { hidden, title, lead, withCurrent: true, problem, after: backToAccount(visit) }),
+    );
   }
 }

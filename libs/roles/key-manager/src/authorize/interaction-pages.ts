@@ -1,5 +1,6 @@
 import { shownUserName } from '@tollgate/base';
 import type { ApiScopeText } from '@tollgate/oauth/server';
+import { alertOf } from '../pages/alert.js';
 import { html, type Html } from '../pages/html.js';
 import type { Page } from '../pages/page.js';
 import type { TextKey, Texts } from '../pages/texts.js';
@@ -13,10 +14,7 @@ export function stepPage(
   options: { step: string; inside: StepPage; formToken: string; problem: StepProblem | undefined },
 ): Page {
   const { step, inside, formToken, problem } = options;
-  const alert = problem
-    ? html`<p class="alert" role="alert" id="problem">${texts(problem.key, problem.values)}</p>`
-    : null;
-  const body = html`${alert}
+  const body = html`${alertOf(problem && texts(problem.key, problem.values))}
     <form method="post">${hidden('token', formToken)} ${hidden('step', step)} ${inside.form}</form>`;
   const { title, lead, scripts } = inside;
   return { title, body, ...(lead === undefined ? {} : { lead }), ...(scripts ? { scripts } : {}) };

@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { startingState } from '../authorize/interaction-state.js';
 import { TenantPath } from '../oauth2/tenant-path.js';
 import { PageError } from '../pages/error-page.js';
+import { alertOf, invalidField } from '../pages/alert.js';
 import { html } from '../pages/html.js';
 import { pageHeaders, sendPage, type Page } from '../pages/page.js';
 import { chooseLanguage, textsIn, type Texts } from '../pages/texts.js';
@@ -75,9 +76,8 @@ export class DevicePageController {
 
 function codePage(texts: Texts, options: { code: string; isWrong: boolean; formToken: string }): Page {
   const { code, isWrong, formToken } = options;
-  const alert = isWrong ? html`<p class="alert" role="alert" id="problem">${texts('device.wrong')}</p>` : null;
-  const invalid = isWrong ? html`aria-invalid="true" aria-describedby="problem"` : null;
-  const body = html`${alert}
+  const invalid = isWrong ? invalidField : null;
+  const body = html`${alertOf(isWrong ? texts('device.wrong') : undefined)}
     <form method="post">
       <input type="hidden" name="token" value="${formToken}" />
       <label for="user_code">${texts('device.code')}</label>

@@ -1,8 +1,8 @@
 import { Controller, Param, Req, Res } from '@nestjs/common';
-import { InvalidInputError, NotFoundError, superOrganization } from '@tollgate/base';
+import { NotFoundError, superOrganization } from '@tollgate/base';
 import type { RequestContext } from '@tollgate/database';
 import { Operation } from '@tollgate/http';
-import { parseUserName } from '@tollgate/identity/domain';
+import { parseUserName, PasswordRefusedError } from '@tollgate/identity/domain';
 import { PasswordResets, SignInThrottle, TooManySignInsError } from '@tollgate/identity/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { queryOf } from '../authorize/request-reader.js';
@@ -10,6 +10,7 @@ import { TenantPath } from '../oauth2/tenant-path.js';
 import { PageError } from '../pages/error-page.js';
 import { html } from '../pages/html.js';
 import { pageHeaders, sendPage } from '../pages/page.js';
+import { passwordProblemText, waitText } from '../pages/problem-texts.js';
 import { chooseLanguage, textsIn, type Texts } from '../pages/texts.js';
 import { Browsers } from '../sign-in/browser.js';
 import { ResetMail } from './reset-mail.js';
@@ -81,7 +82,7 @@ export class PasswordResetController {
     try {
       if (!(await this.resets.use(contextOf(request), token, password))) throw over();
     } catch (error) {
-      if (!(error instanceof InvalidInputError)) throw error;
+      if (!(error instanceof PasswordRefusedError)) throw error;
       return again(passwordProblemText(texts, error));
     }
     sendPage(reply, texts, saidPage(texts('password.changed-title'), texts('password.changed')));
@@ -94,7 +95,7 @@ export class PasswordResetController {
       return null;
     } catch (error) {
       if (!(error instanceof TooManySignInsError)) throw error;
-      return texts('sign-in.wait', { seconds: String(error.retryAfterSeconds ?? 1) });
+      return waitText(texts, error);
     }
   }
 
@@ -113,14 +114,6 @@ function choicePage(texts: Texts, formToken: string, token: string, problem?: st
     <input type="hidden" name="token" value="${token}" />`;
   const lead = texts('password.lead');
   return newPasswordPage(texts, { hidden, title: texts('reset.choose'), lead, withCurrent: false, problem });
-}
-
-/** Why a new password is refused, in English as the rules say it; whether it was too short is said in the reader's language. */
-export function passwordProblemText(texts: Texts, { fields }: InvalidInputError): string {
-  const message = fields[0]?.message ?? '';
-  const least = /at least (\d+) characters/.exec(message)?.[1];
-  if (least !== undefined) return texts('password.short', { count: least });
-  return fields[0]?.field === 'currentPassword' ? texts('password.wrong') : texts('password.refused');
 }
 
 function over(): PageError {

@@ -1,13 +1,8 @@
+import { alertOf, invalidField } from '../pages/alert.js';
+import { assets } from '../pages/assets.js';
 import { html, type Html } from '../pages/html.js';
 import type { Page } from '../pages/page.js';
 import type { Texts } from '../pages/texts.js';
-import { assets } from '../pages/assets.js';
-
-function alertOf(problem: string | undefined): Html | null {
-  return problem === undefined ? null : html`<p class="alert" role="alert" id="problem">${problem}</p>`;
-}
-
-const invalid = html`aria-invalid="true" aria-describedby="problem"`;
 
 /** Whose password was forgotten. */
 export function requestPage(texts: Texts, formToken: string, problem?: string): Page {
@@ -25,7 +20,7 @@ export function requestPage(texts: Texts, formToken: string, problem?: string): 
         required
         maxlength="400"
         autofocus
-        ${problem === undefined ? null : invalid}
+        ${problem === undefined ? null : invalidField}
       />
       <div class="actions"><button>${texts('reset.submit')}</button></div>
     </form>`;
@@ -35,10 +30,18 @@ export function requestPage(texts: Texts, formToken: string, problem?: string): 
 /** A new password twice: what is typed blindly is easily wrong. */
 export function newPasswordPage(
   texts: Texts,
-  options: { hidden: Html; title: string; lead: string; withCurrent: boolean; problem: string | undefined },
+  options: {
+    hidden: Html;
+    title: string;
+    lead: string;
+    withCurrent: boolean;
+    problem: string | undefined;
+    /** Below the form. */
+    after?: Html;
+  },
 ): Page {
-  const { hidden, title, lead, withCurrent, problem } = options;
-  const mark = problem === undefined ? null : invalid;
+  const { hidden, title, lead, withCurrent, problem, after } = options;
+  const mark = problem === undefined ? null : invalidField;
   const current = html`<label for="current">${texts('password.current')}</label>
     <input
       id="current"
@@ -58,7 +61,8 @@ export function newPasswordPage(
       <input id="again" name="again" type="password" autocomplete="new-password" required maxlength="256" ${mark} />
       <label class="check" data-show-password hidden><input type="checkbox" />${texts('sign-in.show-password')}</label>
       <div class="actions"><button>${texts('password.submit')}</button></div>
-    </form>`;
+    </form>
+    ${after ?? null}`;
   return { title, lead, body, scripts: [assets.password] };
 }
 

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { SecondFactorPolicy, SecondFactors, TooManySignInsError } from '@tollgate/identity/server';
+import { invalidField } from '../pages/alert.js';
 import { html, type Html } from '../pages/html.js';
 import type { Texts } from '../pages/texts.js';
 import {
@@ -64,6 +65,6 @@ export function codeField(texts: Texts, isWrong: boolean): Html {
       required
       maxlength="30"
       autofocus
-      ${isWrong ? html`aria-invalid="true" aria-describedby="problem"` : null}
+      ${isWrong ? invalidField : null}
     />`;
 }

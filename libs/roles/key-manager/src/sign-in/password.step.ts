@@ -3,6 +3,7 @@ import { parseUserName } from '@tollgate/identity/domain';
 import { SignInService, TooManySignInsError, type UserView } from '@tollgate/identity/server';
 import { ResetMail } from '../password-reset/reset-mail.js';
 import { assets } from '../pages/assets.js';
+import { invalidField } from '../pages/alert.js';
 import { html, type Html } from '../pages/html.js';
 import type { Texts } from '../pages/texts.js';
 import {
@@ -37,7 +38,7 @@ export class PasswordStep implements SignInStep, OnModuleInit {
   page(state: SignInState, setting: SignInSetting, texts: Texts, problem: StepProblem | undefined): StepPage {
     const typed = state.data?.[this.name];
     const userName = typeof typed === 'string' ? typed : (setting.loginHint ?? '');
-    const invalid = html`${problem ? html`aria-invalid="true" aria-describedby="problem"` : null}`;
+    const invalid = problem ? invalidField : null;
     const focusPassword = userName !== '';
     const focus = (wanted: boolean) => (wanted ? html`autofocus` : null);
     const form = html`<label for="username">${texts('sign-in.user-name')}</label>
