@@ -1,8 +1,7 @@
-import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 import { startBackEnd, type BackEnd } from '../support/back-end.js';
-import { barriers, openBrowser, signIn, visit } from '../support/browser.js';
+import { barriers, loadedScripts, openBrowser, overflowOf, signIn, visit } from '../support/browser.js';
 import { adminApi, Caller, publisher } from '../support/caller.js';
 import { send } from '../support/rest.js';
 import { embedded, type SingleInstallation } from '../support/settings.js';
@@ -154,7 +153,7 @@ it('makes an application, keys with a secret shown once, a token, and ends them 
   await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByRole('button', { name: 'Delete the application' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByText('This ends 1 sets of keys and 0 subscriptions').waitFor();
+  await dialog.getByText('Keys that end: 1. Subscriptions that end: 0').waitFor();
   const confirm = dialog.getByRole('button', { name: 'Delete the application' });
   expect(await confirm.isDisabled()).toBe(true);
   await dialog.getByLabel('Type Shop front to confirm').fill('Shop front');
@@ -279,8 +278,7 @@ it(
         await page.goto(base + path);
         await page.waitForLoadState('networkidle');
         expect(await barriers(page), `${path} ${colorScheme}`).toEqual([]);
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        expect(overflow, `${path} is no wider than the phone`).toBeLessThanOrEqual(0);
+        expect(await overflowOf(page), `${path} is no wider than the phone`).toBeLessThanOrEqual(0);
       }
     }
     expect(complaints).toEqual([]);
@@ -291,16 +289,7 @@ it('loads no more than 200 kB of script first, compressed', async () => {
   const { page } = await visit(browser);
   await page.goto(`${base}/apis`);
   await page.getByRole('link', { name: 'Orders' }).waitFor();
-  await page.waitForLoadState('networkidle');
-  const scripts = await page.evaluate(() =>
-    performance
-      .getEntriesByType('resource')
-      .map(({ name }) => name)
-      .filter((name) => name.endsWith('.js')),
-  );
-  const sizes = await Promise.all(
-    scripts.map(async (url) => gzipSync((await send('GET', url)).text, { level: 9 }).length),
-  );
-  expect(sizes.length).toBeGreaterThan(3);
-  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(200 * 1024);
+  const { count, gzipBytes } = await loadedScripts(page);
+  expect(count).toBeGreaterThan(3);
+  expect(gzipBytes).toBeLessThanOrEqual(200 * 1024);
 });

@@ -1,7 +1,7 @@
 import { Select } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useApplications } from '../queries/applications';
+import { useEveryApplication } from '../queries/applications';
 
 interface ApplicationPickerProps {
   /** Id of the application; `null`: none yet. */
@@ -15,8 +15,8 @@ interface ApplicationPickerProps {
 /** A choice among the reader's applications that are not waiting for approval. */
 export function ApplicationPicker({ value, onChange, without, description }: ApplicationPickerProps): ReactNode {
   const { t } = useTranslation();
-  const found = useApplications({ limit: 100, sortBy: 'name', sortOrder: 'asc' });
-  const data = (found.data?.list ?? [])
+  const found = useEveryApplication();
+  const data = (found.data ?? [])
     .filter(({ applicationId, status }) => status === 'APPROVED' && without?.has(applicationId) !== true)
     .map(({ applicationId, name }) => ({ value: applicationId, label: name }));
   return (
@@ -26,6 +26,7 @@ export function ApplicationPicker({ value, onChange, without, description }: App
       placeholder={t('application.choose')}
       nothingFoundMessage={t('application.noChoice')}
       searchable
+      limit={200}
       data={data}
       value={value}
       onChange={onChange}

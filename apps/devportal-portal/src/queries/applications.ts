@@ -3,12 +3,19 @@ import type { ListBody, Query, Versioned } from '@tollgate/ui';
 import { rest } from '../rest';
 import type { Application, ApplicationInput } from '../types';
 
-export function useApplications(query: Query, enabled = true) {
+export function useApplications(query: Query) {
   return useQuery({
     queryKey: ['applications', 'list', query],
     queryFn: () => rest.get<ListBody<Application>>('/applications', query),
     placeholderData: keepPreviousData,
-    enabled,
+  });
+}
+
+/** All of them, by name. */
+export function useEveryApplication() {
+  return useQuery({
+    queryKey: ['applications', 'list', 'every'],
+    queryFn: () => rest.list<Application>('/applications', { sortBy: 'name', sortOrder: 'asc' }),
   });
 }
 

@@ -1,5 +1,4 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { ListBody } from '@tollgate/ui';
 import { rest } from '../rest';
 import type { Subscription } from '../types';
 
@@ -7,7 +6,7 @@ import type { Subscription } from '../types';
 export function useSubscriptions(of: { readonly apiId: string } | { readonly applicationId: string }, enabled = true) {
   return useQuery({
     queryKey: ['subscriptions', of],
-    queryFn: () => rest.get<ListBody<Subscription>>('/subscriptions', { ...of, limit: 100 }),
+    queryFn: () => rest.list<Subscription>('/subscriptions', of),
     enabled,
   });
 }

@@ -18,6 +18,9 @@ export interface Versioned<T> {
   readonly etag: string | undefined;
 }
 
+/** The most that the surfaces give at once. */
+const pageRows = 1000;
+
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** One REST surface, called with the session of this portal. Every method throws `RestError`. */
@@ -31,6 +34,20 @@ export class Rest {
 
   async get<T>(path: string, query?: Query): Promise<T> {
     return (await this.versioned<T>(path, query)).body;
+  }
+
+  /** A whole list, page after page, for choices and tables that have to show everything. */
+  async list<T>(path: string, query: Query = {}): Promise<readonly T[]> {
+    const rows: T[] = [];
+    for (;;) {
+      const { list, pagination } = await this.get<ListBody<T>>(path, {
+        ...query,
+        limit: pageRows,
+        offset: rows.length,
+      });
+      rows.push(...list);
+      if (list.length === 0 || rows.length >= (pagination?.total ?? 0)) return rows;
+    }
   }
 
   async versioned<T>(path: string, query?: Query): Promise<Versioned<T>> {

@@ -10,7 +10,7 @@ import { NewApplication } from '../../../parts/new-application';
 import { PlanChoice } from '../../../parts/plan-choice';
 import { SubscriptionTable } from '../../../parts/subscription-table';
 import { usePlans } from '../../../queries/apis';
-import { useApplications } from '../../../queries/applications';
+import { useEveryApplication } from '../../../queries/applications';
 import { useSubscribing, useSubscriptions } from '../../../queries/subscriptions';
 import type { Api } from '../../../types';
 import { useLoadedApi } from '../api-context';
@@ -38,13 +38,13 @@ function Present({ api }: { readonly api: Api }): ReactNode {
   const { data, error, refetch } = useSubscriptions({ apiId: api.id });
   if (error && !data) return <ErrorPanel error={error} onRetry={() => void refetch()} />;
   if (!data) return <Waiting />;
-  if (data.list.length === 0) return <Text size="sm">{t('subscribe.none')}</Text>;
+  if (data.length === 0) return <Text size="sm">{t('subscribe.none')}</Text>;
   return (
     <Stack gap="sm">
       <Title order={2} size="h3">
         {t('subscribe.present')}
       </Title>
-      <SubscriptionTable rows={data.list} shows="application" />
+      <SubscriptionTable rows={data} shows="application" />
     </Stack>
   );
 }
@@ -52,14 +52,14 @@ function Present({ api }: { readonly api: Api }): ReactNode {
 function SubscribeForm({ api }: { readonly api: Api }): ReactNode {
   const { t } = useTranslation();
   const { can } = useSession();
-  const applications = useApplications({ limit: 100, sortBy: 'name', sortOrder: 'asc' });
+  const applications = useEveryApplication();
   const present = useSubscriptions({ apiId: api.id });
   const plans = usePlans(api.id);
   const { subscribe } = useSubscribing();
   const [applicationId, choose] = useState<string | null>(null);
   const [plan, choosePlan] = useState<string | null>(null);
   const wantedPlan = plan ?? plans.data?.[0]?.name ?? null;
-  const taken = new Set((present.data?.list ?? []).map((each) => each.applicationId));
+  const taken = new Set((present.data ?? []).map((each) => each.applicationId));
   if (!can('apim:subscribe', 'apim:sub_manage')) return null;
   if (!applications.data) return <Waiting lines={3} />;
   const submit = (): void => {
@@ -78,7 +78,7 @@ function SubscribeForm({ api }: { readonly api: Api }): ReactNode {
         <Title order={2} size="h3">
           {t('subscribe.title')}
         </Title>
-        {applications.data.list.length === 0 ? (
+        {applications.data.length === 0 ? (
           <NewApplication onMade={({ applicationId: id }) => choose(id)} />
         ) : (
           <>

@@ -68,7 +68,7 @@ function Removal(): ReactNode {
   const subscriptions = useSubscriptions({ applicationId }, opened);
   const keys = useOAuthKeys(applicationId, opened);
   const remove = useDeleteApplication(applicationId);
-  const apis = (subscriptions.data?.list ?? []).map(({ apiId, apiInfo }) =>
+  const apis = (subscriptions.data ?? []).map(({ apiId, apiInfo }) =>
     apiInfo === undefined ? apiId : `${apiInfo.name} ${apiInfo.version}`,
   );
   const confirm = (): void =>

@@ -14,7 +14,7 @@ export function Component(): ReactNode {
   const { data, error, refetch } = useSubscriptions({ applicationId });
   if (error && !data) return <ErrorPanel error={error} onRetry={() => void refetch()} />;
   if (!data) return <Waiting />;
-  if (data.list.length === 0)
+  if (data.length === 0)
     return (
       <EmptyState
         title={t('subscription.none')}
@@ -26,5 +26,5 @@ export function Component(): ReactNode {
         }
       />
     );
-  return <SubscriptionTable rows={data.list} shows="api" />;
+  return <SubscriptionTable rows={data} shows="api" />;
 }
