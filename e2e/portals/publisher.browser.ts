@@ -1,8 +1,7 @@
-import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 import { startBackEnd, type BackEnd } from '../support/back-end.js';
-import { barriers, openBrowser, signIn, visit } from '../support/browser.js';
+import { barriers, loadedScripts, openBrowser, overflowOf, signIn, visit } from '../support/browser.js';
 import { Caller, publisher } from '../support/caller.js';
 import { eventually, send } from '../support/rest.js';
 import { embedded, type SingleInstallation } from '../support/settings.js';
@@ -123,8 +122,7 @@ it(
       await page.waitForURL(new RegExp(`/${section}$`));
       await page.waitForLoadState('networkidle');
       expect(await barriers(page), section).toEqual([]);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      expect(overflow, `${section} is no wider than the phone`).toBeLessThanOrEqual(0);
+      expect(await overflowOf(page), `${section} is no wider than the phone`).toBeLessThanOrEqual(0);
     }
     expect(complaints).toEqual([]);
   },
@@ -133,18 +131,9 @@ it(
 it('loads no more than 200 kB of script first, compressed', async () => {
   const { page } = await visit(browser);
   await enter(page);
-  await page.waitForLoadState('networkidle');
-  const scripts = await page.evaluate(() =>
-    performance
-      .getEntriesByType('resource')
-      .map(({ name }) => name)
-      .filter((name) => name.endsWith('.js')),
-  );
-  const sizes = await Promise.all(
-    scripts.map(async (url) => gzipSync((await send('GET', url)).text, { level: 9 }).length),
-  );
-  expect(sizes.length).toBeGreaterThan(3);
-  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(200 * 1024);
+  const { count, gzipBytes } = await loadedScripts(page);
+  expect(count).toBeGreaterThan(3);
+  expect(gzipBytes).toBeLessThanOrEqual(200 * 1024);
 });
 
 it('keeps tokens out of reach: http-only cookies, nothing in storage, no call without the header of the portal', async () => {

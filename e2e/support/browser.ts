@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { gzipSync } from 'node:zlib';
 import { provideBrowser } from '@tollgate/services';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { send } from './rest.js';
 
 const flags = [
   '--no-sandbox', // root in containers
@@ -65,4 +67,24 @@ export async function barriers(page: Page): Promise<string[]> {
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
   });
+}
+
+/** Scripts that the page has loaded so far: how many, and how many bytes they are when compressed. */
+export async function loadedScripts(page: Page): Promise<{ count: number; gzipBytes: number }> {
+  await page.waitForLoadState('networkidle');
+  const urls = await page.evaluate(() =>
+    performance
+      .getEntriesByType('resource')
+      .map(({ name }) => name)
+      .filter((name) => name.endsWith('.js')),
+  );
+  const sizes = await Promise.all(
+    urls.map(async (url) => gzipSync((await send('GET', url)).text, { level: 9 }).length),
+  );
+  return { count: urls.length, gzipBytes: sizes.reduce((sum, size) => sum + size, 0) };
+}
+
+/** Pixels by which the page is wider than its window: a phone would scroll sideways. */
+export function overflowOf(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 }

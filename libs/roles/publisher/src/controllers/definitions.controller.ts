@@ -135,10 +135,7 @@ export class DefinitionsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | undefined> {
-    const { text, rowVersion } = await this.definitions.get(ctx, apiId, 'AsyncAPI');
-    if (callerHas(request, reply, rowVersion)) return undefined;
-    void reply.header('content-type', 'application/json; charset=utf-8');
-    return text;
+    return answered(request, reply, await this.definitions.get(ctx, apiId, 'AsyncAPI'));
   }
 
   @Operation({
@@ -155,10 +152,8 @@ export class DefinitionsController {
     @IfMatch() version: number | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const text = await this.forms.textOf(await readForm(request, ['file', 'url', 'apiDefinition']));
-    const written = await this.definitions.putAsync(ctx, apiId, text, version);
-    void reply.header('content-type', 'application/json; charset=utf-8');
-    return written;
+    const text = await this.sent(request);
+    return asJson(reply, await this.definitions.putAsync(ctx, apiId, text, version));
   }
 
   /** 200 when an API has exactly this name, context or version, 404 when none has. */
@@ -192,10 +187,7 @@ export class DefinitionsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | undefined> {
-    const { text, rowVersion } = await this.definitions.get(ctx, apiId);
-    if (callerHas(request, reply, rowVersion)) return undefined;
-    void reply.header('content-type', 'application/json; charset=utf-8');
-    return text;
+    return answered(request, reply, await this.definitions.get(ctx, apiId));
   }
 
   @Operation({
@@ -212,11 +204,28 @@ export class DefinitionsController {
     @IfMatch() version: number | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const text = await this.forms.textOf(await readForm(request, ['file', 'url', 'apiDefinition']));
-    const written = await this.definitions.put(ctx, apiId, text, version);
-    void reply.header('content-type', 'application/json; charset=utf-8');
-    return written;
+    const text = await this.sent(request);
+    return asJson(reply, await this.definitions.put(ctx, apiId, text, version));
   }
+
+  /** The definition of a form, as a file, a URL or text. */
+  private async sent(request: FastifyRequest): Promise<string> {
+    return this.forms.textOf(await readForm(request, ['file', 'url', 'apiDefinition']));
+  }
+}
+
+/** A definition as the document it is; undefined, with 304, when the caller has this version of it. */
+function answered(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { text, rowVersion }: { readonly text: string; readonly rowVersion: number },
+): string | undefined {
+  return callerHas(request, reply, rowVersion) ? undefined : asJson(reply, text);
+}
+
+function asJson(reply: FastifyReply, text: string): string {
+  void reply.header('content-type', 'application/json; charset=utf-8');
+  return text;
 }
 
 /** A malformed definition is an answer here, not an error. */
