@@ -155,6 +155,16 @@ it('serves every operation of the publisher', async () => {
   await ok(200, 'PUT', `${certificates}/{alias}`, one, { multipart: { certificate: other ?? '' } });
   await ok(200, 'GET', `${certificates}/{alias}/content`, one);
   await ok(200, 'DELETE', `${certificates}/{alias}`, one);
+  const trusted = `${publisher}/endpoint-certificates`;
+  const ofEndpoint = { alias: 'walked', endpoint: 'https://back.example.com', certificate: certificate ?? '' };
+  const walked = { alias: 'walked' };
+  await ok(200, 'POST', trusted, {}, { multipart: ofEndpoint });
+  await ok(200, 'GET', trusted);
+  await ok(200, 'GET', `${trusted}/{alias}`, walked);
+  await ok(200, 'PUT', `${trusted}/{alias}`, walked, { multipart: { certificate: other ?? '' } });
+  await ok(200, 'GET', `${trusted}/{alias}/content`, walked);
+  await ok(200, 'GET', `${trusted}/{alias}/usage`, walked);
+  await ok(200, 'DELETE', `${trusted}/{alias}`, walked);
   const revisionId = text(
     (await ok(201, 'POST', `${publisher}/apis/{apiId}/revisions`, id, { json: { description: 'one' } }))['id'],
   );

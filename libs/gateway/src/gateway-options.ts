@@ -1,3 +1,4 @@
+import type { BackEndTls } from './upstream/back-end-trust.js';
 import type { Logger } from '@tollgate/base';
 import type { ConditionSwitches, QuotaLessor } from '@tollgate/throttling/domain';
 import type { CertificatePair } from './http/certificate-book.js';
@@ -32,6 +33,8 @@ export interface GatewayOptions {
   readonly allowedNetworks: readonly string[];
   /** PEM certificates trusted for back ends beside the well-known ones. */
   readonly trustedCertificates?: readonly string[];
+  /** What the gateway shows and trusts at single back ends. */
+  readonly backEndTls?: readonly BackEndTls[];
   /**
    * Opens secrets of back ends, which records carry sealed; default: none can be opened.
    * @throws Error saying what to do

@@ -25,6 +25,7 @@ import type { DeploymentOutcome } from './sync/deployed-apis.js';
 import { EventFlusher } from './sync/event-flusher.js';
 import { RuntimeState, type RuntimeChange } from './sync/runtime-state.js';
 import { forward } from './upstream/forward.js';
+import { BackEndTrust } from './upstream/back-end-trust.js';
 import { UpstreamPools } from './upstream/pools.js';
 import type { RequestBody } from './upstream/ports.js';
 import { HealthProber } from './upstream/targets/health-prober.js';
@@ -142,6 +143,7 @@ export class Gateway {
           sendGuarded(url, tokenFetch(guard), { method: 'POST', headers, body }),
         nowMs,
       },
+      trust: new BackEndTrust(options.trustedCertificates, options.backEndTls),
       lessor,
       tokenCacheSize: this.#limits.tokenCacheSize,
     });
@@ -150,7 +152,6 @@ export class Gateway {
       connectTimeoutMs: this.#limits.connectTimeoutMs,
       keepAliveMs: this.#limits.upstreamKeepAliveMs,
       maxConnections: this.#limits.maxUpstreamConnections,
-      ...(options.trustedCertificates ? { trustedCertificates: options.trustedCertificates } : {}),
     });
     this.#webSockets = new WebSockets({
       limits: this.#limits.webSocket,
@@ -390,7 +391,7 @@ export class Gateway {
     const checks = new Set<Health>();
     for (const { production, sandbox } of this.#state.deployedApis.serving()) {
       for (const { endpoint, health } of [...production.targets, ...sandbox.targets]) {
-        used.add(endpoint.origin);
+        used.add(endpoint.pool);
         checks.add(health);
       }
     }

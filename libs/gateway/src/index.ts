@@ -1,6 +1,7 @@
 export { createGateway, Gateway } from './gateway.js';
 export type { GatewayStatus } from './gateway.js';
 export type { CertificatePair } from './http/certificate-book.js';
+export type { BackEndTls } from './upstream/back-end-trust.js';
 export { defaultLimits } from './gateway-options.js';
 export type { GatewayLimits, GatewayOptions } from './gateway-options.js';
 export type { RequestRecord } from './pipeline/request-record.js';

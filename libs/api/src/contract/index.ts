@@ -1,3 +1,5 @@
+export { endpointCertificateRecordSchema } from './endpoint-certificate-record.js';
+export type { EndpointCertificateRecord } from './endpoint-certificate-record.js';
 export {
   balancingOrders,
   balancingRecordSchema,

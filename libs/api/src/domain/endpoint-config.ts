@@ -74,6 +74,13 @@ function readEndpoint({ endpoint, field }: Place, type: ApiType): { record: Endp
   return { record, problems: [...problems, ...read.problems] };
 }
 
+/** `host` or `host:port` of the back ends that are called over TLS. */
+export function calledHosts(config: Loose | null): ReadonlySet<string> {
+  const places = config === null ? [] : kinds.flatMap((kind) => placesOf(config, kind));
+  const urls = places.flatMap(({ endpoint }) => callableUrl(endpoint, 'HTTP') ?? callableUrl(endpoint, 'WS') ?? []);
+  return new Set(urls.filter((url) => /^(https|wss):/i.test(url)).map((url) => new URL(url).host));
+}
+
 /** Problems that are refused when the API is saved: what means nothing, field by field. */
 export function endpointProblems(config: Loose | null, type: ApiType = 'HTTP'): FieldProblem[] {
   if (!config) return [];

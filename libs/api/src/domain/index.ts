@@ -7,7 +7,7 @@ export { asyncContentOf } from './asyncapi/import-async-definition.js';
 export type { AsyncContent } from './asyncapi/import-async-definition.js';
 export { readAsyncDefinition } from './asyncapi/read-async-definition.js';
 export { alignDefinitionOf, generateDefinitionOf, isOfTopics } from './definition.js';
-export { endpointProblems, planEndpoints } from './endpoint-config.js';
+export { calledHosts, endpointProblems, planEndpoints } from './endpoint-config.js';
 export type { EndpointPlan } from './endpoint-config.js';
 export {
   deprecateOldVersions,
@@ -33,3 +33,6 @@ export { everyKeyManager, onlyThese } from './supported-values.js';
 export { hideEndpointSecrets, sealEndpointSecrets } from './endpoint-security.js';
 export { mostClientCertificates, readClientCertificate } from './client-certificate.js';
 export type { ClientCertificate } from './client-certificate.js';
+export { readCertificate, requireAlias } from './certificate.js';
+export type { Certificate } from './certificate.js';
+export { hostOfEndpoint } from './endpoint-host.js';

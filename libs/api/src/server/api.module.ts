@@ -18,6 +18,7 @@ import { DefinitionFetcher } from './definition-fetcher.js';
 import { DefinitionReader } from './definition-reader.js';
 import { DefinitionService } from './definition.service.js';
 import { DeploymentService, deploymentWorkflow } from './deployment.service.js';
+import { EndpointCertificateService } from './endpoint-certificate.service.js';
 import { ImportService } from './import.service.js';
 import { LifecycleListeners } from './lifecycle-listeners.js';
 import { LifecycleService, stateWorkflow } from './lifecycle.service.js';
@@ -33,6 +34,7 @@ const faces = [
   DefinitionFetcher,
   DefinitionService,
   DeploymentService,
+  EndpointCertificateService,
   ImportService,
   LifecycleListeners,
   LifecycleService,

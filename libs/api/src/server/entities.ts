@@ -1,6 +1,7 @@
 import { Api } from './api.entity.js';
 import { ApiDefinition, ApiLabel, ApiLifecycleEvent } from './api-parts.entity.js';
 import { ApiScopeBinding } from './api-scope.entity.js';
+import { EndpointCertificate } from './endpoint-certificate.entity.js';
 import { ApiDeployment, ApiRevision } from './revision.entity.js';
 
 export const apiEntities = [
@@ -11,4 +12,5 @@ export const apiEntities = [
   ApiRevision,
   ApiDeployment,
   ApiScopeBinding,
+  EndpointCertificate,
 ] as const;

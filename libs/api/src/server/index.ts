@@ -18,6 +18,8 @@ export { DefinitionReader } from './definition-reader.js';
 export { DefinitionService } from './definition.service.js';
 export { DeploymentService } from './deployment.service.js';
 export type { DeploymentTarget, DeploymentView, RevisionChoice } from './deployment.service.js';
+export { EndpointCertificateService } from './endpoint-certificate.service.js';
+export type { EndpointCertificateView } from './endpoint-certificate.service.js';
 export { apiEntities } from './entities.js';
 export { ImportService } from './import.service.js';
 export type { ImportRequest } from './import.service.js';

@@ -17,6 +17,7 @@ export const recordKinds = [
   'key-manager',
   'revocation',
   'environment',
+  'endpoint-certificate',
 ] as const;
 export type RecordKind = (typeof recordKinds)[number];
 

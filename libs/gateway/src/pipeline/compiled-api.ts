@@ -1,3 +1,4 @@
+import type { UpstreamTls } from '../upstream/back-end-trust.js';
 import type { ApiRecord, DeploymentRecord, OperationRecord } from '@tollgate/api/contract';
 import type { TargetSet } from '../upstream/targets/target-set.js';
 import type { MessageFilter } from '../filters/throttle-messages.js';
@@ -6,8 +7,12 @@ import type { OperationTable } from './operation-table.js';
 
 /** One back end address, taken apart at deploy time. */
 export interface CompiledEndpoint {
-  /** `https://host:port`: names the connection pool. */
+  /** `https://host:port`. */
   readonly origin: string;
+  /** How its TLS differs from what is usual, `null` for not at all. */
+  readonly tls: UpstreamTls | null;
+  /** Names its connections: those of one origin and one kind of TLS are shared. */
+  readonly pool: string;
   /** Value of the Host field. */
   readonly host: string;
   /** Base path without a slash at its end; empty for `/`. */

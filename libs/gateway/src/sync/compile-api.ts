@@ -19,6 +19,7 @@ import { compilePipeline, type Filter } from '../pipeline/compile-pipeline.js';
 import type { CompiledApi, CompiledOperation, StreamChecks } from '../pipeline/compiled-api.js';
 import { OperationTable } from '../pipeline/operation-table.js';
 import { normalisePath } from '../pipeline/path.js';
+import type { BackEndTrust, UpstreamTls } from '../upstream/back-end-trust.js';
 import { compileCredential, type CredentialServices } from '../upstream/credentials/credential.js';
 import type { HealthProber } from '../upstream/targets/health-prober.js';
 import { targetSet } from '../upstream/targets/target-set.js';
@@ -39,6 +40,7 @@ export interface FilterServices {
   readonly seesCertificates: boolean;
   readonly prober: HealthProber;
   readonly credentials: CredentialServices;
+  readonly trust: BackEndTrust;
   environmentType(name: string): EnvironmentRecord['type'];
 }
 
@@ -53,17 +55,20 @@ export function compileApi(api: ApiRecord, deployment: DeploymentRecord, service
       'This gateway sees no certificates of clients: set [tollgate.gateway] request_client_certificate or client_certificate_header.',
     );
   const operations = new OperationTable<CompiledOperation>();
+  const tlsFor = (origin: string): UpstreamTls | null => services.trust.tlsFor(api.organization, origin);
   const production = targetSet(
     deployment.productionEndpoints,
     deployment,
     services.prober,
     compileCredential(deployment.endpointSecurity?.production, services.credentials),
+    tlsFor,
   );
   const sandbox = targetSet(
     deployment.sandboxEndpoints,
     deployment,
     services.prober,
     compileCredential(deployment.endpointSecurity?.sandbox, services.credentials),
+    tlsFor,
   );
   const type = deployment.type ?? 'HTTP';
   const chooseEndpoint = chooseEndpointFilter(production, sandbox, () =>

@@ -74,6 +74,15 @@ export class DeployedApis {
     this.#touched.add(id);
   }
 
+  /** At the next commit: what trust there is at this back end has changed. @param origin `https://host:port` */
+  recompileCallersOf(organization: string, origin: string): void {
+    for (const [id, { compiled }] of this.#deployments) {
+      if (compiled === null || compiled.api.organization !== organization) continue;
+      const targets = [...compiled.production.targets, ...compiled.sandbox.targets];
+      if (targets.some(({ endpoint }) => endpoint.origin === origin)) this.#touched.add(id);
+    }
+  }
+
   /** A deployment whose record cannot even be read: the former one goes on serving. */
   refuseDeployment(apiId: string, revisionId: string, reason: string): void {
     this.#outcomes.push(failure(apiId, revisionId, reason));

@@ -1,4 +1,4 @@
-import { apiRecordSchema, deploymentRecordSchema } from '@tollgate/api/contract';
+import { apiRecordSchema, deploymentRecordSchema, endpointCertificateRecordSchema } from '@tollgate/api/contract';
 import {
   applicationRecordSchema,
   keyMappingRecordSchema,
@@ -19,6 +19,7 @@ import { DenyList } from '../filters/deny-list.js';
 import { KeyRing } from '../filters/key-ring.js';
 import { RevocationList } from '../filters/revocation-list.js';
 import type { RouteTable } from '../pipeline/route-table.js';
+import type { BackEndTrust } from '../upstream/back-end-trust.js';
 import type { CredentialServices } from '../upstream/credentials/credential.js';
 import type { HealthProber } from '../upstream/targets/health-prober.js';
 import { compileApi } from './compile-api.js';
@@ -48,6 +49,7 @@ export interface RuntimeStateOptions {
   readonly seesCertificates: boolean;
   readonly prober: HealthProber;
   readonly credentials: CredentialServices;
+  readonly trust: BackEndTrust;
   readonly log: Logger;
 }
 
@@ -63,6 +65,7 @@ export class RuntimeState {
   readonly #environments = new Map<string, EnvironmentRecord>();
   readonly #rules: CustomRules;
   readonly #canLease: boolean;
+  readonly #trust: BackEndTrust;
   readonly #log: Logger;
   /** `kind id` of records whose newest value cannot be used. */
   readonly #refused = new Set<string>();
@@ -70,6 +73,7 @@ export class RuntimeState {
   constructor(options: RuntimeStateOptions) {
     this.#log = options.log;
     this.#rules = options.rules;
+    this.#trust = options.trust;
     this.#canLease = options.lessor !== null;
     this.#policies = new PolicyRecords(options.conditions);
     this.authenticator = createAuthenticator(this.#ring, this.#revocations, options.tokenCacheSize, options.lessor);
@@ -85,6 +89,7 @@ export class RuntimeState {
       seesCertificates: options.seesCertificates,
       prober: options.prober,
       credentials: options.credentials,
+      trust: options.trust,
       environmentType: (name: string) => this.#environments.get(name)?.type ?? 'hybrid',
     };
     this.deployedApis = new DeployedApis(new Set(options.labels), (api, deployment) =>
@@ -154,6 +159,9 @@ export class RuntimeState {
       case 'environment':
         if (value === null) this.#environments.delete(id);
         else this.#environments.set(id, readValue(value, environmentRecordSchema));
+        return;
+      case 'endpoint-certificate':
+        return this.#setEndpointCertificate(id, value);
     }
   }
 
@@ -171,6 +179,12 @@ export class RuntimeState {
       { event: 'gateway.policy.condition_switched_off', policy: record.name, kinds: switchedOff },
       'Groups with such conditions never match here: see the switches enable_…_throttling of [apim.throttling]',
     );
+  }
+
+  #setEndpointCertificate(id: string, value: unknown): void {
+    const record = value === null ? null : readValue(value, endpointCertificateRecordSchema);
+    for (const { organization, host } of this.#trust.set(id, record))
+      this.deployedApis.recompileCallersOf(organization, `https://${host}`);
   }
 
   #setKeyManager(id: string, value: unknown): void {

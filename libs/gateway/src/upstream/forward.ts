@@ -98,7 +98,7 @@ class ForwardedCall implements UpstreamHandler {
     const { endpoint } = target;
     this.#shown = shown;
     const { pools } = this.options;
-    const pool = this.#needsHttp2 ? pools.http2For(endpoint.origin) : pools.poolFor(endpoint.origin);
+    const pool = this.#needsHttp2 ? pools.http2For(endpoint) : pools.poolFor(endpoint);
     this.#call = pool.dispatch(
       {
         method: x.method,

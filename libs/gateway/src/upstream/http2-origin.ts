@@ -7,6 +7,7 @@ import {
 } from 'node:http2';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import type { Destination } from './connector.js';
 import { fieldsOf } from '../http2/http2-response.js';
 import type { UpstreamCall, UpstreamHandler, UpstreamRequest } from './upstream-call.js';
 import { UpstreamFailure } from './upstream-failure.js';
@@ -17,7 +18,7 @@ const maxStreams = 100;
 export interface Http2Host {
   readonly connectTimeoutMs: number;
   readonly keepAliveMs: number;
-  connectHttp2(origin: URL, callback: (error: Error | null, socket: Socket | null) => void): () => void;
+  connectHttp2(destination: Destination, callback: (error: Error | null, socket: Socket | null) => void): () => void;
 }
 
 interface Line {
@@ -34,10 +35,10 @@ export class Http2Origin {
   #stopConnecting: (() => void) | null = null;
 
   constructor(
-    origin: string,
+    private readonly destination: Destination,
     private readonly host: Http2Host,
   ) {
-    this.#origin = new URL(origin);
+    this.#origin = new URL(destination.origin);
   }
 
   dispatch(request: UpstreamRequest, handler: UpstreamHandler): UpstreamCall {
@@ -82,7 +83,7 @@ export class Http2Origin {
       stop();
       finish(new UpstreamFailure('UPSTREAM_CONNECT_TIMEOUT', 'No connection was made in time.'), null);
     }, this.host.connectTimeoutMs);
-    const stop = this.host.connectHttp2(this.#origin, finish);
+    const stop = this.host.connectHttp2(this.destination, finish);
     this.#stopConnecting = () => {
       clearTimeout(patience);
       stop();

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Destination } from './connector.js';
 import { OriginPool, type PoolHost } from './origin-pool.js';
 import type { UpstreamRequest } from './upstream-call.js';
 import { codeOf } from './upstream-error.js';
@@ -26,7 +27,7 @@ class SlowNetwork implements PoolHost {
 
   constructor(readonly maxConnections: number) {}
 
-  connect(_origin: URL, answer: Answer): () => void {
+  connect(_destination: Destination, answer: Answer): () => void {
     const attempt = { answer, isGivenUp: false };
     this.attempts.push(attempt);
     return () => void (attempt.isGivenUp = true);
@@ -64,7 +65,7 @@ async function socketTo(answer: string): Promise<Socket> {
 /** A pool for two connections, of which one is in use for good. */
 async function halfUsedPool(): Promise<{ pool: OriginPool; network: SlowNetwork }> {
   const network = new SlowNetwork(2);
-  const pool = new OriginPool('http://a', network);
+  const pool = new OriginPool({ origin: 'http://a', pool: 'http://a', tls: null }, network);
   const longCall = callOn(pool);
   network.attempts[0]?.answer(null, await socketTo('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n'));
   await expect.poll(() => longCall.outcome).toBe('200');
@@ -102,7 +103,7 @@ describe('a pool of connections to one back end', () => {
 
   it('leaves nothing behind when nobody waits any more', () => {
     const network = new SlowNetwork(4);
-    const pool = new OriginPool('http://a', network);
+    const pool = new OriginPool({ origin: 'http://a', pool: 'http://a', tls: null }, network);
     callOn(pool);
     network.clockMs = 200;
     pool.checkTimes();

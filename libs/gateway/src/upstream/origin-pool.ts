@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Destination } from './connector.js';
 import type { UpstreamCall, UpstreamHandler, UpstreamRequest } from './upstream-call.js';
 import { UpstreamConnection, type ConnectionOwner } from './upstream-connection.js';
 import { UpstreamFailure } from './upstream-failure.js';
@@ -11,7 +12,7 @@ export interface PoolHost {
   readonly keepAliveMs: number;
   readonly maxConnections: number;
   /** Begins to connect; the callback comes once. Gives a function that gives the attempt up. */
-  connect(origin: URL, callback: (error: Error | null, socket: Socket | null) => void): () => void;
+  connect(destination: Destination, callback: (error: Error | null, socket: Socket | null) => void): () => void;
 }
 
 /** A call that waits for a connection. */
@@ -58,16 +59,12 @@ export class OriginPool implements ConnectionOwner {
   readonly #all = new Set<UpstreamConnection>();
   readonly #waiting: WaitingCall[] = [];
   readonly #attempts = new Set<Attempt>();
-  readonly #origin: URL;
   #isClosed = false;
 
-  /** @param origin `https://host:port` */
   constructor(
-    origin: string,
+    private readonly destination: Destination,
     private readonly host: PoolHost,
-  ) {
-    this.#origin = new URL(origin);
-  }
+  ) {}
 
   get clockMs(): number {
     return this.host.clockMs;
@@ -164,7 +161,7 @@ export class OriginPool implements ConnectionOwner {
       },
     };
     this.#attempts.add(attempt);
-    stop = this.host.connect(this.#origin, (error, socket) => {
+    stop = this.host.connect(this.destination, (error, socket) => {
       this.#attempts.delete(attempt);
       if (socket !== null) return this.#take(socket);
       this.#nextWaiting()?.fail(error as Error);

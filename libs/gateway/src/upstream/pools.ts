@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { AddressGuard } from '@tollgate/base';
-import { Connector } from './connector.js';
+import { Connector, type Destination } from './connector.js';
 import { Http2Origin, type Http2Host } from './http2-origin.js';
 import { OriginPool, type PoolHost } from './origin-pool.js';
 
@@ -10,14 +10,12 @@ export interface PoolOptions {
   readonly keepAliveMs: number;
   /** Most connections to one origin. */
   readonly maxConnections: number;
-  /** PEM certificates trusted beside the system's, for back ends with a private authority. */
-  readonly trustedCertificates?: readonly string[];
 }
 
 /** How often the deadlines of all calls are looked at: one timer for all of them. */
 const checkEveryMs = 100;
 
-/** Connections to back ends, kept open and shared by all APIs of an origin. */
+/** Connections to back ends, kept open and shared by all APIs that call an origin in the same way. */
 export class UpstreamPools implements PoolHost, Http2Host {
   readonly #pools = new Map<string, OriginPool>();
   readonly #http2 = new Map<string, Http2Origin>();
@@ -34,55 +32,54 @@ export class UpstreamPools implements PoolHost, Http2Host {
     this.connectTimeoutMs = options.connectTimeoutMs;
     this.keepAliveMs = options.keepAliveMs;
     this.maxConnections = options.maxConnections;
-    this.#connector = new Connector(guard, options.trustedCertificates);
+    this.#connector = new Connector(guard);
     this.#timer = setInterval(() => this.#checkTimes(), checkEveryMs);
     this.#timer.unref();
   }
 
-  connect(origin: URL, callback: (error: Error | null, socket: Socket | null) => void): () => void {
-    return this.#connector.connect(origin, callback);
+  connect(destination: Destination, callback: (error: Error | null, socket: Socket | null) => void): () => void {
+    return this.#connector.connect(destination, callback);
   }
 
-  connectHttp2(origin: URL, callback: (error: Error | null, socket: Socket | null) => void): () => void {
-    return this.#connector.connect(origin, callback, 'h2');
+  connectHttp2(destination: Destination, callback: (error: Error | null, socket: Socket | null) => void): () => void {
+    return this.#connector.connect(destination, callback, 'h2');
   }
 
-  /** Connections of HTTP/2, for calls that need it. @param origin `https://host:port` */
-  http2For(origin: string): Http2Origin {
-    let found = this.#http2.get(origin);
+  /** Connections of HTTP/2, for calls that need it. */
+  http2For(destination: Destination): Http2Origin {
+    let found = this.#http2.get(destination.pool);
     if (!found) {
-      found = new Http2Origin(origin, this);
-      this.#http2.set(origin, found);
+      found = new Http2Origin(destination, this);
+      this.#http2.set(destination.pool, found);
     }
     return found;
   }
 
-  /** @param origin `https://host:port` */
-  poolFor(origin: string): OriginPool {
-    let pool = this.#pools.get(origin);
+  poolFor(destination: Destination): OriginPool {
+    let pool = this.#pools.get(destination.pool);
     if (!pool) {
-      pool = new OriginPool(origin, this);
-      this.#pools.set(origin, pool);
+      pool = new OriginPool(destination, this);
+      this.#pools.set(destination.pool, pool);
     }
     return pool;
   }
 
-  /** Closes the pools of origins that no API uses any more; what runs on them finishes. */
-  keepOnly(origins: ReadonlySet<string>): void {
-    this.#closeHttp2(origins);
-    for (const [origin, pool] of this.#pools) {
-      if (origins.has(origin)) continue;
-      this.#pools.delete(origin);
-      this.#connector.forget(origin);
+  /** Closes the pools that no API uses any more; what runs on them finishes. @param used names of those to keep */
+  keepOnly(used: ReadonlySet<string>): void {
+    this.#closeHttp2(used);
+    for (const [name, pool] of this.#pools) {
+      if (used.has(name)) continue;
+      this.#pools.delete(name);
+      this.#connector.forget(name);
       pool.close();
       this.#closing.add(pool);
     }
   }
 
-  #closeHttp2(origins: ReadonlySet<string>): void {
-    for (const [origin, http2] of this.#http2) {
-      if (origins.has(origin)) continue;
-      this.#http2.delete(origin);
+  #closeHttp2(used: ReadonlySet<string>): void {
+    for (const [name, http2] of this.#http2) {
+      if (used.has(name)) continue;
+      this.#http2.delete(name);
       http2.close();
       this.#closing.add(http2);
     }

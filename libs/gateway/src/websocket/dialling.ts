@@ -61,7 +61,7 @@ export class Dialling {
 
   #dial(target: Target, isTrial: boolean): void {
     const { pools, connectTimeoutMs } = this.options;
-    const giveUp = pools.connect(new URL(target.endpoint.origin), (error, socket) => {
+    const giveUp = pools.connect(target.endpoint, (error, socket) => {
       clearTimeout(timer);
       if (socket === null) return this.#failed(error as Error, target, isTrial);
       this.#show(socket, target, isTrial);

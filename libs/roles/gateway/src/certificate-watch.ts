@@ -1,7 +1,8 @@
-import { readFileSync, watchFile, unwatchFile } from 'node:fs';
-import { StartupError, type Logger } from '@tollgate/base';
+import { watchFile, unwatchFile } from 'node:fs';
+import type { Logger } from '@tollgate/base';
 import type { TollgateConfig } from '@tollgate/config';
 import type { CertificatePair } from '@tollgate/gateway';
+import { readPem } from './read-pem.js';
 
 const lookEveryMs = 2_000;
 
@@ -11,14 +12,6 @@ export function configuredCertificates(config: TollgateConfig): CertificatePair[
     cert: readPem(cert),
     key: readPem(key),
   }));
-}
-
-function readPem(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    throw new StartupError([`Cannot read the certificate file ${file}. Check the path and the permissions.`]);
-  }
 }
 
 /**

@@ -7,6 +7,7 @@ import { hubCredentials, type ControlPlaneAddress } from '@tollgate/deployment/c
 import { topologyOf, type Topology } from '@tollgate/event-hub';
 import type { GatewayOptions } from '@tollgate/gateway';
 import { loadOrMakeCertificate } from '@tollgate/http';
+import { configuredBackEndTls } from './back-end-tls.js';
 import { configuredCertificates } from './certificate-watch.js';
 import type { ConditionSwitches } from '@tollgate/throttling/domain';
 
@@ -71,6 +72,7 @@ export async function gatewayOptions(
     asksForClientCertificate: gateway.request_client_certificate,
     ...(gateway.client_certificate_header ? { clientCertificateHeader: gateway.client_certificate_header } : {}),
     allowedNetworks: allowedNetworks(config, log),
+    backEndTls: configuredBackEndTls(config),
     conditions: conditionSwitches(config),
     openSecret: secretOpener(config),
     passesAuthorization: config.apim.oauth_config.enable_outbound_auth_header,

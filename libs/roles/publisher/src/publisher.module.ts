@@ -10,6 +10,7 @@ import { ThrottlingModule } from '@tollgate/throttling/server';
 import { ApisController } from './controllers/apis.controller.js';
 import { ClientCertificatesController } from './controllers/client-certificates.controller.js';
 import { DefinitionsController } from './controllers/definitions.controller.js';
+import { EndpointCertificatesController } from './controllers/endpoint-certificates.controller.js';
 import { LifecycleController } from './controllers/lifecycle.controller.js';
 import { PoliciesController } from './controllers/policies.controller.js';
 import { RevisionsController } from './controllers/revisions.controller.js';
@@ -35,6 +36,7 @@ import { publisherSurface } from './surface.js';
     ApisController,
     ClientCertificatesController,
     DefinitionsController,
+    EndpointCertificatesController,
     LifecycleController,
     PoliciesController,
     RevisionsController,

@@ -2,13 +2,14 @@ import type { Socket } from 'node:net';
 import type { HealthCheckRecord } from '@tollgate/api/contract';
 import type { Logger } from '@tollgate/base';
 import type { CompiledEndpoint } from '../../pipeline/compiled-api.js';
+import type { Destination } from '../connector.js';
 import { UpstreamConnection } from '../upstream-connection.js';
 import { codeOf } from '../upstream-error.js';
 import type { Health } from './target.js';
 
 export interface ProberOptions {
   /** Begins to connect; the callback comes once. Gives a function that gives the attempt up. */
-  connect(origin: URL, callback: (error: Error | null, socket: Socket | null) => void): () => void;
+  connect(destination: Destination, callback: (error: Error | null, socket: Socket | null) => void): () => void;
   readonly nowMs: () => number;
   readonly log: Logger;
 }
@@ -27,7 +28,7 @@ export class HealthProber {
 
   /** Begins to check an endpoint unless it is checked already. */
   healthOf(endpoint: CompiledEndpoint, check: HealthCheckRecord): Health {
-    const key = JSON.stringify([endpoint.origin, check]);
+    const key = JSON.stringify([endpoint.pool, check]);
     let probe = this.#probes.get(key);
     if (probe === undefined) {
       probe = new Probe(endpoint, check, this.options);
@@ -64,14 +65,12 @@ class Probe implements Health {
   #timer: NodeJS.Timeout;
   #giveUp: () => void = () => undefined;
   #isStopped = false;
-  readonly #origin: URL;
 
   constructor(
     private readonly endpoint: CompiledEndpoint,
     private readonly check: HealthCheckRecord,
     private readonly options: ProberOptions,
   ) {
-    this.#origin = new URL(endpoint.origin);
     // Gateways that start together do not ask together.
     this.#timer = this.#after(Math.random() * Math.min(check.healthyIntervalMs, 1_000));
   }
@@ -97,7 +96,7 @@ class Probe implements Health {
       if (!this.#isStopped) this.#found(finding, reason);
     };
     const patience = setTimeout(() => finish('no connection', 'no answer in time'), this.check.timeoutMs).unref();
-    const stopConnecting = this.options.connect(this.#origin, (error, socket) => {
+    const stopConnecting = this.options.connect(this.endpoint, (error, socket) => {
       if (isOver || this.#isStopped) return void socket?.destroy();
       if (socket === null) return finish('no connection', codeOf(error) || String(error));
       this.#giveUp = () => socket.destroy();

@@ -3,6 +3,7 @@ import { ExchangeFacts } from '../../filters/request-facts.js';
 import { cookieValue } from '../../pipeline/cookie.js';
 import type { Exchange } from '../../pipeline/exchange.js';
 import type { EndpointCredential } from '../credentials/credential.js';
+import type { UpstreamTls } from '../back-end-trust.js';
 import { compileEndpoint } from '../endpoint.js';
 import { lenientBreaker } from './availability.js';
 import { consistentHash, failover, leastConnections, roundRobin, type Order } from './orders.js';
@@ -65,6 +66,7 @@ function isCallable(target: Target, nowMs: number): boolean {
 
 /**
  * @param prober begins to check endpoints whose API asks for it
+ * @param tlsFor says how the TLS of an origin differs from what is usual
  * @throws TypeError naming the URL when an endpoint cannot be called
  */
 export function targetSet(
@@ -72,13 +74,14 @@ export function targetSet(
   { balancing, endpointTimeoutMs }: Pick<DeploymentRecord, 'balancing' | 'endpointTimeoutMs'>,
   prober: HealthProber,
   credential: EndpointCredential | null,
+  tlsFor: (origin: string) => UpstreamTls | null,
 ): TargetSet {
   const breaker = balancing?.breaker ?? (endpoints.length > 1 ? lenientBreaker : null);
   const targets = endpoints.map((record) => {
     const rules = record.rules ?? { timeoutMs: endpointTimeoutMs, onTimeout: 'fault', suspension: null, retry: null };
     const { suspension, retry } = rules;
     const withRules = { ...record, rules };
-    const endpoint = compileEndpoint(record.url);
+    const endpoint = compileEndpoint(record.url, tlsFor);
     const health = balancing?.healthCheck ? prober.healthOf(endpoint, balancing.healthCheck) : unchecked;
     const slowStartMs = balancing?.slowStartMs ?? 0;
     return new Target(endpoint, withRules, { suspension, retry, breaker }, slowStartMs, health);

@@ -78,6 +78,17 @@ const gateway = z.strictObject({
       }),
     )
     .default([]),
+  back_end_tls: z
+    .array(
+      z.strictObject({
+        endpoint: text('https URL, or host and port, of a back end.'),
+        ca_file: text('PEM certificates of authorities trusted there, beside the well-known ones.').optional(),
+        cert_file: text('PEM certificate chain shown when the back end asks for one (mutual TLS).').optional(),
+        key_file: text('PEM key of that certificate.').optional(),
+        organizations: list('Whose APIs may use it; all when left out.').optional(),
+      }),
+    )
+    .default([]),
   request_client_certificate: z
     .boolean()
     .default(false)

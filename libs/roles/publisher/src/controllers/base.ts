@@ -40,6 +40,24 @@ export const scopes = {
     'apim:client_certificates_update',
     'apim:client_certificates_manage',
   ],
+  viewEndpointCertificates: [
+    'apim:api_view',
+    'apim:api_manage',
+    'apim:ep_certificates_view',
+    'apim:ep_certificates_manage',
+  ],
+  addEndpointCertificates: [
+    'apim:api_create',
+    'apim:api_manage',
+    'apim:ep_certificates_add',
+    'apim:ep_certificates_manage',
+  ],
+  changeEndpointCertificates: [
+    'apim:api_create',
+    'apim:api_manage',
+    'apim:ep_certificates_update',
+    'apim:ep_certificates_manage',
+  ],
   settings: ['apim:api_view', 'apim:publisher_settings'],
 } as const;
 

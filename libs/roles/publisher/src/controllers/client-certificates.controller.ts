@@ -6,6 +6,7 @@ import type { RequestContext } from '@tollgate/database';
 import { Ctx, Operation, pageOf, pageQuery, Query, readForm } from '@tollgate/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { certificateInfo } from '../mappers/certificate.mapper.js';
 import { publisherBase, scopes } from './base.js';
 
 const form = ['multipart/form-data'];
@@ -65,14 +66,7 @@ export class ClientCertificatesController {
     summary: 'What a client certificate says',
   })
   async get(@Ctx() ctx: RequestContext, @Param('apiId') apiId: string, @Param('alias') alias: string): Promise<object> {
-    const { validFromMs, validToMs, subject } = await this.certificates.get(ctx, apiId, alias);
-    const nowMs = Date.now();
-    return {
-      status: nowMs >= validFromMs && nowMs < validToMs ? 'Active' : 'Expired',
-      validity: { from: new Date(validFromMs).toISOString(), to: new Date(validToMs).toISOString() },
-      version: 'V3',
-      subject,
-    };
+    return certificateInfo(await this.certificates.get(ctx, apiId, alias), Date.now());
   }
 
   @Operation({
