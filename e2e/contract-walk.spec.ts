@@ -387,6 +387,7 @@ it('serves every operation of the administrator', async () => {
     siddhiQuery:
       'from RequestStream#throttler:timeBatch(1 min) select userId as throttleKey, count() >= 1000000 as isThrottled, expiryTimeStamp group by userId insert all events into ResultStream;',
   };
+  await ok(200, 'POST', `${custom}/check`, {}, { json: rule });
   const ruleId = text((await ok(201, 'POST', custom, {}, { json: rule }))['policyId']);
   await ok(200, 'GET', custom);
   await ok(200, 'GET', `${custom}/{ruleId}`, { ruleId });

@@ -47,6 +47,7 @@ const apps: readonly [string, string, readonly [string, string, number][]][] = [
     [
       ['GET', '/api/am/admin/v4/environments', 401],
       ['GET', '/admin', 200],
+      ['GET', '/admin/reference', 200],
       ['GET', '/scim2/Users', 401],
       ['GET', '/api/server/v1/tenants', 401],
       ['GET', '/api/am/admin/v4/openapi.json', 200],

@@ -5,6 +5,7 @@ import { DeploymentModule, EnvironmentModule } from '@tollgate/deployment/server
 import { openApiController, referencePageController } from '@tollgate/http';
 import { IdentityModule } from '@tollgate/identity/server';
 import { OAuthModule, PortalClients } from '@tollgate/oauth/server';
+import { PortalModule } from '@tollgate/role-portal';
 import { ThrottlingModule } from '@tollgate/throttling/server';
 import { WorkflowModule } from '@tollgate/workflow/server';
 import { AuditController } from './audit/audit.controller.js';
@@ -24,7 +25,7 @@ import { UserSessionsController } from './users/user-sessions.controller.js';
 import { WorkflowController } from './workflows/workflow.controller.js';
 
 /**
- * The administration surface, users, roles and tenants. APIs and applications are here because they know which policies
+ * The administration surface, users, roles and tenants, and the portal for them. APIs and applications are here because they know which policies
  * are in use, and what goes when a user goes.
  */
 @Module({
@@ -40,6 +41,7 @@ import { WorkflowController } from './workflows/workflow.controller.js';
     AdminScimModule,
     AdminTenantsModule,
     WorkflowModule,
+    PortalModule.for({ name: 'admin', surfaces: [adminSurface.base, '/scim2', '/api/server/v1/tenants'] }),
   ],
   controllers: [
     AuditController,

@@ -13,8 +13,8 @@ export const adminSurface: Surface = {
   paragraphs: [
     'The administration surface: throttling policies, the deny list, environments and settings. Users and roles are at /scim2 (RFC 7644), tenants at /api/server/v1/tenants.',
     'It is a REST API for scripts and tools. Calls carry a bearer token that has one of the scopes of the operation; POST /client-registration/v0.17/register makes a client and POST /oauth2/token gives it tokens.',
-    'There is no graphical portal here yet: this page lists what can be called.',
+    'This page lists what can be called; the portal for people is at /admin.',
   ],
   base: adminBase,
-  pagePath: '/admin',
+  pagePath: '/admin/reference',
 };

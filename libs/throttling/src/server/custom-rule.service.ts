@@ -20,11 +20,28 @@ import {
 import { RecordWriter, type RecordKey } from '@tollgate/deployment/server';
 import type { CustomRuleRecord } from '../contract/index.js';
 import { KeyTemplateError, parseKeyTemplate } from '../domain/index.js';
-import { compileRule } from '../siddhi/index.js';
+import { compileRule, RuleError, suggestionIn, type RuleProblem } from '../siddhi/index.js';
 import { CustomRule } from './custom-rule.entity.js';
 
 /** Everything of a rule that its owner decides. */
 export type CustomRuleInput = Pick<CustomRule, 'name' | 'description' | 'keyTemplate' | 'siddhiQuery' | 'isDeployed'>;
+
+/** A place in a rule or its key template; lines and columns count from 1. */
+export interface FoundProblem extends RuleProblem {
+  readonly field: 'siddhiQuery' | 'keyTemplate';
+  /** A name that was probably meant, to stand in place of the one there. */
+  readonly suggestion: string | null;
+}
+
+export interface RuleFindings {
+  /** Whether it could be saved. */
+  readonly valid: boolean;
+  readonly problems: readonly FoundProblem[];
+  /** What can run and probably is not meant so. */
+  readonly warnings: readonly FoundProblem[];
+  /** Names of the properties that it reads of each request. */
+  readonly properties: readonly string[];
+}
 
 /** Makes, changes and deletes custom rules: for the super organization only, because they see all requests. */
 @Injectable()
@@ -101,6 +118,15 @@ export class CustomRuleService {
     });
   }
 
+  /** Says all that is wrong with a rule, and stores nothing. @throws ForbiddenError */
+  findings(
+    ctx: RequestContext,
+    { siddhiQuery, keyTemplate }: Pick<CustomRuleInput, 'siddhiQuery' | 'keyTemplate'>,
+  ): RuleFindings {
+    superOnly(ctx);
+    return findingsOf(siddhiQuery, keyTemplate);
+  }
+
   private async assertFree(tx: Transaction, { name, keyTemplate }: CustomRuleInput, uuid: string): Promise<void> {
     const sameName = await tx.manager.findOneBy(CustomRule, { name });
     if (sameName && sameName.uuid !== uuid) throw taken('name', name);
@@ -134,6 +160,31 @@ function customRuleRecord({ uuid, organization, name, keyTemplate, siddhiQuery }
 
 function keyOf({ uuid, organization }: CustomRule, eventType: string): RecordKey {
   return { kind: 'custom-rule', id: uuid, organization, eventType, topic: 'throttleData' };
+}
+
+function findingsOf(siddhiQuery: string, keyTemplate: string): RuleFindings {
+  const template = templateProblems(keyTemplate);
+  try {
+    const { warnings, properties } = compileRule(siddhiQuery);
+    return { valid: template.length === 0, problems: template, warnings: warnings.map(ofQuery), properties };
+  } catch (error) {
+    if (!(error instanceof RuleError)) throw error;
+    return { valid: false, problems: [...error.problems.map(ofQuery), ...template], warnings: [], properties: [] };
+  }
+}
+
+function ofQuery(problem: RuleProblem): FoundProblem {
+  return { field: 'siddhiQuery', ...problem, suggestion: suggestionIn(problem.message) };
+}
+
+function templateProblems(keyTemplate: string): FoundProblem[] {
+  try {
+    parseKeyTemplate(keyTemplate);
+    return [];
+  } catch (error) {
+    if (!(error instanceof KeyTemplateError)) throw error;
+    return [{ field: 'keyTemplate', line: 1, column: error.offset + 1, message: error.message, suggestion: null }];
+  }
 }
 
 /** What cannot be run is refused here, not found out later by a log line. */

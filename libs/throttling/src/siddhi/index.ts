@@ -2,7 +2,7 @@ export { compileRule } from './check-rule.js';
 export type { CompiledRule } from './check-rule.js';
 export { keptJson } from './kept.js';
 export type { Json } from './kept.js';
-export { RuleError } from './problem.js';
+export { RuleError, suggestionIn } from './problem.js';
 export type { RuleProblem } from './problem.js';
 export { RunningRule } from './run-rule.js';
 export type { RuleResult, RuleRunOptions, RuleRunStats } from './run-rule.js';

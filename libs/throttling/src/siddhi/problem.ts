@@ -60,6 +60,11 @@ export function didYouMean(name: string, names: Iterable<string>): string {
   return near === null ? '' : `; did you mean '${near}'?`;
 }
 
+/** The name that `didYouMean` proposed in a message, `null` when it had none. */
+export function suggestionIn(message: string): string | null {
+  return /; did you mean '([^']+)'\?$/.exec(message)?.[1] ?? null;
+}
+
 /** The name within two edits that is the closest, `null` when there is none. */
 export function nearest(name: string, names: Iterable<string>): string | null {
   let best: string | null = null;

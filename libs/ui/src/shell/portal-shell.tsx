@@ -1,7 +1,7 @@
 import { Anchor, AppShell, Burger, Group, NavLink, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { Icon } from '@tabler/icons-react';
-import { useEffect, type ReactNode } from 'react';
+import { Fragment, useEffect, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, Outlet, useLocation } from 'react-router';
 import { useSession } from '../session/session';
@@ -15,6 +15,8 @@ export interface NavEntry {
   readonly icon: Icon;
   /** Shown only to those who have one of these; left out: to everybody. */
   readonly scopes?: readonly string[];
+  /** Translation key of the heading that this entry and its neighbours of the same group stand below. */
+  readonly group?: string;
 }
 
 interface PortalShellProps {
@@ -60,20 +62,26 @@ export function PortalShell({ title, nav }: PortalShellProps): ReactNode {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="xs" component="nav" aria-label={t(title)}>
-        {shown.map(({ to, label, icon: Picture }) => {
+      <AppShell.Navbar p="xs" component="nav" aria-label={t(title)} style={{ overflowY: 'auto' }}>
+        {shown.map(({ to, label, icon: Picture, group }, index) => {
           const isHere = pathname === to || pathname.startsWith(`${to}/`);
           return (
-            <NavLink
-              key={to}
-              component={Link}
-              to={to}
-              className="tg-nav-link"
-              label={t(label)}
-              leftSection={<Picture size={18} stroke={1.75} aria-hidden />}
-              active={isHere}
-              aria-current={isHere ? 'page' : undefined}
-            />
+            <Fragment key={to}>
+              {group !== undefined && group !== shown[index - 1]?.group && (
+                <Text size="xs" fw={600} c="dimmed" px="sm" pt="sm" pb={4}>
+                  {t(group)}
+                </Text>
+              )}
+              <NavLink
+                component={Link}
+                to={to}
+                className="tg-nav-link"
+                label={t(label)}
+                leftSection={<Picture size={18} stroke={1.75} aria-hidden />}
+                active={isHere}
+                aria-current={isHere ? 'page' : undefined}
+              />
+            </Fragment>
           );
         })}
       </AppShell.Navbar>

@@ -29,6 +29,21 @@ export const ruleBody = policyBase
     };
   });
 
+const checkBody = z.object({ keyTemplate: z.string().max(190), siddhiQuery: z.string().max(20_000) });
+const problem = z.object({
+  field: z.enum(['siddhiQuery', 'keyTemplate']),
+  line: z.number().int().describe('From 1.'),
+  column: z.number().int().describe('From 1.'),
+  message: z.string(),
+  suggestion: z.string().nullable().describe('A name that was probably meant.'),
+});
+const checkAnswer = z.object({
+  valid: z.boolean().describe('Whether it could be saved.'),
+  problems: z.array(problem),
+  warnings: z.array(problem),
+  properties: z.array(z.string()).describe('Names of the properties that it reads of each request.'),
+});
+
 /** Custom rules, for administrators of the super organization. */
 @Controller(adminPaths('/throttling/policies/custom'))
 export class CustomRuleController {
@@ -49,6 +64,19 @@ export class CustomRuleController {
     const rule = await this.rules.create(ctx, input);
     void reply.header('location', `/api/am/admin/v4/throttling/policies/custom/${rule.uuid}`);
     return withVersion(rule, reply);
+  }
+
+  @Operation({
+    method: 'POST',
+    path: '/check',
+    status: 200,
+    scopes: view,
+    summary: 'Say all that is wrong with a rule, by line and column; nothing is stored',
+    body: checkBody,
+    answer: checkAnswer,
+  })
+  check(@Ctx() ctx: RequestContext, @Body() body: z.infer<typeof checkBody>): object {
+    return this.rules.findings(ctx, body);
   }
 
   @Operation({ method: 'GET', path: '/:ruleId', scopes: view, summary: 'Get a custom rule' })

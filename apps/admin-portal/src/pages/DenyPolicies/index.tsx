@@ -1,0 +1,111 @@
+import { Stack, Switch } from '@mantine/core';
+import {
+  DataTable,
+  EmptyState,
+  localPage,
+  PageHeader,
+  SearchBox,
+  showDone,
+  useListState,
+  useSession,
+  type Column,
+} from '@tollgate/ui';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { RemoveButton } from '../../parts/remove-button';
+import { useDenyChanges, useDenyPolicies } from '../../queries/deny-policies';
+import { scopes } from '../../scopes';
+import type { DenyPolicy } from '../../types';
+import { useDenyWords } from './deny-words';
+import { NewDenial } from './new-denial';
+
+/** Who and what is refused, each with a switch. */
+export function Component(): ReactNode {
+  const { t } = useTranslation();
+  const words = useDenyWords();
+  const mayChange = useSession().can(...scopes.manageDenials);
+  const state = useListState();
+  const { data, error, refetch } = useDenyPolicies();
+  const { remove } = useDenyChanges();
+  const page =
+    data &&
+    localPage(data.list, state, (policy) => `${t(`deny.kinds.${policy.conditionType}`)} ${words(policy)}`, {
+      kind: ({ conditionType }) => conditionType,
+      value: words,
+    });
+  const columns: Column<DenyPolicy>[] = [
+    {
+      key: 'kind',
+      header: t('deny.kind'),
+      sortBy: 'kind',
+      cell: ({ conditionType }) => t(`deny.kinds.${conditionType}`),
+    },
+    {
+      key: 'value',
+      header: t('deny.what'),
+      sortBy: 'value',
+      cell: (policy) => <span className="tg-mono">{words(policy)}</span>,
+    },
+    {
+      key: 'status',
+      header: t('deny.denied'),
+      cell: (policy) => <Toggle policy={policy} mayChange={mayChange} />,
+    },
+    ...(mayChange
+      ? [
+          {
+            key: 'actions',
+            header: t('common.actions'),
+            cell: (policy: DenyPolicy) => (
+              <RemoveButton
+                id={policy.conditionId}
+                name={words(policy)}
+                what={t('deny.deleteWhat', { what: words(policy) })}
+                remove={remove}
+              />
+            ),
+          },
+        ]
+      : []),
+  ];
+  return (
+    <>
+      <PageHeader title={t('deny.title')} about={t('deny.about')}>
+        {mayChange && <NewDenial />}
+      </PageHeader>
+      <Stack>
+        <SearchBox value={state.query} onSearch={state.search} />
+        <DataTable
+          label={t('deny.title')}
+          columns={columns}
+          rowKey={({ conditionId }) => conditionId}
+          state={state}
+          found={{ data: page, error, refetch }}
+          empty={<EmptyState title={t('deny.none')} why={t('deny.about')} />}
+        />
+      </Stack>
+    </>
+  );
+}
+
+function Toggle({ policy, mayChange }: { readonly policy: DenyPolicy; readonly mayChange: boolean }): ReactNode {
+  const { t } = useTranslation();
+  const words = useDenyWords();
+  const { toggle } = useDenyChanges();
+  const { conditionId, conditionStatus } = policy;
+  return (
+    <Switch
+      aria-label={`${t('deny.denied')}: ${words(policy)}`}
+      label={t(conditionStatus ? 'state.on' : 'state.off')}
+      checked={conditionStatus}
+      disabled={!mayChange || toggle.isPending}
+      onChange={(event) => {
+        const on = event.currentTarget.checked;
+        toggle.mutate(
+          { id: conditionId, on },
+          { onSuccess: () => showDone(t(on ? 'deny.done' : 'deny.lifted', { what: words(policy) })) },
+        );
+      }}
+    />
+  );
+}

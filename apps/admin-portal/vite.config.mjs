@@ -1,0 +1,3 @@
+import { portalConfig } from '@tollgate/ui/vite';
+
+export default portalConfig('/admin/');
