@@ -110,7 +110,7 @@ describe.each(writing)('%s', (_, method, path, good) => {
     ['an array instead of an object', 400, { json: [] }],
     ['3 MB', 413, { json: { ...good, description: 'a'.repeat(3_000_000) } }],
     ['XML', 415, { raw: { type: 'application/xml', body: '<a/>' } }],
-  ])("answers %s with %i in the contract's error body", async (_name, status, sending) => {
+  ])("R-56 answers %s with %i in the contract's error body", async (_name, status, sending) => {
     const answer = await send(method, installation.controlPlanes[0] + path(), { token: caller.token, ...sending });
     expect(answer, answer.text).toMatchObject({
       status,
@@ -125,7 +125,7 @@ describe.each(writing)('%s', (_, method, path, good) => {
     expect(answer.text).not.toMatch(/\bat .*\.js:\d+|SELECT |INSERT |SQLITE|TypeORM/i);
   });
 
-  it('answers wrong types with 400 and names each field', async () => {
+  it('R-78 V-22 V-57 answers wrong types with 400 and names each field', async () => {
     const wrong = Object.fromEntries(Object.keys(good).map((key) => [key, { unexpected: [1] }]));
     const answer = await caller.call(method, path(), { json: wrong });
     expect(answer, answer.text).toMatchObject({ status: 400 });
@@ -185,7 +185,7 @@ describe('names and ids', () => {
     expect(answer, answer.text).toMatchObject({ status: 404, body: { message: 'Not Found' } });
   });
 
-  it('never applies privileged fields', async () => {
+  it('V-55 never applies privileged fields', async () => {
     const made = await caller.call('POST', `${publisher}/apis`, {
       json: {
         name: 'Fields',

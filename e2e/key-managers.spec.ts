@@ -236,7 +236,7 @@ describe('an external key manager', () => {
     expect((await invoke(old)).status).toBe(200);
   }, 90_000);
 
-  it('R-37 R-38: goes on with known keys and refuses others while it answers garbage or is away; no token makes anybody ask', async () => {
+  it('R-37 R-38 V-07: goes on with known keys and refuses others while it answers garbage or is away; no token makes anybody ask', async () => {
     const token = await partner.token(partner.client);
     partner.answerKeysWith('{"keys":[{"kty":"oct","k":"AAAA","kid":"partner-1"}]}');
     const before = partner.keyReads();

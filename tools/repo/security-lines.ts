@@ -81,7 +81,7 @@ export const requirements: readonly SecurityLine[] = [
   built('R-69', 'Passwords: long enough, none of the common ones, no other rules, whole.'),
   built('R-70', 'Guessing is slowed down per account and address; answers tell no names.'),
   built('R-71', 'No default secret works.'),
-  notBuilt('R-72', 'Idempotency keys of creating operations.'),
+  built('R-72', 'Idempotency keys of what subscribers create.'),
   built('R-73', 'Nothing of another tenant or user can be read or changed.'),
   built('R-74', 'Fields that are not the caller’s to set are not set.'),
   built('R-75', 'Every operation asks for its scopes; internal ones are not public.'),

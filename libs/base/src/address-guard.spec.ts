@@ -4,7 +4,7 @@ import { AddressForbiddenError, AddressGuard } from './address-guard.js';
 
 const guard = new AddressGuard([]);
 
-describe('the address guard', () => {
+describe('R-57 V-56 the address guard', () => {
   it.each([
     '0.0.0.0',
     '10.1.2.3',

@@ -30,7 +30,7 @@ afterAll(() => {
 const get = (url: string, guard = open) =>
   fetchGuarded(url, { guard, maxBytes: 100_000, timeoutMs: 3_000, field: 'url' });
 
-describe('fetching what somebody named', () => {
+describe('R-57 V-16 fetching what somebody named', () => {
   it('reads the text of an allowed address', async () => {
     expect(await get(`http://127.0.0.1:${port}/text`)).toBe('openapi: 3.0.0');
     expect(await get(`http://localhost:${port}/text`)).toBe('openapi: 3.0.0');

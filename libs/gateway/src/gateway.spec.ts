@@ -196,7 +196,7 @@ describe('10,000 APIs', () => {
   });
 });
 
-describe('a gateway without configuration', () => {
+describe('V-38 a gateway without configuration', () => {
   it('answers every request 503 with the reason', async () => {
     const empty = createGateway({
       host: '127.0.0.1',

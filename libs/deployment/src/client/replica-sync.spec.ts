@@ -198,7 +198,7 @@ describe('replica sync', () => {
     );
   });
 
-  it('is not ready without a copy, keeps trying, and heals by itself', async () => {
+  it('V-38 is not ready without a copy, keeps trying, and heals by itself', async () => {
     model.write('subscription', 's', { n: 1 });
     fault = (_path, response) => (response.writeHead(503).end('{}'), true);
     makeSync();
@@ -214,7 +214,7 @@ describe('replica sync', () => {
     { what: 'empty', body: () => ({ epoch: 'epoch-2', seq: 0, digest: '0'.repeat(32), records: [] }) },
     { what: 'forged', body: () => ({ ...model.snapshot(), epoch: 'epoch-2', digest: 'f'.repeat(32) }) },
     { what: 'shapeless', body: () => ({ records: 'none' }) },
-  ])('keeps good data when the snapshot is $what', async ({ body }) => {
+  ])('V-38 keeps good data when the snapshot is $what', async ({ body }) => {
     model.write('subscription', 's', { n: 1 });
     makeSync();
     await sync.start();
@@ -257,7 +257,7 @@ describe('replica sync', () => {
     await isEqual();
   });
 
-  it('gets malformed hub messages set aside and goes on', async () => {
+  it('V-01 gets malformed hub messages set aside and goes on', async () => {
     makeSync({ compareEveryMs: 60_000 });
     await sync.start();
     await sync.whenReady();

@@ -93,7 +93,7 @@ async function allEqual(): Promise<void> {
   await vi.waitFor(() => expect(syncs.map((sync) => sync.replica.state)).toEqual([state, state]), within);
 }
 
-it('brings each change to every gateway within a second at the 99th percentile', async () => {
+it('V-34: brings each change to every gateway within a second at the 99th percentile', async () => {
   await vi.waitFor(() => expect(transports.all().map((t) => t.status().connected)).toEqual([true, true]), within);
   await allEqual();
   const lags: number[] = [];

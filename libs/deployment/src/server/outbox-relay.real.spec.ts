@@ -129,7 +129,7 @@ describe.each([
     await vi.waitFor(() => expect(broker('a').seen).toEqual([1]), { timeout: 1_000, interval: 5 });
   });
 
-  it('does not let a target that is away hold up the others, and catches it up from the outbox', async () => {
+  it('V-37 does not let a target that is away hold up the others, and catches it up from the outbox', async () => {
     broker('b').refusing = true;
     const relay = start(rig.db, ['a', 'b']);
     await write(20);

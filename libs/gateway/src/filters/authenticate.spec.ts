@@ -2,7 +2,7 @@ import { createPublicKey, KeyObject } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { forgedTokens } from '@tollgate/oauth/forged-tokens';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startBackEnd, type BackEnd } from '../../test/back-end.js';
 import { call, raw } from '../../test/call.js';
 import { startTestGateway, type TestGateway } from '../../test/fixture.js';
@@ -15,6 +15,7 @@ import {
   operation,
 } from '../../test/records.js';
 import { accessClaims, accessToken, keyClaims, sign, testKey } from '../../test/tokens.js';
+import { RevocationList } from './revocation-list.js';
 
 let backEnd: BackEnd;
 let g: TestGateway;
@@ -60,8 +61,8 @@ async function forgeries(): Promise<Record<string, string>> {
   };
 }
 
-describe('a forged or unfit access token', () => {
-  it.each(['cold', 'warm'])('answers 401 900901 and reaches nobody, with a %s cache', async (cache) => {
+describe('a forged or unfit access token (R-36, R-39, V-53, V-54)', () => {
+  it.each(['cold', 'warm'])('R-34 R-40 answers 401 900901 and reaches nobody, with a %s cache', async (cache) => {
     const forged = await forgeries();
     expect(Object.keys(forged).length).toBeGreaterThan(110);
     if (cache === 'warm') expect((await bearer(await good())).status).toBe(200);
@@ -75,7 +76,7 @@ describe('a forged or unfit access token', () => {
     expect([backEnd.seen.length, trapped]).toEqual([before, 0]);
   });
 
-  it('is refused also while the true token is cached: other payload, other signature, other header', async () => {
+  it('R-40 V-08 is refused also while the true token is cached: other payload, other signature, other header', async () => {
     const token = await good();
     expect((await bearer(token)).status).toBe(200);
     const [header, , signature = ''] = token.split('.');
@@ -89,7 +90,7 @@ describe('a forged or unfit access token', () => {
 });
 
 describe('credentials', () => {
-  it('are asked for with a challenge without error when there are none', async () => {
+  it('R-34 are asked for with a challenge without error when there are none', async () => {
     const reply = await call(g.port, path);
     expect([reply.status, reply.json()['code'], reply.headers['www-authenticate']]).toEqual([
       401,
@@ -98,12 +99,12 @@ describe('credentials', () => {
     ]);
   });
 
-  it('are never read from the query, and Basic is none of them', async () => {
+  it('R-33 are never read from the query, and Basic is none of them', async () => {
     expect((await call(g.port, `${path}?access_token=${await good()}`)).status).toBe(401);
     expect((await call(g.port, path, { headers: { authorization: 'Basic YTpi' } })).status).toBe(401);
   });
 
-  it('sent twice are refused', async () => {
+  it('R-33 sent twice are refused', async () => {
     const token = await good();
     const twice = `GET ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\nauthorization: Bearer x\r\nConnection: close\r\n\r\n`;
     expect(await raw(g.port, twice)).toMatch(/^HTTP\/1.1 400 [^]*900901/);
@@ -150,6 +151,19 @@ describe('credentials', () => {
     g.gateway.applyChanges([{ kind: 'revocation', id: `${type}:${value}`, value: record }]);
     expect((await bearer(token)).status).toBe(401);
     g.gateway.applyChanges([change.gone('revocation', `${type}:${value}`)]);
+    expect((await bearer(token)).status).toBe(200);
+  });
+
+  it('V-36 open nothing while it cannot be told whether they were revoked', async () => {
+    const [token, key] = [await good(), await sign(g.key, keyClaims(), { typ: 'JWT' })];
+    const before = backEnd.seen.length;
+    const broken = vi.spyOn(RevocationList.prototype, 'isRevoked').mockImplementation(() => {
+      throw new Error('the list is broken');
+    });
+    const replies = [await bearer(token), await call(g.port, path, { headers: { apikey: key } })];
+    broken.mockRestore();
+    expect(replies.map(({ status }) => status)).toEqual([500, 500]);
+    expect(backEnd.seen.length).toBe(before);
     expect((await bearer(token)).status).toBe(200);
   });
 
@@ -201,7 +215,7 @@ describe('API keys and test keys', () => {
   const withKey = (key: string, headers: Record<string, string> = {}) =>
     call(g.port, path, { headers: { apikey: key, ...headers } });
 
-  it('open what their application is subscribed to', async () => {
+  it('V-26 open what their application is subscribed to', async () => {
     expect((await withKey(await apiKey())).status).toBe(200);
     const other = { id: 9, uuid: 'app-9', name: 'Other', owner: 'eve', tier: 'Unlimited' };
     expect((await withKey(await apiKey({ application: other }))).status).toBe(401);

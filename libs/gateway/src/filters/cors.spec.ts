@@ -60,7 +60,7 @@ describe('a preflight', () => {
   });
 });
 
-describe('an origin', () => {
+describe('R-59 an origin', () => {
   it('that is listed is named back with credentials where they are allowed', async () => {
     configure({ accessControlAllowOrigins: ['https://app.test'], accessControlAllowCredentials: true });
     const reply = await call(g.port, path, { headers: { ...(await g.bearer()), origin: 'https://app.test' } });

@@ -86,7 +86,7 @@ function ask(path: string, by?: Pair, headers: Record<string, string> = {}, meth
 }
 
 describe('security mutualssl (Q8)', () => {
-  it('opens an API to holders of the certificates that were added, and to nobody else', async () => {
+  it('V-05 opens an API to holders of the certificates that were added, and to nobody else', async () => {
     expect(await ask('/only/1/a', partner)).toMatchObject({ status: 200 });
     const others = [await ask('/only/1/a'), await ask('/only/1/a', stranger), await ask('/only/1/a', late)];
     expect(others).toEqual(others.map(() => ({ status: 401, code: '900911' })));

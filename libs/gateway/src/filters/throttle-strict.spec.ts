@@ -59,7 +59,7 @@ const counted = () => Object.fromEntries(store.openWindows().counters.map(({ key
 const events = () => gateways.flatMap(({ batches }) => batches.flatMap(({ batch }) => batch.events));
 
 describe('a strict policy at two gateways', () => {
-  it('lets exactly the quota pass of what comes at once, and says when to come back', async () => {
+  it('R-63 R-65 lets exactly the quota pass of what comes at once, and says when to come back', async () => {
     apply({ limit: perDay(20) });
     const all = await replies(60);
     expect(admittedOf(all)).toBe(20);

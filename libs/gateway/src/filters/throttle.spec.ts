@@ -142,7 +142,7 @@ describe('a quota of two per minute', () => {
     expect(await statuses(3, await token())).toEqual([200, 200, 429]);
   });
 
-  it('is kept for the whole cluster by decisions, whatever their order and number', async () => {
+  it('R-63 is kept for the whole cluster by decisions, whatever their order and number', async () => {
     g.gateway.applyChanges([change.application(applicationRecord({ tier: 'TwoPerMin' }))]);
     const expiryTimeStamp = Math.ceil(nowMs / 60_000) * 60_000;
     const decision = {
@@ -225,6 +225,23 @@ describe('request events', () => {
     });
     const seqs = g.batches.map(({ seq }) => seq);
     expect(seqs).toEqual(seqs.map((_, i) => (seqs[0] ?? 0) + i));
+  });
+});
+
+describe('R-66 requests that are not authenticated', () => {
+  it('use up nothing of the application and plan that their token names', async () => {
+    g.gateway.applyChanges([
+      change.application(applicationRecord({ tier: 'TwoPerMin' })),
+      change.subscription(subscriptionRecord({ tier: 'Gold' })),
+    ]);
+    const good = await token();
+    const forged = { authorization: `${good['authorization']?.slice(0, -4)}AAAA` };
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    g.batches.length = 0;
+    expect(new Set(await statuses(50, forged))).toEqual(new Set([401]));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(g.batches.flatMap(({ batch }) => batch.events)).toEqual([]);
+    expect(await statuses(3, good)).toEqual([200, 200, 429]);
   });
 });
 

@@ -3,7 +3,7 @@ import { ClientPatience } from './client-patience.js';
 
 const pace = { idleTimeoutMs: 1_000, minBytesPerSecond: 500 };
 
-describe('patience with a client that sends a body', () => {
+describe('R-52 patience with a client that sends a body', () => {
   let over = 0;
   let patience: ClientPatience;
   beforeEach(() => {

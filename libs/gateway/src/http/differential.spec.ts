@@ -177,7 +177,7 @@ const stream = fc.record({
   splits: fc.array(fc.nat(400), { maxLength: 2 }),
 });
 
-describe('held against llhttp', () => {
+describe('R-48 V-49 held against llhttp', () => {
   it('what we take, it takes with the same meaning; what it takes and we refuse has a reason on the list', async () => {
     let taken = 0;
     let refusedByUsAlone = 0;

@@ -36,7 +36,7 @@ afterAll(async () => {
   await backEnd.close();
 });
 
-describe('an ambiguous or broken request', () => {
+describe('R-48 R-50 an ambiguous or broken request', () => {
   const head = 'Host: localhost\r\n';
   it.each([
     [
@@ -72,14 +72,14 @@ describe('an ambiguous or broken request', () => {
   it.each([
     ['TRACE', 405],
     ['CONNECT', 405],
-  ])('%s is answered %i', async (method, status) => {
+  ])('R-55 %s is answered %i', async (method, status) => {
     const target = method === 'CONNECT' ? 'localhost:80' : '/open/1/a';
     expect(await raw(g.port, `${method} ${target} HTTP/1.1\r\n${head}\r\n`)).toMatch(
       new RegExp(`^HTTP/1.1 ${status} `),
     );
   });
 
-  it('over a limit is answered 414, 431 or 413', async () => {
+  it('R-51 over a limit is answered 414, 431 or 413', async () => {
     expect((await call(g.port, `/open/1/${'a'.repeat(9_000)}`)).status).toBe(414);
     const many = Object.fromEntries(Array.from({ length: 120 }, (_, i) => [`x-${i}`, 'a']));
     expect((await call(g.port, '/open/1/a', { headers: many })).status).toBe(431);
@@ -101,7 +101,7 @@ describe('an ambiguous or broken request', () => {
     await own.stop();
   });
 
-  it('that stops in its head is ended in time', async () => {
+  it('R-52 that stops in its head is ended in time', async () => {
     const started = Date.now();
     expect(await raw(g.port, `GET /open/1/a HTTP/1.1\r\nHost: loc`, 6_000)).toMatch(/^HTTP\/1.1 408 /);
     expect(Date.now() - started).toBeLessThan(4_000);
@@ -113,7 +113,7 @@ describe('an ambiguous or broken request', () => {
     expect(backEnd.seen.length).toBe(before);
   });
 
-  it('that stops in its body is answered 408, and the back end does not wait for the rest', async () => {
+  it('R-52 that stops in its body is answered 408, and the back end does not wait for the rest', async () => {
     const started = Date.now();
     const bytes = `POST /open/1/a HTTP/1.1\r\n${head}Content-Length: 100\r\n\r\nhalf`;
     expect(await raw(g.port, bytes, 4_000)).toMatch(/^HTTP\/1.1 408 [^]*connection: close[^]*did not arrive in time/i);
@@ -127,14 +127,14 @@ describe('an ambiguous or broken request', () => {
 });
 
 describe('odd names and forms', () => {
-  it('headers called __proto__ and constructor are nothing special', async () => {
+  it('V-48 headers called __proto__ and constructor are nothing special', async () => {
     const bytes =
       'GET /open/1/a HTTP/1.1\r\nHost: localhost\r\n__proto__: x\r\nconstructor: y\r\nConnection: close\r\n\r\n';
     expect(await raw(g.port, bytes)).toMatch(/^HTTP\/1.1 200 /);
     expect((await call(g.port, '/open/1/a')).status).toBe(200);
   });
 
-  it('the absolute form wins over Host', async () => {
+  it('R-50 V-47 the absolute form wins over Host', async () => {
     const at = (target: string) =>
       raw(g.port, `GET ${target} HTTP/1.1\r\nHost: elsewhere.test\r\nConnection: close\r\n\r\n`);
     expect(await at('http://localhost/open/1/abs')).toMatch(/^HTTP\/1.1 200 /);
@@ -149,16 +149,16 @@ describe('odd names and forms', () => {
     '/open/1/%73ecret',
     '/open/1/x/../secret',
     '/x/../open/1/secret',
-  ])('%s is decided as /open/1/secret is', async (path) =>
+  ])('R-42 V-10 V-42 %s is decided as /open/1/secret is', async (path) =>
     expect((await call(g.port, path)).json()['code']).toBe('900902'),
   );
 
   it.each(['/open/1/secret;x=1', '/open/1/secret%2f', '/open/1/secret%00', '/open/1/..%2fsecret', '/open/1/../../..'])(
-    '%s is refused as 400',
+    'R-42 V-42 %s is refused as 400',
     async (path) => expect((await call(g.port, path)).status).toBe(400),
   );
 
-  it('method override headers change nothing', async () => {
+  it('R-43 method override headers change nothing', async () => {
     const reply = await call(g.port, '/open/1/a', { headers: { 'x-http-method-override': 'DELETE' } });
     expect(reply.json()['method']).toBe('GET');
   });

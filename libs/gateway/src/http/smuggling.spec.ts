@@ -260,7 +260,7 @@ afterAll(async () => {
   await backEnd.close();
 });
 
-describe('a request that two servers could read in two ways', () => {
+describe('R-48 V-49 V-51 a request that two servers could read in two ways', () => {
   it(`(${heads.length} of them) is answered 400 and its connection ends; the back end never sees a second request`, async () => {
     expect(heads.length).toBeGreaterThanOrEqual(200);
     const wrong: unknown[] = [];

@@ -50,7 +50,7 @@ describe('a head', () => {
     ['no colon', 'GET / HTTP/1.1\r\nA\r\n\r\n'],
     ['a name outside ASCII', 'GET / HTTP/1.1\r\nÄ: b\r\n\r\n'],
     ['two empty lines in front', '\r\n\r\nGET / HTTP/1.1\r\n\r\n'],
-  ])('is malformed by %s', (_name, bytes) => {
+  ])('V-51 is malformed by %s', (_name, bytes) => {
     const { state, reader } = read(bytes);
     expect([state, reader.problem?.kind]).toEqual(['broken', 'malformed']);
   });
@@ -59,7 +59,7 @@ describe('a head', () => {
     ['a long first line', `GET /${'a'.repeat(100)}`, 'start line too long'],
     ['many bytes', `GET / HTTP/1.1\r\nA: ${'a'.repeat(400)}`, 'fields too large'],
     ['many fields', `GET / HTTP/1.1\r\n${'A: b\r\n'.repeat(6)}`, 'fields too large'],
-  ])('is refused for %s before it is complete', (_name, bytes, kind) => {
+  ])('R-51 is refused for %s before it is complete', (_name, bytes, kind) => {
     const { state, reader } = read(bytes);
     expect([state, reader.problem?.kind]).toEqual(['broken', kind]);
   });

@@ -219,7 +219,7 @@ const requestBlock = Buffer.concat([
   Buffer.from('localhost'),
 ]);
 
-describe('floods over HTTP/2 (Q24)', () => {
+describe('floods over HTTP/2 (Q24, V-50)', () => {
   it('of streams that are opened and reset end the connection, and the gateway goes on', async () => {
     const { socket, isClosed } = await rawSession();
     const cancel = Buffer.from([0, 0, 0, 8]);

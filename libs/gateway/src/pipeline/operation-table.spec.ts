@@ -46,7 +46,7 @@ describe('the operation of a path', () => {
     expect(tableOf('/a').find('GET', '/b')).toEqual({ allowedVerbs: [] });
   });
 
-  it('is none where a back end that ignores case would see another one', () => {
+  it('R-42 is none where a back end that ignores case would see another one', () => {
     const guarded = tableOf('/*', '/admin', '/Mixed', '/{id}/x');
     expect(guarded.find('GET', '/ADMIN')).toEqual({ allowedVerbs: [] });
     expect(guarded.find('GET', '/admin')).toEqual({ operation: '/admin' });
@@ -60,7 +60,7 @@ describe('the operation of a path', () => {
     expect(() => tableOf('/a/{x}', '/a/{y}')).toThrow('The operation GET /a/{y} is there twice.');
   });
 
-  it('is found as quickly among many templates, and a hostile path does not slow it down', () => {
+  it('R-54 is found as quickly among many templates, and a hostile path does not slow it down', () => {
     const many = tableOf(...Array.from({ length: 20 }, (_, i) => `/{a${i}}${'/{b}'.repeat(i)}/end${i}`));
     const started = performance.now();
     for (let i = 0; i < 1_000; i++) many.find('GET', `/${'x/'.repeat(60)}`);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { normalisePath } from './path.js';
 
-describe('normalisePath', () => {
+describe('R-42 V-42 normalisePath', () => {
   it.each([
     ['/foo', '/foo'],
     ['/foo/', '/foo/'],

@@ -23,7 +23,7 @@ const found = (table: RouteTable, host: string, path: string) => {
   return route && [route.api.api.uuid, route.resource];
 };
 
-describe('the route table', () => {
+describe('R-50 V-46 the route table', () => {
   const apis = [
     api('v1', ['/pizza/1', '/pizza']),
     api('v2', ['/pizza/2']),

@@ -61,7 +61,7 @@ async function rawBackEnd(onSocket: (socket: Socket) => void): Promise<string> {
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('the upstream request', () => {
-  it('is rebuilt: hop-by-hop and named fields, credentials and forged identity fields stay behind', async () => {
+  it('R-46 R-47 R-49 V-19 V-43 V-44 is rebuilt: hop-by-hop and named fields, credentials and forged identity fields stay behind', async () => {
     const backEnd = await backEndWith();
     const g = await gatewayTo(backEnd.url);
     const lines = [
@@ -106,7 +106,7 @@ describe('the upstream request', () => {
     );
   });
 
-  it('keeps the access token only where the configuration passes it on', async () => {
+  it('R-47 keeps the access token only where the configuration passes it on', async () => {
     const backEnd = await backEndWith();
     const g = await gatewayTo(backEnd.url, { passesAuthorization: true });
     await call(g.port, '/open/1/a', { headers: { authorization: 'Bearer abc', apikey: 'def' } });
@@ -114,7 +114,7 @@ describe('the upstream request', () => {
     expect([headers.includes('Bearer abc'), headers.includes('def')]).toEqual([true, false]);
   });
 
-  it('carries exactly one framing field', async () => {
+  it('R-49 V-45 carries exactly one framing field', async () => {
     const backEnd = await backEndWith();
     const g = await gatewayTo(backEnd.url);
     await call(g.port, '/open/1/a', { method: 'POST', headers: { 'Content-Length': '3' }, body: 'abc' });

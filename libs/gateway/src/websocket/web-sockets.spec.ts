@@ -175,7 +175,7 @@ describe('the opening handshake', () => {
     expect(await refusal({ headers: await g.bearer({ scope: 'chat:join' }) })).toMatch(/^401 .*900907/);
   });
 
-  it('of a page elsewhere is refused where the API names its origins', async () => {
+  it('R-58 of a page elsewhere is refused where the API names its origins', async () => {
     const cors = {
       ...deployment().cors,
       corsConfigurationEnabled: true,
@@ -255,7 +255,7 @@ describe('frames that break the rules', () => {
     ['unmasked', frameBytes({ opcode: 1, isFinal: true, payload: Buffer.from('x') }, null), 1002],
     ['too large', frameBytes({ opcode: 2, isFinal: true, payload: Buffer.alloc(100_001) }, mask), 1009],
     ['no UTF-8', frameBytes({ opcode: 1, isFinal: true, payload: Buffer.from([0xff]) }, mask), 1007],
-  ])('%s end the connection on both sides', async (_, bytes, code) => {
+  ])('R-58 %s end the connection on both sides', async (_, bytes, code) => {
     const client = await rawSocket();
     client.send(bytes);
     await client.closed;
@@ -317,7 +317,7 @@ describe('an open connection', () => {
       /^1013 700700/,
     ],
     ['the API is gone', () => void g.gateway.applyChanges([change.gone('deployment', 'chat:Default')]), /^1001 /],
-  ])('is closed within a second and a half when %s', async (_, act, reason) => {
+  ])('R-58 is closed within a second and a half when %s', async (_, act, reason) => {
     const client = await dial();
     expect(await client.echo('a')).toBe('a');
     const at0 = performance.now();
@@ -327,7 +327,7 @@ describe('an open connection', () => {
     g.gateway.applyChanges([change.gone('revocation', 'consumerKey:client-1')]);
   });
 
-  it('is closed at once when it is used after the token has expired', async () => {
+  it('R-58 is closed at once when it is used after the token has expired', async () => {
     const client = await dial(at(), {}, { exp: Math.floor(Date.now() / 1000) + 60 });
     expect(await client.echo('a')).toBe('a');
     g.advance(120_000);

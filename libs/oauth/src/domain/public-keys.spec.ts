@@ -32,7 +32,7 @@ describe('a JWK set', () => {
     ['only weak keys', set(jwk(weak))],
     ['keys that are no objects', '{"keys":[1,null,"x"]}'],
     ['a name twice', '{"keys":[],"keys":[]}'],
-  ])('that is %s is refused (R-37)', (_, text) => {
+  ])('that is %s is refused (R-37, V-07)', (_, text) => {
     expect(() => readJwks(text)).toThrow(/^It /);
   });
 });

@@ -3,7 +3,7 @@ import { isRegisteredRedirect } from './redirect-match.js';
 
 const registered = 'https://c.example/cb';
 
-describe('R-01 the redirect URI is compared as an exact string', () => {
+describe('R-01 V-30 the redirect URI is compared as an exact string', () => {
   it('takes the registered one', () => expect(isRegisteredRedirect([registered], registered)).toBe(true));
 
   it.each([

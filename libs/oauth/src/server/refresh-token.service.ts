@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { SecretBox, tollgateClock, type Clock } from '@tollgate/base';
 import { Database, type RequestContext, type Transaction } from '@tollgate/database';
-import { LessThanOrEqual, MoreThan, type FindOptionsWhere } from 'typeorm';
+import { LessThanOrEqual, MoreThan, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import type { GrantContext } from '../domain/index.js';
 import type { ClientView } from './client.service.js';
 import { RefreshToken } from './oauth.entities.js';
@@ -27,6 +27,11 @@ const purpose = 'refresh-token';
 const familyLifetimeMs = 90 * 86_400_000;
 /** A client whose parallel calls race shows the same token again within this time; after it, a second use is a theft. */
 const raceMs = 10_000;
+/**
+ * A confidential client that got no answer to a refresh may repeat it within this time: long enough for a client that
+ * waits half a minute for an answer, and after calls that ran at the same time are over.
+ */
+const repeat = { fromMs: 2_000, untilMs: 60_000 };
 
 /** Refresh tokens: one use each, in families that die together. */
 @Injectable()
@@ -50,6 +55,36 @@ export class RefreshTokenService {
   stateOf(found: FoundRefreshToken): RefreshTokenState {
     if (found.revoked || found.expiresAt <= this.clock.nowMs()) return 'dead';
     return found.used ? 'replayed' : 'live';
+  }
+
+  /**
+   * Whether the answer to the refresh that spent `found` may have been lost: its client proves itself with each call,
+   * and nobody has used what it got for it.
+   */
+  async mayRepeat(found: FoundRefreshToken, client: Pick<ClientView, 'authMethod'>): Promise<boolean> {
+    const age = this.clock.nowMs() - found.usedAt;
+    if (client.authMethod === 'none' || age < repeat.fromMs || age > repeat.untilMs) return false;
+    return (await this.unusedSuccessor(this.db.manager, found)) !== null;
+  }
+
+  /**
+   * Gives another successor instead of the one that never arrived, which ends with its access token. Once: `found` is
+   * dead afterwards.
+   * @returns null when the first one was used, or somebody else has repeated it
+   */
+  async repeat(tx: Transaction, found: FoundRefreshToken, grant: RefreshTokenGrant): Promise<string | null> {
+    const lost = await this.unusedSuccessor(tx.manager, found);
+    if (lost === null) return null;
+    const spent = await tx.manager.update(RefreshToken, { id: found.id, revoked: false }, { revoked: true });
+    if (spent.affected !== 1) return null;
+    const ended = await tx.manager.update(
+      RefreshToken,
+      { id: lost.id, used: false, revoked: false },
+      { revoked: true },
+    );
+    if (ended.affected !== 1) return null; // it has arrived after all: whoever uses it goes on
+    await this.revokeAccess(tx, lost);
+    return this.insert(tx, grant, found.family, found.familyExpiresAt);
   }
 
   /**
@@ -94,8 +129,19 @@ export class RefreshTokenService {
     // First the update: it waits for a rotation that runs now, and what that one inserted is then seen as well.
     await tx.manager.update(RefreshToken, { ...where, revoked: false }, { revoked: true });
     const rows = await tx.manager.findBy(RefreshToken, { ...where, accessExpiresAt: MoreThan(this.clock.nowMs()) });
-    for (const { accessJti, organization, accessExpiresAt } of rows)
-      await this.revocations.revoke(tx, { type: 'jti', value: accessJti, organization, expiresAtMs: accessExpiresAt });
+    for (const row of rows) await this.revokeAccess(tx, row);
+  }
+
+  private async revokeAccess(tx: Transaction, row: RefreshToken): Promise<void> {
+    const { accessJti: value, organization, accessExpiresAt: expiresAtMs } = row;
+    await this.revocations.revoke(tx, { type: 'jti', value, organization, expiresAtMs });
+  }
+
+  /** What `found` was exchanged for, as long as nobody has used it. */
+  private async unusedSuccessor(manager: EntityManager, found: FoundRefreshToken): Promise<RefreshToken | null> {
+    const where = { family: found.family, id: MoreThan(found.id) };
+    const next = await manager.findOne(RefreshToken, { where, order: { id: 'ASC' } });
+    return next && !next.used && !next.revoked ? next : null;
   }
 
   private async insert(

@@ -24,7 +24,7 @@ describe('checkWiring', () => {
     expect(problemsOf('', ['publisher', 'gateway', 'traffic-manager', 'event-hub'])).toEqual([]);
   });
 
-  it('refuses a group that names a broker twice, without showing its password', () => {
+  it('V-58 refuses a group that names a broker twice, without showing its password', () => {
     expect(problemsOf(group('["tcp://u:pw@a:1", "tcp://u:pw@A:1/"]'), ['traffic-manager'])).toEqual([
       '[[apim.throttling.url_group]] number 1 names tcp://a:1 twice: one endpoint would get two shares. Name each endpoint once.',
     ]);

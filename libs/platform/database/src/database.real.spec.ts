@@ -154,7 +154,7 @@ describe.each([
   });
 });
 
-it('says in one line what to do when the server is away, without the password', async () => {
+it('V-58 says in one line what to do when the server is away, without the password', async () => {
   const address: DatabaseAddress = { type: 'mariadb', url: 'mysql://app:geheim@127.0.0.1:1/app', poolSize: 1 };
   const failed = await connect(
     createDataSource(address, { entities: [], migrations: { sqlite: [], mysql: [] } }),

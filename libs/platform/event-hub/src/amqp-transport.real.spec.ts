@@ -99,7 +99,7 @@ describe('AMQP transport', () => {
     await vi.waitFor(() => rig.transport.publish('notification', [message(2)]), within);
   });
 
-  it('gives up a send after its own timeout when the path swallows everything, and finds back by its heartbeat', async () => {
+  it('V-37 V-59 gives up a send after its own timeout when the path swallows everything, and finds back by its heartbeat', async () => {
     rig = await openRig();
     rig.proxy.blackHole(true);
     const before = performance.now();
@@ -129,7 +129,7 @@ describe('AMQP transport', () => {
     await vi.waitFor(() => expect(seen).toEqual([5]), within);
   });
 
-  it('never shows the password, not even when the broker refuses it, and logs the trouble once', async () => {
+  it('V-58 V-64 never shows the password, not even when the broker refuses it, and logs the trouble once', async () => {
     rig = await openRig('s3cret-word');
     await vi.waitFor(() => expect(rig.transport.status().lastError).toMatch(/ACCESS|refused|closed|403/i), within);
     await new Promise((resolve) => setTimeout(resolve, 1_000));

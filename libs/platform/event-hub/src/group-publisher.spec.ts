@@ -80,7 +80,7 @@ describe('group publisher', () => {
     expect(seen['b']).toEqual([1, 2]);
   });
 
-  it('keeps the newest events while all are away, counts those dropped, and sends on afterwards', async () => {
+  it('V-62 keeps the newest events while all are away, counts those dropped, and sends on afterwards', async () => {
     start('{tcp://a:1}', { maxQueued: 10 });
     send(1, 25);
     await vi.waitFor(() => expect(publisher.status()[0]?.retried).toBeGreaterThan(0), within);

@@ -11,7 +11,7 @@ keepsTheTransportContract('in-process', async () => {
 });
 
 describe('in-process transport', () => {
-  it('refuses a second subscriber of the same name: two would share one copy', async () => {
+  it('V-34 refuses a second subscriber of the same name: two would share one copy', async () => {
     const transport = new InProcessTransport(log);
     const options = { subscriber: 'same', topics: ['notification'] as const, keepForMs: 0, onMessage: () => undefined };
     await transport.subscribe(options);

@@ -34,7 +34,7 @@ describe('receiver URL strings', () => {
     expect(() => parseReceiverGroups(text)).toThrow(reason);
   });
 
-  it('never repeats credentials in a problem', () => {
+  it('V-58 never repeats credentials in a problem', () => {
     expect(() => parseReceiverGroups('{tcp://me:hidden@a:1,tcp://me:hidden@b:1|x}')).toThrow(/\*\*\*@a/);
     expect(() => parseReceiverGroups('{tcp://me:hidden@a:1,tcp://me:hidden@b:1|x}')).not.toThrow(/hidden/);
     expect(() => parseBrokerUrl('http://me:hidden@a:1', { username: '', password: '' })).not.toThrow(/hidden/);

@@ -185,7 +185,7 @@ describe('an operation', () => {
     }
   });
 
-  it('keeps an expected error whole and an unexpected one inside', async () => {
+  it('R-56 keeps an expected error whole and an unexpected one inside', async () => {
     const taken = await send('POST', '/api/shelves', { token: 'shelf:write', body: '{"name":"taken"}' });
     expect(taken).toMatchObject({
       status: 409,

@@ -62,7 +62,7 @@ afterAll(async () => {
 });
 
 describe('the page of a surface', () => {
-  it('lists its operations, escaped, with the scopes they ask for', async () => {
+  it('V-20 lists its operations, escaped, with the scopes they ask for', async () => {
     const answer = await fetch(`${base}/shelves`);
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
@@ -85,7 +85,7 @@ describe('the page of a surface', () => {
     expect(Object.keys(document.paths)).toEqual(['/shelves/{id}', '/openapi.json']);
   });
 
-  it('lets the browser run and load nothing but its own styles', async () => {
+  it('V-20 lets the browser run and load nothing but its own styles', async () => {
     const answer = await fetch(`${base}/shelves`);
     const html = await answer.text();
     const policy = answer.headers.get('content-security-policy') ?? '';

@@ -94,7 +94,7 @@ describe('/metrics', () => {
     expect(text).not.toContain('secret-key');
   });
 
-  it('is refused to what a proxy forwards, and over TLS without the token of an administrator', async () => {
+  it('V-18 is refused to what a proxy forwards, and over TLS without the token of an administrator', async () => {
     expect((await fetch(`${base}/metrics`, { headers: { 'x-forwarded-for': '192.0.2.1' } })).status).toBe(401);
     expect(await overTls()).toBe(401);
     expect(await overTls({ authorization: 'Bearer apim:api_view' })).toBe(401);

@@ -243,7 +243,7 @@ describe('a subscriber', () => {
   });
 });
 
-describe('a request with an Idempotency-Key', () => {
+describe('R-72 a request with an Idempotency-Key', () => {
   const once = (): Record<string, string> => ({ 'idempotency-key': `key-${++number}` });
 
   it('that is repeated gets the same answer and is done once', async () => {

@@ -49,7 +49,7 @@ it('is reached while one endpoint of one group takes events and one broker tells
   expect(isReachedWith(group(0, live))).toBe(false);
 });
 
-it('is away from the second look on, back at the first, and keeps the number of gateways', () => {
+it('V-63 is away from the second look on, back at the first, and keeps the number of gateways', () => {
   const { watching, told, seen, group } = watch();
   watching.setLiveGateways(3);
   seen.groups = [group(0, away)];

@@ -200,7 +200,7 @@ async function until(what: () => Promise<boolean> | boolean, ms = 10_000): Promi
 }
 
 describe('a gateway of its own', () => {
-  it('answers 503 with the reason while it has no configuration, and heals by itself', async () => {
+  it('V-38 answers 503 with the reason while it has no configuration, and heals by itself', async () => {
     await startGateway();
     expect([await call(), (await manage('/readyz')).status, (await manage('/healthz')).status]).toEqual([
       503, 503, 200,

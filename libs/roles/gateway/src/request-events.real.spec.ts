@@ -62,7 +62,7 @@ describe('a second receiver group outside of Tollgate', () => {
   });
 });
 
-describe('what protects the exchanges', () => {
+describe('R-68 V-01 what protects the exchanges', () => {
   it('the broker refuses an unknown publisher, and the transport says so', async () => {
     const strangers = createTransports({ prefix, credentials: { username: 'stranger', password: 'x' }, log });
     const { host } = new URL(managersBroker);

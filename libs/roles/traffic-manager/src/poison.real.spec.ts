@@ -29,7 +29,7 @@ async function rawChannel(): Promise<ConfirmChannel> {
   return model.createConfirmChannel();
 }
 
-it('a thousand poison messages between good ones stop nothing, count nothing, and are all set aside and shown', async () => {
+it('R-68 V-01: a thousand poison messages between good ones stop nothing, count nothing, and are all set aside and shown', async () => {
   const prefix = `spec-${randomUUID()}`;
   const node = await startManager(prefix, { own: broker, peers: [] });
   const transport = connections(prefix).get(broker);

@@ -15,7 +15,7 @@ import {
 
 const brokers = amqpUrls();
 
-describe('two traffic managers in one load-balanced group, each with its own broker', () => {
+describe('R-61 V-61 two traffic managers in one load-balanced group, each with its own broker', () => {
   it('count 1000 requests as 1000 at both, and say so at both brokers', async () => {
     const prefix = `spec-${randomUUID()}`;
     const [a = '', b = ''] = brokers;

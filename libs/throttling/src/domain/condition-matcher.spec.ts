@@ -64,7 +64,7 @@ describe('a pattern', () => {
     },
   );
 
-  it('that stalls backtracking engines takes time linear in the value', () => {
+  it('R-54 that stalls backtracking engines takes time linear in the value', () => {
     const matches = compilePattern('^(a+)+$');
     const started = performance.now();
     expect(matches(`${'a'.repeat(8_000)}!`)).toBe(false);

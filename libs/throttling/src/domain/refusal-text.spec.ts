@@ -10,6 +10,6 @@ it('writes the time of the next access as clients know it', () => {
   expect(retryAfter(untilMs)).toBe('Mon, 05 Jan 2026 10:33:00 GMT');
 });
 
-it('never names a time that is too early', () => {
+it('R-65 never names a time that is too early', () => {
   expect(retryAfter(Date.parse('2026-01-05T10:33:00.001Z'))).toBe('Mon, 05 Jan 2026 10:33:01 GMT');
 });

@@ -31,7 +31,7 @@ describe('throttle keys of ordinary names', () => {
   });
 });
 
-describe('throttle keys of hostile names', () => {
+describe('R-62 throttle keys of hostile names', () => {
   it('keep apart what a plain join would mix up', () => {
     expect(applicationKey('1:x', 'y@t')).not.toBe(applicationKey('1', 'x:y@t'));
     expect(applicationKey(1, 'a:b@t')).toBe('1:a%3Ab@t');

@@ -153,7 +153,7 @@ describe('a rule', () => {
     expect(rule.stats().cells).toBe(0);
   });
 
-  it('counts a late event in no later window', () => {
+  it('R-64 counts a late event in no later window', () => {
     const text = textOf({
       window: 'running',
       size: 100,

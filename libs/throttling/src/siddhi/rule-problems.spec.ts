@@ -296,7 +296,7 @@ describe('any text', () => {
     ],
     ['blanks', ' '.repeat(1_000_000)],
     ['an open comment', `/*${'*'.repeat(19_000)}`],
-  ])('of very many %s is judged within a second', (_, text) => {
+  ])('V-52 of very many %s is judged within a second', (_, text) => {
     const started = performance.now();
     problemsOf(text);
     expect(performance.now() - started).toBeLessThan(5_000);

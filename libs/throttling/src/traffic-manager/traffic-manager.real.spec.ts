@@ -102,7 +102,7 @@ const withChoices = fc.record({
   choices: fc.infiniteStream(fc.nat(1_000)),
 });
 
-describe('1000 requests count as exactly 1000', () => {
+describe('R-61 V-61 1000 requests count as exactly 1000', () => {
   it('at one manager, with batches delivered again', () =>
     fc.assert(
       fc.asyncProperty(withChoices, async ({ batches, choices }) => {
@@ -207,7 +207,7 @@ describe('TrafficManager', () => {
     ]);
   });
 
-  it('counts in the window of the event, never in a later one, and not at all when that is long over', async () => {
+  it('R-64 counts in the window of the event, never in a later one, and not at all when that is long over', async () => {
     const group = cluster(1);
     group.put(policy('application', 'App', 10));
     const [manager] = group.managers as [TrafficManager];

@@ -143,7 +143,7 @@ describe('a definition is refused with its place when', () => {
     );
   });
 
-  it('its aliases multiply (billion laughs)', async () => {
+  it('R-77 V-15 its aliases multiply (billion laughs)', async () => {
     const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x]'];
     for (let i = 1; i < 10; i++)
       lines.push(`a${i}: &a${i} [${Array.from({ length: 9 }, () => `*a${i - 1}`).join(', ')}]`);

@@ -99,7 +99,7 @@ describe('SCIM users', () => {
     expect((await send('GET', `/scim2/Users/${id}`)).status).toBe(404);
   });
 
-  it('are listed in pages and found by name, with the signs of patterns taken as they are', async () => {
+  it('R-78 V-21 are listed in pages and found by name, with the signs of patterns taken as they are', async () => {
     for (const name of ['page_1', 'page_2', 'pagex3']) await newUser(name);
     const page = await send('GET', '/scim2/Users?startIndex=2&count=1&filter=userName%20sw%20%22page_%22');
     expect(page.body).toMatchObject({

@@ -92,7 +92,7 @@ describe('where a person is signed in', () => {
     expect(await isSignedIn(browser)).toBe(true);
   });
 
-  it('R-31 is not ended by forms of other sites', async () => {
+  it('R-31 V-28 is not ended by forms of other sites', async () => {
     const { browser, page } = await atAccount(firefox);
     const refused = await browser.go('POST', '/oauth2/account', {
       ...hiddenFields(page),

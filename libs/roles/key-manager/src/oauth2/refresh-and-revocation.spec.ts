@@ -48,9 +48,46 @@ describe('grant_type=refresh_token', () => {
   it('R-14 ends the whole family when a spent token is shown again', async () => {
     const first = await refreshToken();
     const second = String((await refresh(first)).body['refresh_token']);
-    app.clock.advanceMs(11_000);
+    app.clock.advanceMs(61_000);
     expect(await refresh(first)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
     expect(await refresh(second)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
+  });
+
+  it('R-17 is repeated once by a client that got no answer, and what did not arrive ends', async () => {
+    const first = await refreshToken();
+    const lost = await refresh(first);
+    app.clock.advanceMs(5_000);
+    const again = await refresh(first);
+    expect(again).toMatchObject({ status: 200, body: { scope: 'apim:api_create apim:api_view' } });
+    const seen = await km.form(
+      '/oauth2/introspect',
+      { token: String(lost.body['access_token']) },
+      basic(portal.clientId, portal.clientSecret),
+    );
+    expect(seen.body).toEqual({ active: false });
+    expect(await refresh(String(lost.body['refresh_token']))).toMatchObject({ body: { error: 'invalid_grant' } });
+    expect(await refresh(first)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
+    expect((await refresh(String(again.body['refresh_token']))).status).toBe(200);
+  });
+
+  it('R-17 is repeated by one of 20 that try at the same time', async () => {
+    const first = await refreshToken();
+    const lost = String((await refresh(first)).body['refresh_token']);
+    app.clock.advanceMs(5_000);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(first)));
+    const won = answers.filter(({ status }) => status === 200);
+    expect(won).toHaveLength(1);
+    expect(await refresh(lost)).toMatchObject({ body: { error: 'invalid_grant' } });
+    expect((await refresh(String(won[0]?.body['refresh_token']))).status).toBe(200);
+  });
+
+  it('R-17 is not repeated when the answer has arrived: the family ends', async () => {
+    const first = await refreshToken();
+    const second = String((await refresh(first)).body['refresh_token']);
+    const third = String((await refresh(second)).body['refresh_token']);
+    app.clock.advanceMs(11_000);
+    expect(await refresh(first)).toMatchObject({ body: { error: 'invalid_grant' } });
+    expect(await refresh(third)).toMatchObject({ body: { error: 'invalid_grant' } });
   });
 
   it('is refused to another client, which does not harm the owner', async () => {

@@ -144,8 +144,9 @@ export class TokenModel {
     const found = await refreshTokens.find(token);
     if (!found || found.consumerKey !== this.client.consumerKey) return null;
     const state = refreshTokens.stateOf(found);
-    if (state === 'replayed') await refreshTokens.onReplay(this.ctx, found);
-    if (state !== 'live' || !this.isProved(found.context)) return null;
+    const isRepeated = state === 'replayed' && (await refreshTokens.mayRepeat(found, this.client));
+    if (state === 'replayed' && !isRepeated) await refreshTokens.onReplay(this.ctx, found);
+    if ((state !== 'live' && !isRepeated) || !this.isProved(found.context)) return null;
     const user = await userReader.find(found.organization, found.userName);
     if (!user?.active) return null;
     this.spent = found;
@@ -267,7 +268,9 @@ export class TokenModel {
   /** A narrowed request narrows its access token; the next refresh may ask for the whole grant again. */
   private async rotate(spent: FoundRefreshToken, grant: RefreshTokenGrant): Promise<string> {
     const { db, refreshTokens } = this.services;
-    const successor = await db.transaction(this.ctx, (tx) => refreshTokens.rotate(tx, spent, grant));
+    const successor = await db.transaction(this.ctx, (tx) =>
+      spent.used ? refreshTokens.repeat(tx, spent, grant) : refreshTokens.rotate(tx, spent, grant),
+    );
     if (successor === null) throw new OAuthError('invalid_grant', 'The refresh token was used already.');
     return successor;
   }

@@ -87,7 +87,7 @@ describe('a filter (RFC 7644 section 3.4.2.2)', () => {
   });
 });
 
-describe('a filter is refused with invalidFilter and the column', () => {
+describe('R-78 V-21 a filter is refused with invalidFilter and the column', () => {
   it.each([
     ['', 1],
     ['userName', 9],
