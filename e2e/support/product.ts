@@ -15,10 +15,16 @@ function expectStatus(answer: Answer, status: number, what: string): Answer {
   return answer;
 }
 
-/** Makes, deploys and publishes an API with one operation `GET /*`. @returns its id */
+/** Makes, deploys and publishes an API with one operation `GET /*`. @param api.policy of the whole API @returns its id */
 export async function publishApi(
   caller: Caller,
-  api: { readonly name: string; readonly url: string; readonly open?: boolean },
+  api: {
+    readonly name: string;
+    readonly url: string;
+    readonly open?: boolean;
+    readonly plan?: string;
+    readonly policy?: string;
+  },
 ): Promise<string> {
   const authType = api.open ? 'None' : 'Application & Application User';
   const made = await caller.call('POST', `${publisher}/apis`, {
@@ -26,7 +32,8 @@ export async function publishApi(
       name: api.name,
       context: `/${api.name}`,
       version: '1.0.0',
-      policies: ['Unlimited'],
+      policies: [api.plan ?? 'Unlimited'],
+      ...(api.policy === undefined ? {} : { apiThrottlingPolicy: api.policy }),
       endpointConfig: {
         endpoint_type: 'http',
         production_endpoints: { url: api.url },
@@ -69,7 +76,7 @@ export async function applicationPolicy(
 export async function consumerOf(
   caller: Caller,
   apiId: string,
-  application: { readonly name: string; readonly policy: string },
+  application: { readonly name: string; readonly policy: string; readonly plan?: string },
 ): Promise<Consumer> {
   const { name, policy: throttlingPolicy } = application;
   const made = await caller.call('POST', `${devportal}/applications`, {
@@ -77,7 +84,7 @@ export async function consumerOf(
   });
   const applicationId = String(expectStatus(made, 201, 'POST applications').body['applicationId']);
   const subscribed = await caller.call('POST', `${devportal}/subscriptions`, {
-    json: { apiId, applicationId, throttlingPolicy: 'Unlimited' },
+    json: { apiId, applicationId, throttlingPolicy: application.plan ?? 'Unlimited' },
   });
   expectStatus(subscribed, 201, 'POST subscriptions');
   const keys = await caller.call('POST', `${devportal}/applications/${applicationId}/generate-keys`, {

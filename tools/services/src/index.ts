@@ -1,3 +1,4 @@
+export { provideBenchPeers } from './bench-peers.js';
 export { provideBrowser } from './browser.js';
 export { startServices } from './start-services.js';
 export type { Services, ServicesOptions } from './start-services.js';
