@@ -60,9 +60,14 @@ export class RefreshTokenService {
   /**
    * Whether the answer to the refresh that spent `found` may have been lost: its client proves itself with each call,
    * and nobody has used what it got for it.
+   * @param arrivedAtMs when the repeated request came: one that only waited for its turn ran at the same time
    */
-  async mayRepeat(found: FoundRefreshToken, client: Pick<ClientView, 'authMethod'>): Promise<boolean> {
-    const age = this.clock.nowMs() - found.usedAt;
+  async mayRepeat(
+    found: FoundRefreshToken,
+    client: Pick<ClientView, 'authMethod'>,
+    arrivedAtMs: number,
+  ): Promise<boolean> {
+    const age = arrivedAtMs - found.usedAt;
     if (client.authMethod === 'none' || age < repeat.fromMs || age > repeat.untilMs) return false;
     return (await this.unusedSuccessor(this.db.manager, found)) !== null;
   }

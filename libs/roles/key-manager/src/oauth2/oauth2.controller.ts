@@ -1,5 +1,5 @@
-import { Controller, Param, Req, Res } from '@nestjs/common';
-import { superOrganization, UnauthenticatedError } from '@tollgate/base';
+import { Controller, Inject, Param, Req, Res } from '@nestjs/common';
+import { superOrganization, tollgateClock, UnauthenticatedError, type Clock } from '@tollgate/base';
 import { Operation } from '@tollgate/http';
 import { BasicAuthenticator, SigningKeys } from '@tollgate/oauth/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -26,6 +26,7 @@ export class OAuth2Controller {
     private readonly basic: BasicAuthenticator,
     private readonly keys: SigningKeys,
     private readonly proofs: TokenRequestProofs,
+    @Inject(tollgateClock) private readonly clock: Clock,
   ) {}
 
   @Operation({ method: 'POST', path: '/token', auth: 'public', summary: 'Issue a token', consumes: form, status: 200 })
@@ -34,12 +35,13 @@ export class OAuth2Controller {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Param('tenant') tenant?: string,
   ): Promise<TokenAnswer> {
+    const from = { id: request.id, ip: request.ip, arrivedAtMs: this.clock.nowMs() };
     neverStored(reply);
     const organization = await this.tenants.resolve(tenant);
     const parameters = readParameters(request);
     const client = await this.clients.require(request, parameters, organization);
     const jkt = await this.proofs.atTokenEndpoint(request, reply);
-    return this.tokens.issue(client, parameters, request, organization ?? superOrganization, jkt);
+    return this.tokens.issue(client, parameters, from, organization ?? superOrganization, jkt);
   }
 
   @Operation({

@@ -36,10 +36,11 @@ export interface TokenAnswer {
   readonly issued_token_type?: string;
 }
 
-/** The request that asks: its id and the client's address. */
+/** The request that asks: its id, the client's address, and when it came in milliseconds since the epoch. */
 export interface AskedFrom {
   readonly id: string;
   readonly ip: string;
+  readonly arrivedAtMs: number;
 }
 
 /** Serves one grant to a client that has proved itself. */
@@ -101,7 +102,9 @@ export class TokenEndpoint {
       throw new OAuthError('unsupported_grant_type', `Supported grant types: ${this.grantTypes().join(', ')}.`);
     if (grantType === 'client_credentials' && client.authMethod === 'none')
       throw new OAuthError('unauthorized_client', 'A public client cannot act for itself.');
-    const model = new TokenModel(this.services, client, parameters, askedBy(client, from), issuerOrganization, jkt);
+    const ctx = askedBy(client, from);
+    const { arrivedAtMs } = from;
+    const model = new TokenModel(this.services, client, parameters, ctx, issuerOrganization, jkt, arrivedAtMs);
     const response = new OAuth2Server.Response({});
     await this.run(model, requestFor(client, parameters), response);
     const { access_token, refresh_token, scope } = response.body as TokenAnswer;

@@ -78,6 +78,8 @@ export class TokenModel {
     private readonly issuerOrganization: string,
     /** Thumbprint of the key that the client has proved (RFC 9449); null without. */
     private readonly jkt: string | null,
+    /** Milliseconds since the epoch. */
+    private readonly arrivedAtMs: number,
   ) {
     this.exchange = new CodeExchange(services, client, parameters, ctx);
   }
@@ -144,7 +146,7 @@ export class TokenModel {
     const found = await refreshTokens.find(token);
     if (!found || found.consumerKey !== this.client.consumerKey) return null;
     const state = refreshTokens.stateOf(found);
-    const isRepeated = state === 'replayed' && (await refreshTokens.mayRepeat(found, this.client));
+    const isRepeated = state === 'replayed' && (await refreshTokens.mayRepeat(found, this.client, this.arrivedAtMs));
     if (state === 'replayed' && !isRepeated) await refreshTokens.onReplay(this.ctx, found);
     if ((state !== 'live' && !isRepeated) || !this.isProved(found.context)) return null;
     const user = await userReader.find(found.organization, found.userName);
