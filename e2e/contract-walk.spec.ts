@@ -145,6 +145,9 @@ it('serves every operation of the publisher', async () => {
   await ok(200, 'POST', `${publisher}/apis/validate-asyncapi`, {}, { multipart: { file: rooms } });
   await ok(200, 'GET', `${publisher}/apis/{apiId}/asyncapi`, roomId);
   await ok(200, 'PUT', `${publisher}/apis/{apiId}/asyncapi`, roomId, { multipart: { apiDefinition: rooms } });
+  await ok(200, 'PUT', `${publisher}/apis/{apiId}/topics`, roomId, {
+    json: { count: 1, list: [{ name: 'room', mode: 'SUBSCRIBE', description: 'What is said' }] },
+  });
   const certificates = `${publisher}/apis/{apiId}/client-certificates`;
   const [certificate, other] = await Promise.all(['a', 'b'].map(certificateOf));
   const added = { alias: 'walker', tier: 'Gold', certificate: certificate ?? '' };

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBackEnd, type BackEnd } from './back-end.js';
 import { adminApi, Caller } from './caller.js';
@@ -5,6 +6,7 @@ import { keepsContracts } from './contracts.js';
 import type { Installation } from './installation.js';
 import { DecisionLog } from './decision-log.js';
 import { eventually, type Answer } from './rest.js';
+import { openStream, startStreamBackEnd, type StreamBackEnd, type StreamKind } from './stream-peers.js';
 import type { ClusterInstallation } from './settings.js';
 import { eventsPerDay, kilobytesPerDay, perDay, PolicyRig, type Guarded, type Place, type Sent } from './policy-rig.js';
 
@@ -76,6 +78,14 @@ const cases: readonly [string, Place, object, Sent, number[], string?][] = [
   ['another claim', 'api', claim('keytype', 'SANDBOX'), {}, inNone],
 ];
 
+const places: readonly Place[] = ['api', 'resource', 'subscription', 'application'];
+
+/** Limits of events on what streams carry: four events, dealt out over the gateways. */
+const streamCases: readonly (readonly [string, StreamKind, Place])[] = places.flatMap((place) => [
+  ['events of a WebSocket', 'WS', place] as const,
+  ['events of a server-sent stream', 'SSE', place] as const,
+]);
+
 const strictly = { strict: true, stopOnQuotaReach: true };
 const strictGroup = { ...header('tv'), ...strictly };
 
@@ -135,6 +145,7 @@ const ten = { defaultLimit: perDay(10) };
 export const fewCases: ReadonlySet<string> = new Set([
   'requests',
   'requests of a user',
+  'events of a server-sent stream',
   'a claim',
   '$apiContext',
   'an application',
@@ -167,6 +178,7 @@ export function keepsPolicies(
   describe(name, () => {
     let installation: Installation;
     let backEnd: BackEnd;
+    let streamBackEnd: StreamBackEnd;
     let caller: Caller;
     let rig: PolicyRig;
 
@@ -183,12 +195,14 @@ export function keepsPolicies(
     beforeAll(async () => {
       installation = await start();
       backEnd = await startBackEnd('policies');
+      streamBackEnd = await startStreamBackEnd();
       caller = await Caller.signIn(installation);
       rig = new PolicyRig(installation, caller, backEnd);
     }, 180_000);
     afterAll(async () => {
       const codes = await installation?.stop();
       await backEnd?.close();
+      await streamBackEnd?.close();
       expect(Object.values(codes ?? {}).filter((code) => code !== 0)).toEqual([]);
     }, 60_000);
 
@@ -201,6 +215,38 @@ export function keepsPolicies(
         expect(await call).toEqual(expected);
         if (code !== undefined && what.oneGateway) expect((await guarded.calls(1, what))[0]).toBe(429);
         else if (code !== undefined) expect((await guarded.answer()).body).toMatchObject({ code });
+      },
+      60_000,
+    );
+
+    it.each(chosen(streamCases))(
+      '%s at the place %s, over all gateways together',
+      async (_, kind, place) => {
+        const scheme = kind === 'WS' ? 'ws' : 'http';
+        const endpointConfig = {
+          endpoint_type: 'http',
+          production_endpoints: { url: `${scheme}://127.0.0.1:${streamBackEnd.port}/${place}` },
+        };
+        const policy = {
+          defaultLimit: eventsPerDay(4),
+          ...(place === 'subscription' ? { stopOnQuotaReach: true } : {}),
+        };
+        const guarded = await rig.guarded(place, policy, { type: kind, endpointConfig });
+        const streams = await rig.streams(guarded, kind);
+        const tell = (i: number, event: string): number => streamBackEnd.tell(`/${place}/menu?at=${i}`, event);
+        for (let event = 0; event < 4; event++) {
+          const at = event % streams.length;
+          expect(tell(at, `event ${event}`)).toBe(1);
+          await expect.poll(() => streams[at]?.events.at(-1), { timeout: 5_000 }).toBe(`event ${event}`);
+        }
+        await sleep(1_500); // the managers count them, and tell
+        for (const [i, stream] of streams.entries()) {
+          expect(tell(i, 'one too many')).toBe(1);
+          expect(await stream.ended).toContain('900808');
+          expect(stream.events).not.toContain('one too many');
+        }
+        const [gateway] = installation.gateways;
+        expect(await openStream(kind, `${gateway}${guarded.path}/menu`, guarded.token)).toBe(429);
       },
       60_000,
     );

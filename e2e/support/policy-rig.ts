@@ -4,6 +4,7 @@ import { adminApi, devportal, publisher, type Caller } from './caller.js';
 import type { Installation } from './installation.js';
 import { ManagerCounts } from './manager-counts.js';
 import { eventually, send, type Answer } from './rest.js';
+import { openStream, type OpenStream, type StreamKind } from './stream-peers.js';
 
 export const perDay = (requestCount: number) => {
   return { type: 'REQUESTCOUNTLIMIT', requestCount: { requestCount, unitTime: 1, timeUnit: 'days' } };
@@ -69,6 +70,21 @@ export class PolicyRig {
   /** Waits until all requests that were admitted so far are counted, each once by everybody who has to. */
   settle(): Promise<void> {
     return this.#counts.settle(this.#admitted);
+  }
+
+  /** Opens a stream of the API at each gateway: a request of its own there. */
+  streams({ path, token }: Guarded, kind: StreamKind): Promise<OpenStream[]> {
+    return Promise.all(
+      this.installation.gateways.map(async (gateway, i) => {
+        const opened = await eventually(
+          () => openStream(kind, `${gateway}${path}/menu?at=${i}`, token),
+          (stream) => typeof stream !== 'number' || !notThereYet.has(stream),
+        );
+        if (typeof opened === 'number') throw new Error(`The stream was refused with ${opened}.`);
+        this.#admitted++;
+        return opened;
+      }),
+    );
   }
 
   atFirstGateway({ path, token }: Guarded): Promise<Answer> {
@@ -156,12 +172,13 @@ export class PolicyRig {
       context: `/${name}`,
       version: '1.0.0',
       policies: [tiers.plan],
-      ...more,
       endpointConfig: { endpoint_type: 'http', production_endpoints: { url: this.backEnd.url } },
-      operations: [
-        { target: '/menu', verb: 'GET', ...operation },
-        { target: '/menu', verb: 'POST', ...operation },
-      ],
+      ...more,
+      operations: (more['type'] === undefined ? ['GET', 'POST'] : ['SUBSCRIBE']).map((verb) => ({
+        target: '/menu',
+        verb,
+        ...operation,
+      })),
     });
     const api = `${publisher}/apis/${String(apiId)}`;
     const { id: revision } = await this.#made201('POST', `${api}/revisions`, { description: 'r' });

@@ -10,6 +10,8 @@ export const admin = ['admin', 'a-Password-for-tests-7'] as const;
 const encryptionKey = '7'.repeat(64);
 
 export interface SingleInstallation extends Installation {
+  /** Base address of API traffic without TLS. */
+  readonly plainGateway: string;
   readonly process: NodeProcess;
   readonly folder: string;
 }
@@ -17,7 +19,7 @@ export interface SingleInstallation extends Installation {
 /** `deployment.toml` of one process on free ports; `more` adds sections. */
 async function singleToml(
   more: string,
-): Promise<{ toml: string; management: number; gateway: number; managementHttp: number }> {
+): Promise<{ toml: string; management: number; gateway: number; plainGateway: number; managementHttp: number }> {
   const [https = 0, http = 0, trafficHttps = 0, trafficHttp = 0, sample = 0] = await freePorts(5);
   const toml = `[server]
 hostname = "localhost"
@@ -40,12 +42,12 @@ http_port = ${trafficHttp}
 [tollgate.sample]
 back_end_port = ${sample}
 ${more}`;
-  return { toml, management: https, gateway: trafficHttps, managementHttp: http };
+  return { toml, management: https, gateway: trafficHttps, plainGateway: trafficHttp, managementHttp: http };
 }
 
 async function startSingle(name: string, more: string, clean: () => Promise<void>): Promise<SingleInstallation> {
   const folder = mkdtempSync(join(tmpdir(), 'tollgate-e2e-'));
-  const { toml, management, gateway } = await singleToml(more);
+  const { toml, management, gateway, plainGateway } = await singleToml(more);
   writeFileSync(join(folder, 'deployment.toml'), toml);
   const process = new NodeProcess({ name, main: join(root, 'apps/all-in-one/dist/main.js'), arguments: [], folder });
   await process.start();
@@ -57,6 +59,7 @@ async function startSingle(name: string, more: string, clean: () => Promise<void
     processes: [process],
     controlPlanes: [`https://localhost:${management}`],
     gateways: [`https://localhost:${gateway}`],
+    plainGateway: `http://127.0.0.1:${plainGateway}`,
     async stop() {
       const code = await process.stop();
       await clean();

@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { adminApi, Caller, devportal, publisher } from './caller.js';
+import { Caller, devportal } from './caller.js';
+import { keepsContracts } from './contracts.js';
 import type { Installation } from './installation.js';
-import { eventsPerDay } from './policy-rig.js';
 import { eventually } from './rest.js';
+import { blockSubscription, makeStreamApi, moveToUnlimited, type StreamApi } from './stream-api.js';
 
 const definition = JSON.stringify({
   asyncapi: '2.6.0',
@@ -47,15 +48,7 @@ export function keepsWebSockets(name: string, start: () => Promise<Installation>
     let caller: Caller;
     let backEnd: WebSocketServer;
     let url = '';
-    let applicationId = '';
-    let subscriptionId = '';
-    let token = '';
-
-    const made = async (method: string, path: string, json: unknown): Promise<Record<string, unknown>> => {
-      const answer = await caller.call(method, path, { json });
-      expect(answer, answer.text).toMatchObject({ status: 201 });
-      return answer.body;
-    };
+    let api: StreamApi;
 
     beforeAll(async () => {
       installation = await start();
@@ -76,42 +69,22 @@ export function keepsWebSockets(name: string, start: () => Promise<Installation>
       Promise.all(
         installation.gateways.map((gateway) =>
           eventually(
-            () => dial(`${gateway.replace('http', 'ws')}/rooms/1.0.0/room/7`, token),
+            () => dial(`${gateway.replace('http', 'ws')}/rooms/1.0.0/room/7`, api.token),
             (answer) => typeof answer !== 'number',
           ),
         ),
       );
 
     it('an API made of an AsyncAPI definition passes messages for its subscribers', async () => {
-      await made('POST', `${adminApi}/throttling/policies/subscription`, {
-        policyName: 'AsyncSix',
-        defaultLimit: eventsPerDay(6),
-        stopOnQuotaReach: true,
+      api = await makeStreamApi(caller, {
+        name: 'Rooms',
+        definition,
+        context: '/rooms',
+        url,
+        type: 'WS',
+        eventsADay: 6,
       });
-      const endpointConfig = { endpoint_type: 'http', production_endpoints: { url } };
-      const properties = { context: '/rooms', policies: ['AsyncSix', 'Unlimited'], endpointConfig };
-      const imported = await caller.call('POST', `${publisher}/apis/import-asyncapi`, {
-        multipart: { file: definition, additionalProperties: JSON.stringify(properties) },
-      });
-      expect(imported, imported.text).toMatchObject({ status: 201, body: { type: 'WS' } });
-      const apiId = String(imported.body['id']);
-      const { id: revision } = await made('POST', `${publisher}/apis/${apiId}/revisions`, { description: 'r' });
-      await made('POST', `${publisher}/apis/${apiId}/deploy-revision?revisionId=${String(revision)}`, [
-        { name: 'Default', vhost: 'localhost', displayOnDevportal: true },
-      ]);
-      await caller.call('POST', `${publisher}/apis/change-lifecycle?apiId=${apiId}&action=Publish`);
-      applicationId = String(
-        (await made('POST', `${devportal}/applications`, { name: 'Chatter', throttlingPolicy: 'Unlimited' }))[
-          'applicationId'
-        ],
-      );
-      const subscription = { apiId, applicationId, throttlingPolicy: 'AsyncSix' };
-      subscriptionId = String((await made('POST', `${devportal}/subscriptions`, subscription))['subscriptionId']);
-      const keys = await caller.call('POST', `${devportal}/applications/${applicationId}/generate-keys`, {
-        json: { keyType: 'PRODUCTION', grantTypesToBeSupported: ['client_credentials'], validityTime: '3600' },
-      });
-      token = (keys.body as { token: { accessToken: string } }).token.accessToken;
-      const seen = await caller.call('GET', `${devportal}/apis/${apiId}`);
+      const seen = await caller.call('GET', `${devportal}/apis/${api.apiId}`);
       expect(seen.body).toMatchObject({
         type: 'WS',
         endpointURLs: [{ URLs: { wss: expect.stringMatching(/^wss:/) } }],
@@ -134,19 +107,16 @@ export function keepsWebSockets(name: string, start: () => Promise<Installation>
         open.socket.send('one too many');
         expect(await open.closed).toMatch(/^1008 900808 /);
       }
-      expect(await dial(`${installation.gateways[0]?.replace('http', 'ws')}/rooms/1.0.0/room/7`, token)).toBe(429);
+      expect(await dial(`${installation.gateways[0]?.replace('http', 'ws')}/rooms/1.0.0/room/7`, api.token)).toBe(429);
     }, 60_000);
 
     it('closes open connections within seconds when the subscription is blocked', async () => {
-      const plan = { json: { apiId: '', applicationId, throttlingPolicy: 'Unlimited', subscriptionId } };
-      const before = await caller.call('GET', `${devportal}/subscriptions/${subscriptionId}`);
-      plan.json.apiId = String(before.body['apiId']);
-      const changed = await caller.call('PUT', `${devportal}/subscriptions/${subscriptionId}`, plan);
-      expect(changed, changed.text).toMatchObject({ status: 200 });
+      await moveToUnlimited(caller, api);
       const opened = await atEveryGateway();
-      const path = `${publisher}/subscriptions/block-subscription?subscriptionId=${subscriptionId}&blockState=BLOCKED`;
-      expect(await caller.call('POST', path)).toMatchObject({ status: 200 });
+      await blockSubscription(caller, api);
       for (const open of opened) expect(typeof open === 'number' ? open : await open.closed).toMatch(/^1008 900907 /);
     }, 60_000);
+
+    keepsContracts();
   });
 }

@@ -84,6 +84,8 @@ name = {{ $v.gatewayEnvironment | quote }}
 type = "hybrid"
 http_endpoint = {{ $v.public.gatewayHttpUrl | quote }}
 https_endpoint = {{ $v.public.gatewayHttpsUrl | quote }}
+ws_endpoint = {{ $v.public.gatewayWsUrl | quote }}
+wss_endpoint = {{ $v.public.gatewayWssUrl | quote }}
 {{- if $v.redis.enabled }}
 
 [apim.redis_config]

@@ -70,6 +70,10 @@ containers:
         containerPort: 8280
       - name: https
         containerPort: 8243
+      - name: ws
+        containerPort: 9099
+      - name: wss
+        containerPort: 8099
       {{- end }}
     # The first start makes the tables; later ones take seconds.
     startupProbe:

@@ -18,20 +18,33 @@ import type { ClientAnswer } from './http/client-answer.js';
 import { ConnectionLimits } from './http/connection-limits.js';
 import { Entrance } from './http/entrance.js';
 import { ResponseCounts, type ResponseCount } from './http/response-counts.js';
+import { isStreaming } from './pipeline/compiled-api.js';
 import type { Exchange } from './pipeline/exchange.js';
 import { requestRecord } from './pipeline/request-record.js';
 import { statusRefusal, type Verdict } from './pipeline/verdict.js';
+import { EventStream } from './streams/event-stream.js';
+import { OpenAnswers } from './streams/open-answers.js';
 import type { DeploymentOutcome } from './sync/deployed-apis.js';
 import { EventFlusher } from './sync/event-flusher.js';
 import { RuntimeState, type RuntimeChange } from './sync/runtime-state.js';
 import { forward } from './upstream/forward.js';
 import { BackEndTrust } from './upstream/back-end-trust.js';
 import { UpstreamPools } from './upstream/pools.js';
-import type { RequestBody } from './upstream/ports.js';
+import type { RequestBody, ResponseSink } from './upstream/ports.js';
 import { HealthProber } from './upstream/targets/health-prober.js';
 import type { Health } from './upstream/targets/target.js';
 import { withCarriedCredentials } from './websocket/carried-credentials.js';
 import { WebSockets, type WebSocketStatus } from './websocket/web-sockets.js';
+
+/** Answers that take their time. */
+export interface StreamStatus {
+  /** Streams of events open now. */
+  readonly open: number;
+  /** Events that passed for APIs of type SSE. */
+  readonly events: number;
+  /** Answers ended because their caller may not have them any more. */
+  readonly stopped: number;
+}
 
 export interface GatewayStatus {
   /** Whether records were ever loaded; until then every request is answered 503. */
@@ -53,6 +66,7 @@ export interface GatewayStatus {
   readonly strictPolicies: number;
   readonly decisions: ReturnType<DecisionTable['stats']>;
   readonly webSockets: WebSocketStatus;
+  readonly streams: StreamStatus;
 }
 
 const notLoaded = statusRefusal(
@@ -98,6 +112,8 @@ export class Gateway {
   readonly #entrances: Entrance[] = [];
   readonly #ports: GatewayPorts = { http: null, https: null, ws: null, wss: null };
   readonly #webSockets: WebSockets;
+  readonly #answers: OpenAnswers;
+  #streamedEvents = 0;
   readonly #limits: GatewayLimits;
   readonly #addresses: ClientAddressReader;
   readonly #certificates: ClientCertificateReader;
@@ -153,6 +169,7 @@ export class Gateway {
       keepAliveMs: this.#limits.upstreamKeepAliveMs,
       maxConnections: this.#limits.maxUpstreamConnections,
     });
+    this.#answers = new OpenAnswers({ nowMs, table: () => this.#state.table });
     this.#webSockets = new WebSockets({
       limits: this.#limits.webSocket,
       pools: this.#pools,
@@ -179,6 +196,7 @@ export class Gateway {
     }
     this.#events.start();
     this.#webSockets.start();
+    this.#answers.start();
     this.#sweeper = setInterval(() => this.#sweep(), sweepEveryMs);
     this.#leaseTimer = setInterval(() => this.#leases.tick(), leaseTickMs);
   }
@@ -204,6 +222,7 @@ export class Gateway {
     if (this.#sweeper) clearInterval(this.#sweeper);
     await Promise.all([
       this.#webSockets.drain(timeoutMs),
+      this.#answers.drain(timeoutMs),
       ...this.#entrances.map((entrance) => entrance.close(timeoutMs)),
     ]);
     if (this.#leaseTimer) clearInterval(this.#leaseTimer);
@@ -260,6 +279,11 @@ export class Gateway {
       strictPolicies: this.#state.strictPolicies,
       decisions: this.#decisions.stats(),
       webSockets: this.#webSockets.status(),
+      streams: {
+        open: this.#answers.eventStreams,
+        events: this.#streamedEvents,
+        stopped: this.#answers.stopped,
+      },
     };
   }
 
@@ -321,7 +345,7 @@ export class Gateway {
     asked.resource = route.resource;
     const { deployment } = route.api;
     if (asked.upgrade !== null && deployment.type !== 'WS') return response.refuse(noWebSocket);
-    if (asked.upgrade !== null) x = withCarriedCredentials(asked, deployment);
+    if (isStreaming(deployment)) x = withCarriedCredentials(asked, deployment);
     let verdict: Verdict | Promise<Verdict>;
     try {
       verdict = route.api.run(x);
@@ -341,13 +365,29 @@ export class Gateway {
     this.#events.add(x);
     if (x.upgrade !== null) return this.#webSockets.open(x, response);
     this.#active++;
-    forward(x, body, response, {
+    forward(x, body, this.#sinkOf(x, response), {
+      answers: this.#answers,
       pools: this.#pools,
       headersTimeoutMs: this.#limits.upstreamHeadersTimeoutMs,
       idleTimeoutMs: this.#limits.upstreamIdleTimeoutMs,
       nowMs: this.options.nowMs,
       onFailure: this.#onUpstreamFailure,
       onFinished: this.#onFinished,
+    });
+  }
+
+  /** Streams count as they pass, so nothing of them is left to be counted at their end. */
+  #sinkOf(x: Exchange, response: ClientAnswer): ResponseSink {
+    if (x.api?.deployment.type !== 'SSE') return response;
+    x.byteLevels = null;
+    return new EventStream(x, response, {
+      nowMs: this.options.nowMs,
+      answers: this.#answers,
+      onEvent: (event, bytes, isFirst) => {
+        if (isFirst) this.#streamedEvents++;
+        this.#events.addMessage(event, bytes, isFirst);
+      },
+      onStopped: () => this.#answers.countStopped(),
     });
   }
 

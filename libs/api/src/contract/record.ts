@@ -9,8 +9,8 @@ export const httpVerbs = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTI
 /** Of topics: what a caller may receive, and what it may send. */
 export const topicVerbs = ['SUBSCRIBE', 'PUBLISH'] as const;
 
-/** Kinds of APIs that gateways serve: requests and answers, WebSockets. */
-export const apiTypes = ['HTTP', 'WS'] as const;
+/** Kinds of APIs that gateways serve: requests and answers, WebSockets, streams of server-sent events. */
+export const apiTypes = ['HTTP', 'WS', 'SSE'] as const;
 export type ApiType = (typeof apiTypes)[number];
 
 /** What an operation asks of its caller (publisher contract, `operations[].authType`). */
@@ -19,7 +19,7 @@ export const authTypes = ['None', 'Any', 'Application', 'Application User', 'App
 export const operationRecordSchema = z.object({
   /** Path template such as `/menu/{item}` or `/*`, below context and version. */
   target: z.string(),
-  /** One of `topicVerbs` in APIs of type WS, where the target is a topic. */
+  /** One of `topicVerbs` in APIs of type WS, `SUBSCRIBE` in those of type SSE, where the target is a topic. */
   verb: z.enum([...httpVerbs, ...topicVerbs]),
   authType: z.enum(authTypes),
   /** Name of an advanced policy, `Unlimited` when none. */

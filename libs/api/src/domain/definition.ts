@@ -13,5 +13,5 @@ export function alignDefinitionOf(text: string, api: DefinedApi): string {
 
 /** Whether APIs of that type have topics, which AsyncAPI describes. */
 export function isOfTopics(type: string | undefined): boolean {
-  return type === 'WS';
+  return type === 'WS' || type === 'SSE';
 }

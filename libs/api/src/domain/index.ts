@@ -5,6 +5,8 @@ export type { ApiIdentity } from './api-identity.js';
 export { bodyProblems, changeOnly, completeBody } from './api-rules.js';
 export { asyncContentOf } from './asyncapi/import-async-definition.js';
 export type { AsyncContent } from './asyncapi/import-async-definition.js';
+export { describeTopics, operationsOfTopics, topicModes } from './asyncapi/topics.js';
+export type { Topic } from './asyncapi/topics.js';
 export { readAsyncDefinition } from './asyncapi/read-async-definition.js';
 export { alignDefinitionOf, generateDefinitionOf, isOfTopics } from './definition.js';
 export { calledHosts, endpointProblems, planEndpoints } from './endpoint-config.js';

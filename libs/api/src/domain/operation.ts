@@ -9,6 +9,7 @@ export const defaultAuthType = 'Application & Application User' satisfies (typeo
 const verbsOf: Readonly<Record<ApiType, readonly OperationRecord['verb'][]>> = {
   HTTP: httpVerbs,
   WS: topicVerbs,
+  SSE: ['SUBSCRIBE'],
 };
 
 /** What an API without operations offers: everything below its base path. */

@@ -3,10 +3,13 @@ import { Database, type RequestContext } from '@tollgate/database';
 import { NotFoundError } from '@tollgate/base';
 import {
   alignDefinitionOf,
+  describeTopics,
   followDefinition,
   isOfTopics,
+  operationsOfTopics,
   type ApiBody,
   type DefinitionContent,
+  type Topic,
 } from '../domain/index.js';
 import type { Api } from './api.entity.js';
 import { ApiService } from './api.service.js';
@@ -56,6 +59,26 @@ export class DefinitionService {
   async putAsync(ctx: RequestContext, apiUuid: string, text: string, expectedVersion?: number): Promise<string> {
     const { document, content } = await this.reader.readAsync(text);
     return this.write(ctx, apiUuid, document, content, expectedVersion, 'AsyncAPI');
+  }
+
+  /**
+   * Takes these topics in place of those there are: one that stays keeps its callers, policy and scopes. What they mean is
+   * said in the definition.
+   * @throws NotFoundError for an API without topics; InvalidInputError for a mode that its type does not have
+   */
+  putTopics(ctx: RequestContext, apiUuid: string, topics: readonly Topic[], expectedVersion?: number): Promise<Api> {
+    return this.db.transaction(ctx, async (tx) => {
+      const api = await this.store.get(tx, apiUuid);
+      requireLanguage(api, 'AsyncAPI');
+      const operations = operationsOfTopics(topics, api.body.operations);
+      const body: ApiBody = { ...api.body, isDefaultVersion: api.defaultOf !== null, operations };
+      const aligned = alignDefinitionOf(await this.store.definition(tx, api), {
+        name: api.name,
+        version: api.version,
+        body,
+      });
+      return this.apis.write(tx, api, body, describeTopics(aligned, topics), expectedVersion);
+    });
   }
 
   private write(

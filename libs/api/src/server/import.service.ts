@@ -37,7 +37,7 @@ export class ImportService {
     const { document, content } = await this.definitions.readAsync(request.definition);
     const wanted = type ?? content.type ?? 'WS';
     if (!isOfTopics(wanted))
-      throw new InvalidInputError([{ field: 'additionalProperties.type', message: onlyThese(['WS']) }]);
+      throw new InvalidInputError([{ field: 'additionalProperties.type', message: onlyThese(['WS', 'SSE']) }]);
     return this.create(ctx, { ...request, input: { ...request.input, type: wanted } }, content, document);
   }
 

@@ -6,12 +6,15 @@ import { statusRefusal, type Verdict } from '../pipeline/verdict.js';
 
 type Cors = DeploymentRecord['cors'];
 
+/** Verbs that a resource takes. */
+type Verbs = Pick<OperationTable<unknown>, 'verbsFor'>;
+
 /**
  * Cross-origin rules (Fetch standard). A preflight is answered here, before authentication, and never reaches the back
  * end; other requests get the allowing fields on whatever answer they end with. An origin is allowed by name or by `*`;
  * `*` never comes with credentials. `null` when the API has the rules switched off: OPTIONS is then an operation.
  */
-export function corsFilter(cors: Cors, operations: OperationTable<unknown>): Filter | null {
+export function corsFilter(cors: Cors, operations: Verbs): Filter | null {
   if (!cors.corsConfigurationEnabled) return null;
   const named = new Set(cors.accessControlAllowOrigins.filter((origin) => origin !== '*'));
   const isOpen = cors.accessControlAllowOrigins.includes('*');
@@ -41,7 +44,7 @@ function originFields(origin: string, named: ReadonlySet<string>, isOpen: boolea
 function preflight(
   x: Exchange,
   cors: Cors,
-  operations: OperationTable<unknown>,
+  operations: Verbs,
   allowing: readonly string[],
   allowedHeaders: string,
 ): Verdict {

@@ -9,6 +9,9 @@ const topicUnknown = statusRefusal(404, 'Not Found', 'No matching resource found
 const upgradeNeeded = statusRefusal(426, 'Upgrade Required', 'This API is served over WebSocket only.', {
   headers: ['Upgrade', 'websocket', 'Connection', 'Upgrade'],
 });
+const onlyGet = statusRefusal(405, 'Method Not Allowed', 'Streams of events are read by GET.', {
+  headers: ['Allow', 'GET'],
+});
 const originForbidden = statusRefusal(403, 'Forbidden', 'Pages of this origin may not connect to this API.');
 
 /** Nothing that an open connection asks may have to wait. */
@@ -47,7 +50,7 @@ export function lookAt(topic: Topic, x: Exchange): CompiledOperation | Refusal {
 
 /** `null`: the caller may use the operation now. */
 export function lookOnce(operation: CompiledOperation, x: Exchange): Refusal | null {
-  const verdict = operation.stream?.look(x) ?? null;
+  const verdict = operation.stream.look(x);
   if (verdict === null) return null;
   return verdict instanceof Promise || verdict.kind === 'answer' ? lookFailed : verdict;
 }
@@ -72,6 +75,17 @@ export function selectTopicFilter(operations: OperationTable<CompiledOperation>)
     if ('status' in found) return found;
     x.operation = found;
     return found.run(x);
+  };
+}
+
+/** An API of type SSE has its topics read by GET; what the client sends has no meaning there. */
+export function selectStreamFilter(operations: OperationTable<CompiledOperation>): Filter {
+  return function selectStream(x) {
+    const match = operations.find('SUBSCRIBE', x.resource);
+    if (!('operation' in match)) return topicUnknown;
+    if (x.method !== 'GET') return onlyGet;
+    x.operation = match.operation;
+    return match.operation.run(x);
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ApiRecord, DeploymentRecord, OperationRecord } from '@tollgate/api/contract';
 import type { LocalQuota, QuotaLevel } from '@tollgate/throttling/domain';
 import type { Filter } from '../pipeline/compile-pipeline.js';
+import { isStreaming } from '../pipeline/compiled-api.js';
 import type { Exchange } from '../pipeline/exchange.js';
 import type { CustomRules } from './custom-rules.js';
 import { addHardLimit, checkFinder, type Check, type PolicyIndex } from './quota-checks.js';
@@ -23,7 +24,7 @@ export function throttleFilter(
   rules: CustomRules,
 ): Filter {
   const addChecks = checkFinder(api, deployment, operation, policies);
-  const isStream = deployment.type === 'WS'; // its messages are the events, not its requests
+  const isStream = isStreaming(deployment); // its messages are the events, not its requests
 
   return function throttle(x) {
     const checks: Check[] = [];

@@ -30,7 +30,8 @@ function isXml(mediaType: string): boolean {
   return mediaType === 'text/xml' || mediaType === 'application/xml' || mediaType.endsWith('+xml');
 }
 
-function jsonFault(refusal: Refusal): string {
+/** The refusal as JSON. */
+export function jsonFault(refusal: Refusal): string {
   const { kind, code, message, description, nextAccessTime } = refusal;
   if (kind === 'status') return JSON.stringify({ code, type: 'Status report', message, description });
   return JSON.stringify({ code, message, description, nextAccessTime });

@@ -27,8 +27,8 @@ export interface CompiledOperation {
   readonly throttleKey: string;
   /** Authentication, authorisation and quotas of this operation. */
   readonly run: Filter;
-  /** Of topics: what each message of an open connection passes. */
-  readonly stream: StreamChecks | null;
+  /** What an open connection passes again and again. */
+  readonly stream: StreamChecks;
 }
 
 /** Looked at again and again while a connection is open. */
@@ -51,6 +51,11 @@ export interface CompiledApi {
   readonly run: Filter;
   readonly production: TargetSet;
   readonly sandbox: TargetSet;
-  /** Lower-case names of the fields that carry credentials for the gateway and never reach the back end. */
-  readonly credentialHeaders: ReadonlySet<string>;
+  /** Lower-case names of fields that never reach the back end, because they carry credentials or would hide events. */
+  readonly withheldHeaders: ReadonlySet<string>;
+}
+
+/** Whether what its connections carry is counted, in place of the requests that open them. */
+export function isStreaming({ type }: Pick<DeploymentRecord, 'type'>): boolean {
+  return type === 'WS' || type === 'SSE';
 }

@@ -14,7 +14,7 @@ function api(uuid: string, basePaths: string[], vhost = 'localhost', environment
     run: () => null,
     production: { endpoints: [], next: -1 },
     sandbox: { endpoints: [], next: -1 },
-    credentialHeaders: new Set(),
+    withheldHeaders: new Set(),
   };
 }
 

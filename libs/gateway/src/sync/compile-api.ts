@@ -11,7 +11,7 @@ import { scopeFilter } from '../filters/scopes.js';
 import { selectOperationFilter } from '../filters/select-operation.js';
 import { subscriptionFilter, type ConsumerIndex } from '../filters/subscription.js';
 import type { PolicyIndex } from '../filters/quota-checks.js';
-import { originFilter, selectTopicFilter } from '../filters/select-topic.js';
+import { originFilter, selectStreamFilter, selectTopicFilter } from '../filters/select-topic.js';
 import { throttleFilter } from '../filters/throttle.js';
 import { messageFilter } from '../filters/throttle-messages.js';
 import { transportFilter } from '../filters/transport.js';
@@ -77,14 +77,16 @@ export function compileApi(api: ApiRecord, deployment: DeploymentRecord, service
   for (const record of deployment.operations) {
     const run = operationPipeline(api, deployment, record, chooseEndpoint, services);
     const throttleKey = resourceKey(api.basePath, api.version, record.target, record.verb);
-    const stream = type === 'HTTP' ? null : streamChecks(api, deployment, record, services);
-    operations.add(record.verb, normalTemplate(record.target), { record, throttleKey, run, stream });
+    const checks = (): StreamChecks => streamChecks(api, deployment, record, services);
+    operations.add(record.verb, normalTemplate(record.target), new Operation(record, throttleKey, run, checks));
   }
   const run = compilePipeline([
-    type === 'WS' ? originFilter(deployment) : corsFilter(deployment.cors, operations),
+    type === 'WS'
+      ? originFilter(deployment)
+      : corsFilter(deployment.cors, type === 'SSE' ? readOnly(operations) : operations),
     lifecycleFilter(api.lifecycleState),
     transportFilter(deployment.transport),
-    type === 'WS' ? selectTopicFilter(operations) : selectOperationFilter(operations),
+    selectors[type](operations),
   ]);
   return {
     api,
@@ -95,12 +97,42 @@ export function compileApi(api: ApiRecord, deployment: DeploymentRecord, service
     run,
     production,
     sandbox,
-    credentialHeaders: credentialHeaders(deployment, services),
+    withheldHeaders: withheldHeaders(deployment, services),
   };
 }
 
+const selectors: Record<
+  NonNullable<DeploymentRecord['type']>,
+  (operations: OperationTable<CompiledOperation>) => Filter
+> = {
+  HTTP: selectOperationFilter,
+  WS: selectTopicFilter,
+  SSE: selectStreamFilter,
+};
+
+/** Topics that are read by GET, as browsers know them. */
+function readOnly(operations: OperationTable<CompiledOperation>): { verbsFor(resource: string): readonly string[] } {
+  return { verbsFor: (resource) => (operations.verbsFor(resource).includes('SUBSCRIBE') ? ['GET'] : []) };
+}
+
+/** Most operations never have an answer that is looked at again: its checks are compiled when one has. */
+class Operation implements CompiledOperation {
+  #stream: StreamChecks | null = null;
+
+  constructor(
+    readonly record: OperationRecord,
+    readonly throttleKey: string,
+    readonly run: Filter,
+    private readonly compileChecks: () => StreamChecks,
+  ) {}
+
+  get stream(): StreamChecks {
+    return (this.#stream ??= this.compileChecks());
+  }
+}
+
 /** Names as `upstreamRequestHeaders` compares them: lower case, dashes for underscores. */
-function credentialHeaders(
+function withheldHeaders(
   deployment: DeploymentRecord,
   { passesAuthorization, certificateHeader }: FilterServices,
 ): ReadonlySet<string> {
@@ -111,6 +143,7 @@ function credentialHeaders(
     'apikey',
     internalKeyHeader,
     certificateHeader ?? 'x-client-cert',
+    ...(deployment.type === 'SSE' ? ['accept-encoding'] : []), // events are counted as they pass
   ];
   return new Set(names.map((name) => name.toLowerCase().replaceAll('_', '-')));
 }

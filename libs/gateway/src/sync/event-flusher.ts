@@ -2,6 +2,7 @@ import { superOrganization, type Logger } from '@tollgate/base';
 import type { RequestBatch } from '@tollgate/throttling/contract';
 import { RequestEventAggregator, type RequestAttributes } from '@tollgate/throttling/domain';
 import { resourceKeyOf, type CustomRules } from '../filters/custom-rules.js';
+import { isStreaming } from '../pipeline/compiled-api.js';
 import type { Exchange } from '../pipeline/exchange.js';
 
 /** Numbered batch of request events; receivers count each `(publisher, seq)` once. */
@@ -94,7 +95,7 @@ export class EventFlusher {
 
 /** A request is an event of its own unless it opens a stream of them. */
 function eventsOf(x: Exchange): 0 | 1 {
-  return x.api?.deployment.type === 'WS' ? 0 : 1;
+  return x.api !== null && isStreaming(x.api.deployment) ? 0 : 1;
 }
 
 function attributesOf(x: Exchange): RequestAttributes {

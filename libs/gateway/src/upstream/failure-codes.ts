@@ -35,7 +35,7 @@ function transportCodes(code: string): readonly string[] | null {
   if (code === 'UPSTREAM_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') return ['101508', '101503', '101504'];
   if (code === 'UPSTREAM_HEADERS_TIMEOUT') return ['101504'];
   if (code === 'UPSTREAM_IDLE_TIMEOUT') return ['101504', '101001'];
-  if (code === 'UPSTREAM_MALFORMED') return ['101506', '101510'];
+  if (code === 'UPSTREAM_MALFORMED' || code === 'UPSTREAM_NO_EVENT_STREAM') return ['101506', '101510'];
   if (code === 'ADDRESS_FORBIDDEN' || unreachable.has(code)) return ['101503'];
   if (isTlsError(code)) return ['101500'];
   return ['101505', '101500', '101000'];

@@ -1,11 +1,14 @@
 import { endpointsOut } from '../filters/refusals.js';
 import type { CompiledEndpoint } from '../pipeline/compiled-api.js';
 import type { Exchange } from '../pipeline/exchange.js';
+import type { Refusal } from '../pipeline/verdict.js';
 import { withParameter, type ShownCredential } from './credentials/credential.js';
 import { upstreamTarget } from './endpoint.js';
 import { failureOf, isCutOff, isUnsent } from './failure-codes.js';
 import { isGrpc } from '../http2/grpc.js';
 import type { UpstreamPools } from './pools.js';
+import { isEventStream } from '../streams/event-stream.js';
+import type { OpenAnswer, OpenAnswers } from '../streams/open-answers.js';
 import type { OpenBody, RequestBody, ResponseSink } from './ports.js';
 import { upstreamRequestHeaders } from './request-headers.js';
 import { clientResponseHeaders } from './response-headers.js';
@@ -25,6 +28,8 @@ export interface ForwardOptions {
   readonly nowMs: () => number;
   /** Told about every failed call, for log and metrics. */
   readonly onFailure: (x: Exchange, error: unknown) => void;
+  /** Looks after answers under way. */
+  readonly answers: Pick<OpenAnswers, 'add'>;
   /** Told once per exchange when its answer is complete or given up. */
   readonly onFinished: (x: Exchange) => void;
 }
@@ -55,7 +60,7 @@ export function forward(x: Exchange, body: RequestBody | null, sink: ResponseSin
  * 9110 section 9.2.2), when its connection ended before any answer; a call of the latter kind is also repeated once where
  * a kept connection turned out dead or there is no other endpoint.
  */
-class ForwardedCall implements UpstreamHandler {
+class ForwardedCall implements UpstreamHandler, OpenAnswer {
   #call: UpstreamCall | null = null;
   #target: Target | null = null;
   #isTrial = false;
@@ -67,9 +72,11 @@ class ForwardedCall implements UpstreamHandler {
   /** gRPC lives of trailers: it goes over HTTP/2 on both sides. */
   readonly #needsHttp2: boolean;
   #isRepeated = false;
+  #leave: (() => void) | null = null;
+  isEventStream = false;
 
   constructor(
-    private readonly x: Exchange,
+    readonly x: Exchange,
     private readonly set: TargetSet,
     private readonly body: OpenBody | null,
     private readonly sink: ResponseSink,
@@ -136,6 +143,15 @@ class ForwardedCall implements UpstreamHandler {
     this.#call?.resume();
   }
 
+  /** The caller may not have the rest. */
+  stop(refusal: Refusal | null): void {
+    const { sink } = this;
+    if (sink.stop) sink.stop(refusal);
+    else if (refusal === null) sink.end();
+    else sink.truncate();
+    this.abort();
+  }
+
   onHead(status: number, fields: readonly string[]): void {
     if (status === 401 && this.#shown !== null) this.set.credential?.refused(this.#shown);
     const nowMs = this.options.nowMs();
@@ -145,6 +161,8 @@ class ForwardedCall implements UpstreamHandler {
     this.sink.head(status, clientResponseHeaders(this.x, fields));
     this.#judge(status < 400 ? null : { codes: [String(status)], isStatus: true }, nowMs);
     this.#hasHead = true; // only now: a head that cannot be written is a broken answer, told as 502
+    this.isEventStream = isEventStream(fields);
+    this.#leave = this.options.answers.add(this);
   }
 
   onData(chunk: Buffer): boolean {
@@ -187,6 +205,7 @@ class ForwardedCall implements UpstreamHandler {
   }
 
   #finish(): void {
+    this.#leave?.();
     if (this.#target !== null) this.#target.active--;
     this.#target = null;
     this.x.transferredBytes += this.body?.receivedBytes ?? 0;

@@ -31,6 +31,8 @@ export interface ResponseSink {
   refuse(refusal: Refusal): void;
   /** Breaks the connection so that the client sees that the answer is incomplete. */
   truncate(): void;
+  /** Ends an answer that has begun so that its client learns why; absent: such answers can only be truncated. */
+  stop?(refusal: Refusal | null): void;
   onDrain(listener: () => void): void;
   /** Called once when the client goes away before the answer is complete. */
   onAbort(listener: () => void): void;

@@ -67,5 +67,5 @@ function isForwarded(lower: string, named: ReadonlySet<string> | null, x: Exchan
   const name = lower.includes('_') ? lower.replaceAll('_', '-') : lower;
   if (hopByHopHeaders.has(name) || ownHeaders.has(name) || name.startsWith('x-forwarded-')) return false;
   if (named?.has(lower)) return false;
-  return !x.api?.credentialHeaders.has(name);
+  return !x.api?.withheldHeaders.has(name);
 }

@@ -9,6 +9,7 @@ import { statusRefusal, type Refusal } from '../pipeline/verdict.js';
  *   101503  503  no token for the back end
  *   101504  504  no connection or no answer in time
  *   101505  502  closed, or broke the protocol, before its answer was complete
+ *   101506  502  the answer of an API of event streams is none
  *   101500  502  TLS failed: the certificate is not trusted, or no common version
  *   408     408  not the back end's failure: the caller stopped sending its body
  *   413     413  not the back end's failure: the caller's body grew beyond the limit while it was passed on
@@ -29,6 +30,13 @@ export function refusalOfUpstreamError(error: unknown): Refusal {
   }
   if (code === 'ADDRESS_FORBIDDEN') {
     return fault(503, '101503', 'The back end has a private address that this gateway is not allowed to call.');
+  }
+  if (code === 'UPSTREAM_NO_EVENT_STREAM') {
+    return fault(
+      502,
+      '101506',
+      'The back end did not answer with a stream of events (text/event-stream, not compressed).',
+    );
   }
   if (isTlsError(code)) return fault(502, '101500', 'No secure connection to the back end could be made.');
   return fault(502, '101505', 'The back end closed the connection before its answer was complete.');

@@ -7,6 +7,8 @@ export type UpstreamFailureCode =
   | 'UPSTREAM_CLOSED'
   /** The answer is no HTTP, or could be read in two ways. */
   | 'UPSTREAM_MALFORMED'
+  /** An API of streams got an answer that is none. */
+  | 'UPSTREAM_NO_EVENT_STREAM'
   /** The gateway has nothing to show to the back end. */
   | 'UPSTREAM_NO_CREDENTIAL'
   /** All connections are in use and enough calls wait for one. */

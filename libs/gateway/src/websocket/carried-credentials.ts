@@ -7,20 +7,19 @@ const accessToken = 'access_token';
 const apiKey = 'apikey';
 
 /**
- * Browsers cannot set fields on a WebSocket, so its credential may also stand in the query (`?access_token=…` as in RFC
- * 6750 section 2.3, `?apikey=…`) or among the subprotocols as a pair: `access_token, TOKEN` or `apikey, KEY`. Here it
+ * Browsers cannot set fields on a WebSocket or an EventSource, so the credential of a stream may also stand in the query (`?access_token=…` as in RFC
+ * 6750 section 2.3, `?apikey=…`) or among the subprotocols of a WebSocket as a pair: `access_token, TOKEN` or `apikey, KEY`. Here it
  * becomes the field that the API names, beside those that are there already, so that one sent twice is refused as
  * everywhere; the back end sees neither form.
  */
 export function withCarriedCredentials(x: Exchange, deployment: DeploymentRecord): Exchange {
-  if (x.upgrade === null) return x;
   const found: string[] = [];
   const add = (name: string, value: string): void => {
     if (name === accessToken) found.push(deployment.authorizationHeader, `Bearer ${value}`);
     else found.push(deployment.apiKeyHeader, value);
   };
   const query = takeFromQuery(x.query, add);
-  const upgrade = takeFromProtocols(x.upgrade, add);
+  const upgrade = x.upgrade === null ? null : takeFromProtocols(x.upgrade, add);
   if (found.length === 0) return x;
   const { method, scheme, host, authority, path, clientIp, forwardedFor, bodyBytes } = x;
   const headers = new HeaderList([...x.headers.raw, ...found]);

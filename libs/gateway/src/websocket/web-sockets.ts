@@ -127,9 +127,8 @@ export class WebSockets implements RelayHost {
     if (!x || topic === null) return gone;
     const operation = topic[direction];
     if (operation === null) return notOfThisTopic[direction];
-    const messages = operation.stream?.messages;
-    const refusal =
-      lookOnce(operation, x) ?? (isFirst ? messages?.admit(x, bytes) : messages?.addBytes(x, bytes)) ?? null;
+    const messages = operation.stream.messages;
+    const refusal = lookOnce(operation, x) ?? (isFirst ? messages.admit(x, bytes) : messages.addBytes(x, bytes));
     if (refusal !== null) return refusal;
     if (isFirst) this.#messages++;
     this.options.onMessage(x, bytes, isFirst);

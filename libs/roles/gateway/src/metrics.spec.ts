@@ -16,6 +16,7 @@ function figures(over: { passed?: number; healedGaps?: number; dropped?: number 
       health: { checked: 3, unwell: 1 },
       refusedConnections: 2,
       webSockets: { open: 4, opened: 9, messages: 70 },
+      streams: { open: 5, events: 80, stopped: 6 },
       responses: [
         { source: 'back-end', status: 200, count: passed },
         { source: 'gateway', status: 429, count: 4 },
@@ -70,6 +71,9 @@ it('the figures of the gateway become metrics; totals grow by what is new', asyn
       'tollgate_gateway_websockets 4',
       'tollgate_gateway_websockets_opened_total 9',
       'tollgate_gateway_websocket_messages_total 70',
+      'tollgate_gateway_event_streams 5',
+      'tollgate_gateway_streamed_events_total 80',
+      'tollgate_gateway_stopped_answers_total 6',
     ]),
   );
 });

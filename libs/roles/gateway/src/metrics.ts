@@ -75,6 +75,14 @@ const totals = {
     ({ transports }) => sum(transports, (transport) => transport.deadLettered),
   ],
   tollgate_gateway_websockets_opened_total: ['WebSockets opened', ({ gateway }) => gateway.webSockets.opened],
+  tollgate_gateway_streamed_events_total: [
+    'Server-sent events that passed for APIs of type SSE',
+    ({ gateway }) => gateway.streams.events,
+  ],
+  tollgate_gateway_stopped_answers_total: [
+    'Answers ended on their way because their caller may not have them any more',
+    ({ gateway }) => gateway.streams.stopped,
+  ],
   tollgate_gateway_websocket_messages_total: [
     'Messages that passed, in either direction',
     ({ gateway }) => gateway.webSockets.messages,
@@ -88,6 +96,7 @@ const levels = {
   tollgate_gateway_refused_records: ['Records whose newest value is unusable', ({ gateway }) => gateway.refusedRecords],
   tollgate_gateway_active_requests: ['Requests at back ends now', ({ gateway }) => gateway.activeRequests],
   tollgate_gateway_websockets: ['WebSockets open now', ({ gateway }) => gateway.webSockets.open],
+  tollgate_gateway_event_streams: ['Streams of events open now', ({ gateway }) => gateway.streams.open],
   tollgate_gateway_upstream_pools: ['Back-end addresses with connections', ({ gateway }) => gateway.upstreamPools],
   tollgate_gateway_checked_endpoints: ['Endpoints with a health check', ({ gateway }) => gateway.health.checked],
   tollgate_gateway_unwell_endpoints: ['Endpoints that fail their health check', ({ gateway }) => gateway.health.unwell],

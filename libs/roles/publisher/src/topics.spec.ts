@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { form } from '../test/requests.js';
+import { createApi, form } from '../test/requests.js';
 import { startSurface, type Send, type Surface } from '../test/surface.js';
 
 let surface: Surface;
@@ -89,6 +89,49 @@ describe('an API of topics', () => {
     expect(now.map(({ verb }) => verb)).toEqual(['SUBSCRIBE']);
   });
 
+  it('gets new topics by a list; those that stay keep what they have', async () => {
+    const parts = {
+      file: new Blob([rooms.replace('room/{id}', 'lobby').replace(/ {4}parameters.*\n/, '')]),
+      additionalProperties: JSON.stringify({ name: 'Lobby', context: '/lobby', endpointConfig }),
+    };
+    const made = await ann('POST', '/apis/import-asyncapi', form(parts));
+    const path = `/apis/${String(made.body['id'])}`;
+    const list = [
+      { name: 'lobby', mode: 'SUBSCRIBE', description: 'Who comes' },
+      { name: 'bar', mode: 'publish', description: 'Orders' },
+    ];
+    const put = await ann('PUT', `${path}/topics`, { count: 2, list }, { 'if-match': made.headers.get('etag') ?? '' });
+    expect(put).toMatchObject({
+      status: 200,
+      body: {
+        operations: [
+          { target: '/lobby', verb: 'SUBSCRIBE', scopes: ['rooms:read'], authType: 'Any' },
+          { target: '/bar', verb: 'PUBLISH', scopes: [] },
+        ],
+      },
+    });
+    expect((await ann('GET', `${path}/asyncapi`)).body).toMatchObject({
+      channels: {
+        lobby: { subscribe: { description: 'Who comes', message: { payload: { type: 'string' } } } },
+        '/bar': { publish: { description: 'Orders' } },
+      },
+    });
+    const stale = await ann('PUT', `${path}/topics`, { list }, { 'if-match': made.headers.get('etag') ?? '' });
+    expect(stale.status).toBe(412);
+  });
+
+  it.each<[string, object, string]>([
+    ['a mode that nobody knows', { name: 'a', mode: 'LISTEN', description: '' }, 'list[0].mode'],
+    ['a name with a slash', { name: 'a/b', mode: 'SUBSCRIBE', description: '' }, 'list[0].name'],
+    ['a name that is missing', { mode: 'SUBSCRIBE', description: '' }, 'list[0].name'],
+  ])('takes no list with %s', async (_, topic, field) => {
+    const path = `/apis/${await createApi(ann, { type: 'WS', endpointConfig })}/topics`;
+    expect(await ann('PUT', path, { list: [topic] })).toMatchObject({
+      status: 400,
+      body: { error: [{ code: field }] },
+    });
+  });
+
   it('is checked without storing it, and malformed definitions say line and reason', async () => {
     expect(await ann('POST', '/apis/validate-asyncapi', form({ file: new Blob([rooms]) }))).toMatchObject({
       status: 200,
@@ -113,5 +156,51 @@ describe('an API of topics', () => {
       expect(JSON.stringify(answer.body['errors'])).toMatch(reason);
       expect((await ann('POST', '/apis/import-asyncapi', form({ file: new Blob([bad]) }))).status).toBe(400);
     }
+  });
+});
+
+const events = { endpoint_type: 'http', production_endpoints: { url: 'http://news.test/base' } };
+
+describe('an API of type SSE', () => {
+  it('has topics that are read only, over http', async () => {
+    const body = { name: 'News', context: '/news', version: '1', type: 'SSE', endpointConfig: events };
+    const made = await ann('POST', '/apis', body);
+    expect(made).toMatchObject({
+      status: 201,
+      body: { type: 'SSE', operations: [{ target: '/*', verb: 'SUBSCRIBE' }] },
+    });
+    const path = `/apis/${String(made.body['id'])}`;
+    expect((await ann('GET', `${path}/asyncapi`)).body).toMatchObject({ channels: { '/*': { subscribe: {} } } });
+    const list = [{ name: 'a', mode: 'PUBLISH', description: '' }];
+    expect(await ann('PUT', `${path}/topics`, { list })).toMatchObject({
+      status: 400,
+      body: { error: [{ code: 'operations[0].verb', message: 'An API of type SSE has SUBSCRIBE.' }] },
+    });
+    expect(await ann('POST', '/apis', { ...body, name: 'Bad', context: '/badnews', endpointConfig })).toMatchObject({
+      status: 400,
+      body: { error: [{ code: 'endpointConfig.production_endpoints.url' }] },
+    });
+  });
+
+  it.each(['sse', 'https'])('is what a definition with servers of protocol %s makes', async (protocol) => {
+    const file = new Blob([
+      JSON.stringify({
+        asyncapi: '2.6.0',
+        info: { title: `News ${protocol}`, version: '1' },
+        servers: { production: { url: 'news.test/base', protocol } },
+        channels: { world: { subscribe: {} } },
+      }),
+    ]);
+    expect(await ann('POST', '/apis/validate-asyncapi', form({ file }))).toMatchObject({
+      status: 200,
+      body: { isValid: true, info: { protocol: 'SSE', endpoints: ['https://news.test/base'] } },
+    });
+    const properties = { name: `News${protocol}`, context: `/news-${protocol}`, endpointConfig: events };
+    const made = await ann(
+      'POST',
+      '/apis/import-asyncapi',
+      form({ file, additionalProperties: JSON.stringify(properties) }),
+    );
+    expect(made).toMatchObject({ status: 201, body: { type: 'SSE', operations: [{ target: '/world' }] } });
   });
 });

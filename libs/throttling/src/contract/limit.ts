@@ -24,7 +24,7 @@ export const bandwidthLimitSchema = z.object({
   ...window,
 });
 
-/** Messages of WebSockets; each request of other APIs is one event. */
+/** Messages of WebSockets, server-sent events; each request of other APIs is one event. */
 export const eventCountLimitSchema = z.object({
   type: z.literal('EVENTCOUNTLIMIT'),
   eventCount: z.number().int().positive(),

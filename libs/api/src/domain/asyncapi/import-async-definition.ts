@@ -42,13 +42,14 @@ export function asyncContentOf(definition: AsyncApiDefinition): AsyncContent {
 
 function typeOf(protocol: unknown): AsyncContent['type'] {
   const name = typeof protocol === 'string' ? protocol.toLowerCase() : '';
-  return name === 'ws' || name === 'wss' ? 'WS' : null;
+  if (name === 'ws' || name === 'wss') return 'WS';
+  return name === 'sse' || name === 'http' || name === 'https' ? 'SSE' : null;
 }
 
 function addressOf(server: Loose): string[] {
   const protocol = textAt(server, 'protocol').toLowerCase();
   const url = textAt(server, 'url');
-  const whole = /^[a-z]+:\/\//i.test(url) ? url : `${protocol}://${url}`;
+  const whole = /^[a-z]+:\/\//i.test(url) ? url : `${protocol === 'sse' ? 'https' : protocol}://${url}`;
   return /^(wss?|https?):\/\//i.test(whole) && URL.canParse(whole) ? [whole] : [];
 }
 

@@ -3,12 +3,12 @@ import { InvalidDefinitionError, normalizeContext, parseSearch } from '@tollgate
 import { ApiCatalogReader, DefinitionReader, DefinitionService, ImportService } from '@tollgate/api/server';
 import { ApimError, InvalidInputError, JsonTextError, NotFoundError, parseStrictJson } from '@tollgate/base';
 import type { RequestContext } from '@tollgate/database';
-import { Ctx, IfMatch, Operation, parseInput, Query, readForm } from '@tollgate/http';
+import { Body, Ctx, IfMatch, Operation, parseInput, Query, readForm } from '@tollgate/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { DefinitionForm } from '../definition-form.js';
 import { apiAnswer } from '../mappers/api.mapper.js';
-import { importedApiBody, validateQuery, type ValidateQuery } from '../schemas/api.js';
+import { importedApiBody, topicsBody, validateQuery, type TopicsBody, type ValidateQuery } from '../schemas/api.js';
 import { callerHas, publisherBase, scopes, tellVersion } from './base.js';
 
 const form = ['multipart/form-data'];
@@ -82,7 +82,7 @@ export class DefinitionsController {
     method: 'POST',
     path: '/apis/import-asyncapi',
     scopes: scopes.create,
-    summary: 'Make an API of type WS of an AsyncAPI definition',
+    summary: 'Make an API of topics (WS or SSE) of an AsyncAPI definition',
     consumes: form,
   })
   async importAsync(
@@ -154,6 +154,25 @@ export class DefinitionsController {
   ): Promise<string> {
     const text = await this.sent(request);
     return asJson(reply, await this.definitions.putAsync(ctx, apiId, text, version));
+  }
+
+  @Operation({
+    method: 'PUT',
+    path: '/apis/:apiId/topics',
+    scopes: scopes.create,
+    summary: 'Replace the topics of an API',
+    body: topicsBody,
+  })
+  async putTopics(
+    @Ctx() ctx: RequestContext,
+    @Param('apiId') apiId: string,
+    @Body() body: TopicsBody,
+    @IfMatch() version: number | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    const api = await this.definitions.putTopics(ctx, apiId, body.list, version);
+    tellVersion(reply, api.rowVersion, `/apis/${api.uuid}`);
+    return apiAnswer(api);
   }
 
   /** 200 when an API has exactly this name, context or version, 404 when none has. */

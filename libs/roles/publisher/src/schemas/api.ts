@@ -1,4 +1,4 @@
-import { lifecycleActions } from '@tollgate/api/domain';
+import { lifecycleActions, topicModes } from '@tollgate/api/domain';
 import { apiBodySchema } from '@tollgate/api/domain';
 import { listOf, pageQuery } from '@tollgate/http';
 import { z } from 'zod';
@@ -18,6 +18,29 @@ export const importedApiBody = apiBodySchema.extend({
   context: identity.context.nullish(),
   version: identity.version.nullish(),
 });
+
+/** Contract path `TopicList`: names are single segments, without braces or stars. */
+export const topicsBody = z.object({
+  list: z
+    .array(
+      z.object({
+        name: z
+          .string()
+          .regex(
+            /^[^~!@#;:%^*()+={}|\\<>"',&$\s[\]/]{1,50}$/,
+            'A name has 1 to 50 characters, none of them a space or one of ~!@#;:%^*()+={}|\\<>"\',&$[]/.',
+          ),
+        mode: z
+          .string()
+          .transform((mode) => mode.toUpperCase())
+          .pipe(z.enum(topicModes)),
+        description: z.string().max(32_766),
+      }),
+    )
+    .min(1)
+    .max(1_000),
+});
+export type TopicsBody = z.output<typeof topicsBody>;
 
 export const createQuery = z.object({ openAPIVersion: z.enum(['v2', 'v3']).default('v3') });
 export type CreateQuery = z.output<typeof createQuery>;
