@@ -91,10 +91,16 @@ describe('an API of topics', () => {
 
   it('gets new topics by a list; those that stay keep what they have', async () => {
     const parts = {
-      file: new Blob([rooms.replace('room/{id}', 'lobby').replace(/ {4}parameters.*\n/, '')]),
+      file: new Blob([
+        rooms
+          .replace('room/{id}', 'lobby')
+          .replace(/ {4}parameters.*\n/, '')
+          .replaceAll('rooms:read', 'lobby:read'),
+      ]),
       additionalProperties: JSON.stringify({ name: 'Lobby', context: '/lobby', endpointConfig }),
     };
     const made = await ann('POST', '/apis/import-asyncapi', form(parts));
+    expect(made).toMatchObject({ status: 201 });
     const path = `/apis/${String(made.body['id'])}`;
     const list = [
       { name: 'lobby', mode: 'SUBSCRIBE', description: 'Who comes' },
@@ -105,7 +111,7 @@ describe('an API of topics', () => {
       status: 200,
       body: {
         operations: [
-          { target: '/lobby', verb: 'SUBSCRIBE', scopes: ['rooms:read'], authType: 'Any' },
+          { target: '/lobby', verb: 'SUBSCRIBE', scopes: ['lobby:read'], authType: 'Any' },
           { target: '/bar', verb: 'PUBLISH', scopes: [] },
         ],
       },
