@@ -220,7 +220,7 @@ export function keepsPolicies(
     );
 
     it.each(chosen(streamCases))(
-      '%s at the place %s, over all gateways together',
+      '%s (%s) at the place %s, over all gateways together',
       async (_, kind, place) => {
         const scheme = kind === 'WS' ? 'ws' : 'http';
         const endpointConfig = {

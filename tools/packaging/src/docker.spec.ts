@@ -63,7 +63,9 @@ describe('docker/Dockerfile', () => {
     };
     expect(exposed('runtime')).toEqual([String(open.management_https)]);
     for (const app of ['gateway', 'all-in-one'])
-      expect(exposed(app)).toEqual([String(open.gateway_http), String(open.gateway_https)]);
+      expect(exposed(app)).toEqual(
+        [open.gateway_http, open.gateway_https, open.gateway_ws, open.gateway_wss].map(String),
+      );
     const check = readFileSync(join(docker, 'healthcheck.mjs'), 'utf8');
     expect(check).toContain(`?? ${open.management_http})`);
   });
