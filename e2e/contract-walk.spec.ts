@@ -168,6 +168,17 @@ it('serves every operation of the publisher', async () => {
   await ok(200, 'GET', `${trusted}/{alias}/content`, walked);
   await ok(200, 'GET', `${trusted}/{alias}/usage`, walked);
   await ok(200, 'DELETE', `${trusted}/{alias}`, walked);
+  const documents = `${publisher}/apis/{apiId}/documents`;
+  const guide = { name: 'Guide', type: 'HOWTO', sourceType: 'MARKDOWN', visibility: 'API_LEVEL' };
+  const documentId = text((await ok(201, 'POST', documents, id, { json: guide }))['documentId']);
+  const document = { apiId, documentId };
+  await ok(200, 'POST', `${documents}/validate`, id, {}, '?name=Guide');
+  await ok(200, 'GET', documents, id);
+  await ok(200, 'GET', `${documents}/{documentId}`, document);
+  await ok(200, 'PUT', `${documents}/{documentId}`, document, { json: { ...guide, summary: 'changed' } });
+  await ok(200, 'POST', `${documents}/{documentId}/content`, document, { multipart: { inlineContent: '# Guide' } });
+  await ok(200, 'GET', `${documents}/{documentId}/content`, document);
+  await ok(200, 'DELETE', `${documents}/{documentId}`, document);
   const revisionId = text(
     (await ok(201, 'POST', `${publisher}/apis/{apiId}/revisions`, id, { json: { description: 'one' } }))['id'],
   );
@@ -269,6 +280,13 @@ it('serves every operation of the developer portal', async () => {
   await ok(200, 'GET', `${devportal}/apis/{apiId}`, { apiId: first });
   await ok(200, 'GET', `${devportal}/apis/{apiId}/swagger`, { apiId: first });
   await ok(200, 'GET', `${devportal}/apis/{apiId}/subscription-policies`, { apiId: first });
+  const guide = { name: 'Guide', type: 'HOWTO', sourceType: 'INLINE', visibility: 'API_LEVEL', inlineContent: 'Read' };
+  const written = await ok(201, 'POST', `${publisher}/apis/{apiId}/documents`, { apiId: first }, { json: guide });
+  const documents = `${devportal}/apis/{apiId}/documents`;
+  const document = { apiId: first, documentId: text(written['documentId']) };
+  await ok(200, 'GET', documents, { apiId: first });
+  await ok(200, 'GET', `${documents}/{documentId}`, document);
+  await ok(200, 'GET', `${documents}/{documentId}/content`, document);
   const made = await ok(
     201,
     'POST',

@@ -41,6 +41,7 @@ import { ApiStore } from '../src/server/api.store.js';
 import { DefinitionReader } from '../src/server/definition-reader.js';
 import { DefinitionService } from '../src/server/definition.service.js';
 import { DeploymentService } from '../src/server/deployment.service.js';
+import { DocumentStore } from '../src/server/document.store.js';
 import { apiEntities } from '../src/server/entities.js';
 import { ImportService } from '../src/server/import.service.js';
 import { LifecycleListeners } from '../src/server/lifecycle-listeners.js';
@@ -114,7 +115,7 @@ export async function openBench(address: DatabaseAddress = { type: 'sqlite', fil
   const usage = new ApiUsage();
   const listeners = new LifecycleListeners();
   const workflows = openWorkflows(db, clock, log);
-  const apis = new ApiService(db, store, checks, records, usage, workflows, log);
+  const apis = new ApiService(db, store, checks, records, usage, workflows, new DocumentStore(db, clock), log);
   const reader = new DefinitionReader();
   const definitions = new DefinitionService(db, store, apis, reader);
   const environments = new EnvironmentReader(db);

@@ -38,3 +38,13 @@ export type { ClientCertificate } from './client-certificate.js';
 export { readCertificate, requireAlias } from './certificate.js';
 export type { Certificate } from './certificate.js';
 export { hostOfEndpoint } from './endpoint-host.js';
+export {
+  documentNameProblems,
+  documentProblems,
+  documentSources,
+  documentTypes,
+  documentVisibilities,
+  isText,
+  mostDocuments,
+} from './document.js';
+export type { DocumentInput, DocumentSource, DocumentType, DocumentVisibility } from './document.js';

@@ -19,6 +19,9 @@ import { DefinitionReader } from './definition-reader.js';
 import { DefinitionService } from './definition.service.js';
 import { DeploymentService, deploymentWorkflow } from './deployment.service.js';
 import { EndpointCertificateService } from './endpoint-certificate.service.js';
+import { DocumentReader } from './document.reader.js';
+import { DocumentService } from './document.service.js';
+import { DocumentStore } from './document.store.js';
 import { ImportService } from './import.service.js';
 import { LifecycleListeners } from './lifecycle-listeners.js';
 import { LifecycleService, stateWorkflow } from './lifecycle.service.js';
@@ -35,6 +38,8 @@ const faces = [
   DefinitionService,
   DeploymentService,
   EndpointCertificateService,
+  DocumentReader,
+  DocumentService,
   ImportService,
   LifecycleListeners,
   LifecycleService,
@@ -56,6 +61,7 @@ const faces = [
     ApiRecords,
     ApiScopes,
     ApiStore,
+    DocumentStore,
   ],
   exports: [...faces, DefinitionReader],
 })

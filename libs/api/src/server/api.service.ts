@@ -23,6 +23,7 @@ import { Workflows } from '@tollgate/workflow/server';
 import { ApiUsage } from './api-usage.js';
 import { deploymentWorkflow } from './deployment.service.js';
 import { stateWorkflow } from './lifecycle.service.js';
+import { DocumentStore } from './document.store.js';
 import { Api } from './api.entity.js';
 import { ApiStore } from './api.store.js';
 import { ApiDeployment, ApiRevision } from './revision.entity.js';
@@ -46,6 +47,7 @@ export class ApiService {
     private readonly records: ApiRecords,
     private readonly usage: ApiUsage,
     private readonly workflows: Workflows,
+    private readonly documents: DocumentStore,
     @Inject(tollgateLogger) private readonly log: Logger,
   ) {}
 
@@ -110,7 +112,7 @@ export class ApiService {
     return api;
   }
 
-  /** A new version with everything the source has, in state CREATED and without revisions. */
+  /** A new version with everything the source has, documents too, in state CREATED and without revisions. */
   copy(ctx: RequestContext, uuid: string, version: string, asDefault: boolean): Promise<Api> {
     return withoutDuplicates(this.db, ctx, async (tx) => {
       const source = await this.store.get(tx, uuid);
@@ -119,7 +121,9 @@ export class ApiService {
       const identity = { name: source.name, context: source.context, version };
       await refuseTaken(tx, identity);
       const definition = withVersion(await this.store.definition(tx, source), version);
-      return this.insert(tx, identity, { ...source.body, isDefaultVersion: asDefault }, definition);
+      const copy = await this.insert(tx, identity, { ...source.body, isDefaultVersion: asDefault }, definition);
+      await this.documents.copyAll(tx, source.id, copy.id);
+      return copy;
     });
   }
 
@@ -134,6 +138,7 @@ export class ApiService {
       for (const { environment } of deployments) await this.records.removeDeployment(tx, api, environment);
       for (const part of [ApiDeployment, ApiRevision, ApiDefinition, ApiLabel, ApiLifecycleEvent, ApiScopeBinding])
         await tx.manager.delete(part, { apiId: api.id });
+      await this.documents.removeAll(tx, api.id);
       await this.records.refreshApi(tx, api, 'REMOVE_API_FROM_GATEWAY');
       await tx.manager.delete(Api, { id: api.id });
       tx.afterCommit(() => this.audit('api.deleted', 'API deleted', tx, api));

@@ -2,6 +2,7 @@ import { Api } from './api.entity.js';
 import { ApiDefinition, ApiLabel, ApiLifecycleEvent } from './api-parts.entity.js';
 import { ApiScopeBinding } from './api-scope.entity.js';
 import { EndpointCertificate } from './endpoint-certificate.entity.js';
+import { ApiDocument, ApiDocumentContent } from './document.entity.js';
 import { ApiDeployment, ApiRevision } from './revision.entity.js';
 
 export const apiEntities = [
@@ -13,4 +14,6 @@ export const apiEntities = [
   ApiDeployment,
   ApiScopeBinding,
   EndpointCertificate,
+  ApiDocument,
+  ApiDocumentContent,
 ] as const;

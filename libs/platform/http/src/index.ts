@@ -18,6 +18,8 @@ export type { AuthScheme, HttpVerb, OperationOptions } from './operation.js';
 export { listOf, pageOf, pageQuery, paginationShape } from './paging.js';
 export type { Page } from './paging.js';
 export { readForm } from './read-form.js';
+export { readUpload } from './read-upload.js';
+export type { Upload } from './read-upload.js';
 export { escapeHtml, referencePagePolicy, renderReferencePage } from './reference-page.js';
 export type { DescribedDocument, ReferencePageText } from './reference-page.js';
 export { createHttpApp } from './server.js';

@@ -3,7 +3,7 @@ import { ApimError, InvalidInputError } from '@tollgate/base';
 import type { FastifyRequest } from 'fastify';
 
 /** A part may be this long, whether it comes as a file or as a field. */
-const maxPartBytes = 5_000_000;
+export const largestPartBytes = 5_000_000;
 
 /**
  * Text parts of a `multipart/form-data` body, files included: a file is what its field holds, its name is not looked at.
@@ -17,10 +17,10 @@ export async function readForm<N extends string>(
   if (!request.isMultipart()) throw notMultipart();
   const form: Partial<Record<N, string>> = {};
   for await (const part of request.parts({
-    limits: { fieldSize: maxPartBytes, fileSize: maxPartBytes, files: 2, fields: 20, parts: 22 },
+    limits: { fieldSize: largestPartBytes, fileSize: largestPartBytes, files: 2, fields: 20, parts: 22 },
   })) {
     const name = names.find((known) => known === part.fieldname);
-    const text = part.type === 'file' ? await textOf(part) : valueOf(part);
+    const text = part.type === 'file' ? await textOf(part) : textOfField(part);
     if (name === undefined) continue;
     if (form[name] !== undefined) throw new InvalidInputError([{ field: name, message: 'Send this field once.' }]);
     form[name] = text;
@@ -37,12 +37,13 @@ async function textOf(part: MultipartFile): Promise<string> {
   }
 }
 
-function valueOf(part: MultipartValue): string {
+/** @throws ApimError 413 when it was longer than the limit */
+export function textOfField(part: MultipartValue): string {
   if (part.valueTruncated) throw tooLarge(part.fieldname);
   return typeof part.value === 'string' ? part.value : JSON.stringify(part.value);
 }
 
-function notMultipart(): ApimError {
+export function notMultipart(): ApimError {
   return new ApimError({
     code: 'NOT_MULTIPART',
     status: 415,
@@ -55,7 +56,7 @@ function tooLarge(field: string): ApimError {
   return new ApimError({
     code: 'PART_TOO_LARGE',
     status: 413,
-    message: `The field "${field.slice(0, 100)}" has more than ${maxPartBytes} bytes.`,
+    message: `The field "${field.slice(0, 100)}" has more than ${largestPartBytes} bytes.`,
     action: 'Send a smaller one.',
   });
 }

@@ -10,6 +10,7 @@ import { ThrottlingModule } from '@tollgate/throttling/server';
 import { ApiKeysController } from './controllers/api-keys.controller.js';
 import { ApisController } from './controllers/apis.controller.js';
 import { ApplicationsController } from './controllers/applications.controller.js';
+import { DocumentsController } from './controllers/documents.controller.js';
 import { GenerateKeysController } from './controllers/generate-keys.controller.js';
 import { KeysByTypeController } from './controllers/keys-by-type.controller.js';
 import { MeController } from './controllers/me.controller.js';
@@ -42,6 +43,7 @@ import { devportalSurface } from './surface.js';
     ApiKeysController,
     ApisController,
     ApplicationsController,
+    DocumentsController,
     GenerateKeysController,
     KeysByTypeController,
     MeController,

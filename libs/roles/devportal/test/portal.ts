@@ -54,7 +54,9 @@ export async function startPortal() {
       const url = path.startsWith('/api/') ? origin + path : `${origin}/api/am/devportal/v3${path}`;
       const answer = await fetch(url, { method, headers, ...(body === undefined ? {} : { body: text }) });
       const received = await answer.text();
-      const parsed = received === '' ? undefined : (JSON.parse(received) as Answer['body']);
+      const isJson = answer.headers.get('content-type')?.includes('json') === true;
+      const body_ = isJson ? (JSON.parse(received) as Answer['body']) : { text: received };
+      const parsed = received === '' ? undefined : body_;
       const short = path.replace(/^\/api\/am\/devportal(\/v3)?/, '').replace(/\/(?=$|\?)/, '');
       if (contract && !ownPaths.test(short))
         differences.push(...contract.check({ method, path: short, status: answer.status, body: parsed, allowStatus }));

@@ -11,6 +11,7 @@ import { ApisController } from './controllers/apis.controller.js';
 import { ClientCertificatesController } from './controllers/client-certificates.controller.js';
 import { DefinitionsController } from './controllers/definitions.controller.js';
 import { EndpointCertificatesController } from './controllers/endpoint-certificates.controller.js';
+import { DocumentsController } from './controllers/documents.controller.js';
 import { LifecycleController } from './controllers/lifecycle.controller.js';
 import { PoliciesController } from './controllers/policies.controller.js';
 import { RevisionsController } from './controllers/revisions.controller.js';
@@ -37,6 +38,7 @@ import { publisherSurface } from './surface.js';
     ClientCertificatesController,
     DefinitionsController,
     EndpointCertificatesController,
+    DocumentsController,
     LifecycleController,
     PoliciesController,
     RevisionsController,

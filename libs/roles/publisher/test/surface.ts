@@ -53,6 +53,7 @@ export async function startSurface(more: Pick<OAuthTestOptions, 'imports' | 'ent
       const answer = await fetch(app.base + (path.startsWith('/api/') ? path : base + path), {
         method,
         headers,
+        redirect: 'manual',
         ...(payload === undefined ? {} : { body: payload }),
       });
       const text = await answer.text();

@@ -22,6 +22,9 @@ export const scopes = {
   blockSubscription: ['apim:subscription_block', 'apim:subscription_manage'],
   manageSubscription: ['apim:subscription_manage'],
   viewPolicies: ['apim:api_view', 'apim:tier_view', 'apim:tier_manage'],
+  viewDocuments: ['apim:api_view', 'apim:api_manage', 'apim:document_manage'],
+  addDocuments: ['apim:api_create', 'apim:api_manage', 'apim:document_create', 'apim:document_manage'],
+  changeDocuments: ['apim:api_create', 'apim:api_manage', 'apim:document_manage'],
   viewClientCertificates: [
     'apim:api_view',
     'apim:api_manage',
