@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 import { startBackEnd, type BackEnd } from '../support/back-end.js';
@@ -99,6 +100,42 @@ it('shows visitors the APIs, finds them by words anywhere and by tag, and says w
   await page.getByRole('link', { name: 'Get a key' }).click();
   await page.getByRole('button', { name: 'Sign in and come back here' }).waitFor();
   expect(await page.getByRole('link', { name: 'Applications' }).count()).toBe(0);
+  expect(complaints).toEqual([]);
+});
+
+it('shows documents as text, Markdown, address and file', async () => {
+  const documents = `${publisher}/apis/${apiId}/documents`;
+  const guide = { type: 'HOWTO', visibility: 'API_LEVEL' };
+  for (const document of [
+    {
+      ...guide,
+      name: 'Guide',
+      sourceType: 'MARKDOWN',
+      inlineContent: '## Begin\n\n<b>bold</b>\n\n|a|b|\n|-|-|\n|1|2|',
+    },
+    { ...guide, name: 'Forum', sourceType: 'URL', sourceUrl: 'https://forum.example/' },
+    { ...guide, name: 'Plan', sourceType: 'FILE' },
+  ])
+    expect((await admin.call('POST', documents, { json: document })).status).toBe(201);
+  const listed = await admin.call('GET', documents);
+  const plan = (listed.body['list'] as { name: string; documentId: string }[]).find(({ name }) => name === 'Plan');
+  await admin.call('POST', `${documents}/${plan?.documentId}/content`, { multipart: { file: 'name: plan' } });
+
+  const { page, complaints } = await visit(browser);
+  await page.goto(`${base}/apis/${apiId}/overview`);
+  await page.getByRole('link', { name: 'Documents' }).click();
+  await page.getByRole('article').getByRole('heading', { name: 'Begin' }).waitFor();
+  await page.getByText('<b>bold</b>').waitFor();
+  await page.getByRole('cell', { name: '2' }).waitFor();
+  await page.getByRole('button', { name: 'Forum' }).click();
+  expect(await page.getByRole('link', { name: 'forum.example' }).getAttribute('href')).toBe('https://forum.example/');
+  await page.getByRole('button', { name: 'Plan' }).click();
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download the file' }).click();
+  expect((await download).suggestedFilename()).toBe('definition.yaml');
+  expect(readFileSync(await (await download).path(), 'utf8')).toBe('name: plan');
+  await page.reload();
+  await page.getByRole('heading', { name: 'Plan' }).waitFor();
   expect(complaints).toEqual([]);
 });
 
@@ -261,7 +298,7 @@ it(
       });
       return applicationId;
     });
-    const ofApi = ['overview', 'credentials', 'definition'].map((page_) => `/apis/${apiId}/${page_}`);
+    const ofApi = ['overview', 'credentials', 'documents', 'definition'].map((page_) => `/apis/${apiId}/${page_}`);
     const ofApplication = ['overview', 'productionkeys', 'sandboxkeys', 'apikeys', 'subscriptions'];
     const paths = [
       '/apis',

@@ -69,6 +69,58 @@ it('brings an OpenAPI definition to an API that answers at the gateway, by click
   expect(complaints).toEqual([]);
 });
 
+it('keeps documents with a preview that runs nothing, and tells a change by somebody else', async () => {
+  const { page, complaints } = await visit(browser);
+  await enter(page);
+  await publish(page, 'Documented');
+  await page.getByRole('link', { name: 'Documents' }).click();
+  await page.getByText('No documents yet').waitFor();
+  await page.getByRole('link', { name: 'Add a document' }).click();
+  await page.getByLabel('Name').fill('Guide');
+  await page
+    .getByRole('textbox', { name: 'Text' })
+    .fill('# Begin\n\n<img src=x onerror="document.title=1"> [run](javascript:alert(1)) [read](https://docs.example/)');
+  const preview = page.getByRole('region', { name: 'Preview' });
+  await preview.getByRole('heading', { name: 'Begin' }).waitFor();
+  expect(await preview.locator('img, script').count()).toBe(0);
+  expect(await preview.getByText('run').getAttribute('href')).toBe('');
+  expect(await preview.getByRole('link', { name: 'read' }).getAttribute('href')).toBe('https://docs.example/');
+  expect(await barriers(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('link', { name: 'Guide' }).click();
+  await page.getByLabel('Summary').fill('How to begin');
+  await page.evaluate(async () => {
+    const [, apiId, id] = /apis\/([^/]+)\/documents\/([^/]+)/.exec(location.pathname) ?? [];
+    const path = `/api/am/publisher/v4/apis/${apiId}/documents/${id}`;
+    const headers = { 'x-tollgate-portal': 'publisher', 'content-type': 'application/json' };
+    const body = JSON.stringify({ ...(await (await fetch(path, { headers })).json()), summary: 'Meanwhile' });
+    await fetch(path, { method: 'PUT', headers, body });
+  });
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('alert').waitFor();
+  expect(await page.getByLabel('Summary').inputValue()).toBe('How to begin');
+  await page.getByRole('link', { name: 'Cancel' }).click();
+  await page.getByText('Meanwhile').waitFor();
+  await page.getByRole('link', { name: 'Add a document' }).click();
+  await page.getByLabel('Name').fill('Guide');
+  await page.getByLabel('Source').selectOption('FILE');
+  expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
+  await page.setInputFiles('input[type=file]', {
+    name: 'plan.pdf',
+    mimeType: 'application/pdf',
+    buffer: Buffer.from('%PDF'),
+  });
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('alert').filter({ hasText: 'has a document "Guide"' }).waitFor();
+  await page.getByLabel('Name').fill('Plan');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Delete Guide' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('link', { name: 'Guide' }).waitFor({ state: 'detached' });
+  await page.getByRole('link', { name: 'Plan' }).waitFor();
+  expect(complaints).toEqual([]);
+});
+
 it('says line and reason of what is wrong with a definition, and at the field what is wrong with a name', async () => {
   const { page } = await visit(browser);
   await enter(page);
@@ -117,7 +169,7 @@ it(
     expect(await barriers(page), 'list').toEqual([]);
     await page.getByRole('link', { name: 'Orders' }).click();
     const sections = ['overview', 'configuration', 'endpoints', 'resources', 'runtime-configuration', 'api-definition'];
-    for (const section of [...sections, 'deployments', 'lifecycle', 'subscriptions', 'test-console']) {
+    for (const section of [...sections, 'deployments', 'lifecycle', 'subscriptions', 'documents', 'test-console']) {
       await page.locator(`nav a[href$="/${section}"]`).click();
       await page.waitForURL(new RegExp(`/${section}$`));
       await page.waitForLoadState('networkidle');

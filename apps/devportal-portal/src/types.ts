@@ -132,3 +132,13 @@ export interface Subscription {
   readonly requestedThrottlingPolicy: string;
   readonly status: string;
 }
+
+export interface ApiDocument {
+  readonly documentId: string;
+  readonly name: string;
+  readonly type: string;
+  readonly otherTypeName?: string;
+  readonly summary?: string;
+  readonly sourceType: 'MARKDOWN' | 'INLINE' | 'URL' | 'FILE';
+  readonly sourceUrl?: string;
+}

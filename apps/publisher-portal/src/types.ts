@@ -145,3 +145,33 @@ export interface DefinitionCheck {
     readonly endpoints?: readonly string[];
   };
 }
+
+export const documentTypes = [
+  'HOWTO',
+  'SAMPLES',
+  'PUBLIC_FORUM',
+  'SUPPORT_FORUM',
+  'API_MESSAGE_FORMAT',
+  'SWAGGER_DOC',
+  'OTHER',
+] as const;
+export const documentSources = ['MARKDOWN', 'INLINE', 'URL', 'FILE'] as const;
+export const documentVisibilities = ['API_LEVEL', 'PRIVATE', 'OWNER_ONLY'] as const;
+
+export interface DocumentInput {
+  readonly name: string;
+  readonly type: (typeof documentTypes)[number];
+  readonly otherTypeName?: string;
+  readonly summary?: string;
+  readonly sourceType: (typeof documentSources)[number];
+  readonly sourceUrl?: string;
+  readonly visibility: (typeof documentVisibilities)[number];
+  readonly inlineContent?: string;
+}
+
+export interface ApiDocument extends DocumentInput {
+  readonly documentId: string;
+  readonly fileName?: string;
+  readonly lastUpdatedTime: string;
+  readonly lastUpdatedBy: string;
+}

@@ -16,6 +16,7 @@ export type { TextLoaders, Texts } from './i18n/i18n';
 export { ConfirmDanger } from './parts/confirm-danger';
 export { CopyText } from './parts/copy-text';
 export { Facts } from './parts/facts';
+export { Markdown } from './parts/markdown';
 export { MethodBadge } from './parts/method-badge';
 export { PageHeader } from './parts/page-header';
 export { StateBadge } from './parts/state-badge';

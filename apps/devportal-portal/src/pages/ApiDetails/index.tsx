@@ -9,7 +9,10 @@ import type { Api } from '../../types';
 
 const sections = [
   {
-    pages: ['overview', 'credentials', 'definition'].map((page) => ({ page, label: `api.section.${page}` })),
+    pages: ['overview', 'credentials', 'documents', 'definition'].map((page) => ({
+      page,
+      label: `api.section.${page}`,
+    })),
   },
 ];
 
