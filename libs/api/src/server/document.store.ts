@@ -54,7 +54,9 @@ export class DocumentStore {
       const copy = tx.manager.create(ApiDocument, { ...document, ...fresh });
       await tx.manager.insert(ApiDocument, copy);
       const content = await tx.manager.findOneBy(ApiDocumentContent, { documentId: id });
-      if (content) await tx.manager.insert(ApiDocumentContent, { ...content, documentId: copy.id });
+      if (content === null) continue;
+      const { mediaType, data } = content;
+      await tx.manager.insert(ApiDocumentContent, { documentId: copy.id, mediaType, data });
     }
   }
 
