@@ -152,6 +152,8 @@ describe('two key managers', () => {
     const token = String(first.body['refresh_token']);
     const second = await refresh(base, token);
     expect(second.status).toBe(200);
+    // Its answer has arrived: the first one is spent for good, whoever repeats it.
+    expect((await refresh(base, String(second.body['refresh_token']))).status).toBe(200);
     const unused = await code(base, person);
     await processes[0]?.kill();
     await processes[0]?.start();

@@ -7,7 +7,7 @@ import type { Installation } from './installation.js';
 import { admin, root } from './settings.js';
 
 /** Folder with the five fragments; they are another project's and stay outside the repository. */
-export const seedTopologyFolder = process.env['SEED_TOPOLOGY_DIR'];
+export const seedTopologyFolder = process.env['SEED_TOPOLOGY_DIR'] || undefined;
 
 /** A node of the deployment: its fragment, its side (whose broker is its `localhost`), and the app that plays it. */
 const nodes = [

@@ -274,7 +274,7 @@ describe('the surface', () => {
     );
     for (const path of ['/scim2/Users', '/api/server/v1/tenants'])
       expect((await fetch(origin + path)).status, path).toBe(401); // served, to those who may
-    const page = await fetch(`${origin}/admin`);
+    const page = await fetch(`${origin}/admin/reference`);
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(await page.text()).toContain('/environments/{environmentId}');
   });
