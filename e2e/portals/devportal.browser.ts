@@ -103,6 +103,19 @@ it('shows visitors the APIs, finds them by words anywhere and by tag, and says w
   expect(complaints).toEqual([]);
 });
 
+it('opens what is clicked right after the last key of a search, however slowly its page comes', async () => {
+  const { page } = await visit(browser);
+  await page.goto(`${base}/apis`);
+  await page.getByRole('link', { name: 'Orders' }).waitFor();
+  await page.route('**/assets/*.js', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    await route.continue();
+  });
+  await page.getByLabel('Search').pressSequentially('Orders', { delay: 0 });
+  await page.getByRole('link', { name: 'Orders' }).click();
+  await page.getByRole('link', { name: 'Get a key' }).waitFor({ timeout: 10_000 });
+});
+
 it('shows documents as text, Markdown, address and file', async () => {
   const documents = `${publisher}/apis/${apiId}/documents`;
   const guide = { type: 'HOWTO', visibility: 'API_LEVEL' };

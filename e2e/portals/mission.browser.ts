@@ -189,6 +189,20 @@ it('publishes, subscribes, calls with the copied token, and retires, each person
   expect(complaints).toEqual([]);
 });
 
+it('does the same at the size of a phone', async () => {
+  const phone = { viewport: { width: 375, height: 740 }, hasTouch: true };
+  await publish('Phone', english, phone);
+  const token = await subscribe('Phone', 'phil', english, phone);
+  expect(
+    (
+      await eventually(
+        () => call('phone', token),
+        ({ status }) => status === 200,
+      )
+    ).status,
+  ).toBe(200);
+});
+
 it('does the same in Simplified Chinese', async () => {
   const options = { locale: 'zh-CN' };
   await publish('Chinese', chinese, options);

@@ -4,6 +4,7 @@ export { useListState } from './data/list-state';
 export type { ListState } from './data/list-state';
 export { localPage } from './data/local-list';
 export { SearchBox } from './data/search-box';
+export { useSettled } from './data/settled';
 export { EmptyState, ErrorPanel, useErrorText, Waiting } from './data/states';
 export { useUrlState } from './data/url-state';
 export { EntityBar } from './forms/entity-bar';

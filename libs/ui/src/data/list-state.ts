@@ -1,4 +1,5 @@
 import type { Query } from '../rest/rest';
+import { useSettled } from './settled';
 import { useUrlState } from './url-state';
 
 /** Page, size, order and search words of a list, in the address. */
@@ -8,7 +9,7 @@ export interface ListState {
   readonly size: number;
   readonly sortBy: string;
   readonly descending: boolean;
-  /** As the contracts ask for it: limit, offset, sortBy, sortOrder, query. */
+  /** As the contracts ask for it: limit, offset, sortBy, sortOrder, query; the words follow when nobody types any more. */
   readonly asQuery: Query;
   readonly search: (query: string) => void;
   readonly turnTo: (page: number) => void;
@@ -22,6 +23,7 @@ export const pageSizes = [25, 50, 100] as const;
 export function useListState(sortBy = '', order: 'asc' | 'desc' = 'asc'): ListState {
   const defaults = { q: '', page: '1', size: String(pageSizes[0]), sort: sortBy, order: order as string };
   const [state, change] = useUrlState(defaults);
+  const words = useSettled(state.q);
   const page = Math.max(1, Math.trunc(Number(state.page)) || 1);
   const wished = Number(state.size);
   const size = pageSizes.find((each) => each === wished) ?? pageSizes[0];
@@ -36,7 +38,7 @@ export function useListState(sortBy = '', order: 'asc' | 'desc' = 'asc'): ListSt
       limit: size,
       offset: (page - 1) * size,
       ...(state.sort === '' ? {} : { sortBy: state.sort, sortOrder: descending ? 'desc' : 'asc' }),
-      ...(state.q === '' ? {} : { query: state.q }),
+      ...(words === '' ? {} : { query: words }),
     },
     search: (q) => change({ q, page: '1' }, { replace: true }),
     turnTo: (next) => change({ page: String(next) }),

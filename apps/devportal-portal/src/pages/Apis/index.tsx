@@ -7,6 +7,7 @@ import {
   SearchBox,
   StateBadge,
   toneClass,
+  useSettled,
   useUrlState,
   useSession,
   Waiting,
@@ -27,7 +28,8 @@ export function Component(): ReactNode {
   const { session } = useSession();
   const [{ q, tag, page }, change] = useUrlState(defaults);
   const number = Math.max(1, Math.trunc(Number(page)) || 1);
-  const query = [q, tag === '' ? '' : `tag:"${tag}"`].filter((part) => part !== '').join(' ');
+  const words = useSettled(q);
+  const query = [words, tag === '' ? '' : `tag:"${tag}"`].filter((part) => part !== '').join(' ');
   const found = useCatalogue({ query, limit: pageSize, offset: (number - 1) * pageSize });
   return (
     <>
