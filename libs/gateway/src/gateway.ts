@@ -22,29 +22,18 @@ import { isStreaming } from './pipeline/compiled-api.js';
 import type { Exchange } from './pipeline/exchange.js';
 import { requestRecord } from './pipeline/request-record.js';
 import { statusRefusal, type Verdict } from './pipeline/verdict.js';
-import { EventStream } from './streams/event-stream.js';
-import { OpenAnswers } from './streams/open-answers.js';
+import { Streams, type StreamStatus } from './streams/streams.js';
 import type { DeploymentOutcome } from './sync/deployed-apis.js';
 import { EventFlusher } from './sync/event-flusher.js';
 import { RuntimeState, type RuntimeChange } from './sync/runtime-state.js';
 import { forward } from './upstream/forward.js';
 import { BackEndTrust } from './upstream/back-end-trust.js';
 import { UpstreamPools } from './upstream/pools.js';
-import type { RequestBody, ResponseSink } from './upstream/ports.js';
+import type { RequestBody } from './upstream/ports.js';
 import { HealthProber } from './upstream/targets/health-prober.js';
 import type { Health } from './upstream/targets/target.js';
 import { withCarriedCredentials } from './websocket/carried-credentials.js';
 import { WebSockets, type WebSocketStatus } from './websocket/web-sockets.js';
-
-/** Answers that take their time. */
-export interface StreamStatus {
-  /** Streams of events open now. */
-  readonly open: number;
-  /** Events that passed for APIs of type SSE. */
-  readonly events: number;
-  /** Answers ended because their caller may not have them any more. */
-  readonly stopped: number;
-}
 
 export interface GatewayStatus {
   /** Whether records were ever loaded; until then every request is answered 503. */
@@ -112,8 +101,7 @@ export class Gateway {
   readonly #entrances: Entrance[] = [];
   readonly #ports: GatewayPorts = { http: null, https: null, ws: null, wss: null };
   readonly #webSockets: WebSockets;
-  readonly #answers: OpenAnswers;
-  #streamedEvents = 0;
+  readonly #streams: Streams;
   readonly #limits: GatewayLimits;
   readonly #addresses: ClientAddressReader;
   readonly #certificates: ClientCertificateReader;
@@ -169,7 +157,11 @@ export class Gateway {
       keepAliveMs: this.#limits.upstreamKeepAliveMs,
       maxConnections: this.#limits.maxUpstreamConnections,
     });
-    this.#answers = new OpenAnswers({ nowMs, table: () => this.#state.table });
+    this.#streams = new Streams({
+      nowMs,
+      table: () => this.#state.table,
+      onEvent: (x, bytes, isFirst) => this.#events.addMessage(x, bytes, isFirst),
+    });
     this.#webSockets = new WebSockets({
       limits: this.#limits.webSocket,
       pools: this.#pools,
@@ -196,7 +188,7 @@ export class Gateway {
     }
     this.#events.start();
     this.#webSockets.start();
-    this.#answers.start();
+    this.#streams.start();
     this.#sweeper = setInterval(() => this.#sweep(), sweepEveryMs);
     this.#leaseTimer = setInterval(() => this.#leases.tick(), leaseTickMs);
   }
@@ -222,7 +214,7 @@ export class Gateway {
     if (this.#sweeper) clearInterval(this.#sweeper);
     await Promise.all([
       this.#webSockets.drain(timeoutMs),
-      this.#answers.drain(timeoutMs),
+      this.#streams.drain(timeoutMs),
       ...this.#entrances.map((entrance) => entrance.close(timeoutMs)),
     ]);
     if (this.#leaseTimer) clearInterval(this.#leaseTimer);
@@ -279,11 +271,7 @@ export class Gateway {
       strictPolicies: this.#state.strictPolicies,
       decisions: this.#decisions.stats(),
       webSockets: this.#webSockets.status(),
-      streams: {
-        open: this.#answers.eventStreams,
-        events: this.#streamedEvents,
-        stopped: this.#answers.stopped,
-      },
+      streams: this.#streams.status(),
     };
   }
 
@@ -365,29 +353,14 @@ export class Gateway {
     this.#events.add(x);
     if (x.upgrade !== null) return this.#webSockets.open(x, response);
     this.#active++;
-    forward(x, body, this.#sinkOf(x, response), {
-      answers: this.#answers,
+    forward(x, body, this.#streams.sinkFor(x, response), {
+      answers: this.#streams.answers,
       pools: this.#pools,
       headersTimeoutMs: this.#limits.upstreamHeadersTimeoutMs,
       idleTimeoutMs: this.#limits.upstreamIdleTimeoutMs,
       nowMs: this.options.nowMs,
       onFailure: this.#onUpstreamFailure,
       onFinished: this.#onFinished,
-    });
-  }
-
-  /** Streams count as they pass, so nothing of them is left to be counted at their end. */
-  #sinkOf(x: Exchange, response: ClientAnswer): ResponseSink {
-    if (x.api?.deployment.type !== 'SSE') return response;
-    x.byteLevels = null;
-    return new EventStream(x, response, {
-      nowMs: this.options.nowMs,
-      answers: this.#answers,
-      onEvent: (event, bytes, isFirst) => {
-        if (isFirst) this.#streamedEvents++;
-        this.#events.addMessage(event, bytes, isFirst);
-      },
-      onStopped: () => this.#answers.countStopped(),
     });
   }
 
