@@ -1,20 +1,10 @@
-import { Anchor, Button, Stack } from '@mantine/core';
-import {
-  DataTable,
-  EmptyState,
-  localPage,
-  PageHeader,
-  SearchBox,
-  StateBadge,
-  useListState,
-  useSession,
-  type Column,
-} from '@tollgate/ui';
-import { IconPlus } from '@tabler/icons-react';
+import { PageHeader, StateBadge, useSession, type Column } from '@tollgate/ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
+import { CreateLink } from '../../parts/create-link';
 import { ImportPolicy } from '../../parts/import-policy';
+import { LocalList } from '../../parts/local-list';
+import { NameLink } from '../../parts/name-link';
 import { RemoveButton } from '../../parts/remove-button';
 import { useCustomRules, useRuleChanges } from '../../queries/custom-rules';
 import { scopes } from '../../scopes';
@@ -23,29 +13,14 @@ import type { CustomRule } from '../../types';
 export function Component(): ReactNode {
   const { t } = useTranslation();
   const mayChange = useSession().can(...scopes.managePolicies);
-  const state = useListState('name');
-  const { data, error, refetch } = useCustomRules();
   const { remove } = useRuleChanges();
-  const page =
-    data &&
-    localPage(data.list, state, ({ policyName, description }) => `${policyName} ${description}`, {
-      name: ({ policyName }) => policyName,
-    });
-  const create = mayChange && (
-    <Button component={Link} to="/throttling/custom/create" leftSection={<IconPlus size={16} aria-hidden />}>
-      {t('rule.create')}
-    </Button>
-  );
+  const create = mayChange && <CreateLink to="/throttling/custom/create">{t('rule.create')}</CreateLink>;
   const columns: Column<CustomRule>[] = [
     {
       key: 'name',
       header: t('common.name'),
       sortBy: 'name',
-      cell: ({ policyId, policyName }) => (
-        <Anchor component={Link} to={`/throttling/custom/${policyId}`} fw={600}>
-          {policyName}
-        </Anchor>
-      ),
+      cell: ({ policyId, policyName }) => <NameLink to={`/throttling/custom/${policyId}`}>{policyName}</NameLink>,
     },
     {
       key: 'template',
@@ -76,17 +51,16 @@ export function Component(): ReactNode {
         {mayChange && <ImportPolicy />}
         {create}
       </PageHeader>
-      <Stack>
-        <SearchBox value={state.query} onSearch={state.search} />
-        <DataTable
-          label={t('rule.title')}
-          columns={columns}
-          rowKey={({ policyId }) => policyId}
-          state={state}
-          found={{ data: page, error, refetch }}
-          empty={<EmptyState title={t('rule.none')} why={t('rule.about')} action={create} />}
-        />
-      </Stack>
+      <LocalList
+        label={t('rule.title')}
+        found={useCustomRules()}
+        columns={columns}
+        rowKey={({ policyId }) => policyId}
+        words={({ policyName, description }) => `${policyName} ${description}`}
+        orders={{ name: ({ policyName }) => policyName }}
+        sortBy="name"
+        none={{ title: t('rule.none'), why: t('rule.about'), action: create }}
+      />
     </>
   );
 }

@@ -1,17 +1,8 @@
-import { Stack, Switch } from '@mantine/core';
-import {
-  DataTable,
-  EmptyState,
-  localPage,
-  PageHeader,
-  SearchBox,
-  showDone,
-  useListState,
-  useSession,
-  type Column,
-} from '@tollgate/ui';
+import { Switch } from '@mantine/core';
+import { PageHeader, showDone, useSession, type Column } from '@tollgate/ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { LocalList } from '../../parts/local-list';
 import { RemoveButton } from '../../parts/remove-button';
 import { useDenyChanges, useDenyPolicies } from '../../queries/deny-policies';
 import { scopes } from '../../scopes';
@@ -24,15 +15,7 @@ export function Component(): ReactNode {
   const { t } = useTranslation();
   const words = useDenyWords();
   const mayChange = useSession().can(...scopes.manageDenials);
-  const state = useListState();
-  const { data, error, refetch } = useDenyPolicies();
   const { remove } = useDenyChanges();
-  const page =
-    data &&
-    localPage(data.list, state, (policy) => `${t(`deny.kinds.${policy.conditionType}`)} ${words(policy)}`, {
-      kind: ({ conditionType }) => conditionType,
-      value: words,
-    });
   const columns: Column<DenyPolicy>[] = [
     {
       key: 'kind',
@@ -73,17 +56,15 @@ export function Component(): ReactNode {
       <PageHeader title={t('deny.title')} about={t('deny.about')}>
         {mayChange && <NewDenial />}
       </PageHeader>
-      <Stack>
-        <SearchBox value={state.query} onSearch={state.search} />
-        <DataTable
-          label={t('deny.title')}
-          columns={columns}
-          rowKey={({ conditionId }) => conditionId}
-          state={state}
-          found={{ data: page, error, refetch }}
-          empty={<EmptyState title={t('deny.none')} why={t('deny.about')} />}
-        />
-      </Stack>
+      <LocalList
+        label={t('deny.title')}
+        found={useDenyPolicies()}
+        columns={columns}
+        rowKey={({ conditionId }) => conditionId}
+        words={(policy) => `${t(`deny.kinds.${policy.conditionType}`)} ${words(policy)}`}
+        orders={{ kind: ({ conditionType }) => conditionType, value: words }}
+        none={{ title: t('deny.none'), why: t('deny.about') }}
+      />
     </>
   );
 }

@@ -1,18 +1,9 @@
-import { Anchor, Button, Stack } from '@mantine/core';
-import {
-  DataTable,
-  EmptyState,
-  localPage,
-  PageHeader,
-  SearchBox,
-  useListState,
-  useSession,
-  type Column,
-} from '@tollgate/ui';
-import { IconPlus } from '@tabler/icons-react';
+import { PageHeader, useSession, type Column } from '@tollgate/ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
+import { CreateLink } from '../../parts/create-link';
+import { LocalList } from '../../parts/local-list';
+import { NameLink } from '../../parts/name-link';
 import { RemoveButton } from '../../parts/remove-button';
 import { useEnvironmentChanges, useEnvironments } from '../../queries/environments';
 import { scopes } from '../../scopes';
@@ -22,29 +13,14 @@ import type { Environment } from '../../types';
 export function Component(): ReactNode {
   const { t } = useTranslation();
   const mayChange = useSession().can(...scopes.manageEnvironments);
-  const state = useListState('name');
-  const { data, error, refetch } = useEnvironments();
   const { remove } = useEnvironmentChanges();
-  const page =
-    data &&
-    localPage(data.list, state, ({ name, displayName, description }) => `${name} ${displayName} ${description}`, {
-      name: ({ displayName }) => displayName,
-    });
-  const create = mayChange && (
-    <Button component={Link} to="/settings/environments/create" leftSection={<IconPlus size={16} aria-hidden />}>
-      {t('environment.create')}
-    </Button>
-  );
+  const create = mayChange && <CreateLink to="/settings/environments/create">{t('environment.create')}</CreateLink>;
   const columns: Column<Environment>[] = [
     {
       key: 'name',
       header: t('common.name'),
       sortBy: 'name',
-      cell: ({ id, displayName }) => (
-        <Anchor component={Link} to={`/settings/environments/${id}`} fw={600}>
-          {displayName}
-        </Anchor>
-      ),
+      cell: ({ id, displayName }) => <NameLink to={`/settings/environments/${id}`}>{displayName}</NameLink>,
     },
     {
       key: 'vhosts',
@@ -70,17 +46,16 @@ export function Component(): ReactNode {
       <PageHeader title={t('environment.title')} about={t('environment.about')}>
         {create}
       </PageHeader>
-      <Stack>
-        <SearchBox value={state.query} onSearch={state.search} />
-        <DataTable
-          label={t('environment.title')}
-          columns={columns}
-          rowKey={({ id }) => id}
-          state={state}
-          found={{ data: page, error, refetch }}
-          empty={<EmptyState title={t('environment.none')} why={t('environment.about')} action={create} />}
-        />
-      </Stack>
+      <LocalList
+        label={t('environment.title')}
+        found={useEnvironments()}
+        columns={columns}
+        rowKey={({ id }) => id}
+        words={({ name, displayName, description }) => `${name} ${displayName} ${description}`}
+        orders={{ name: ({ displayName }) => displayName }}
+        sortBy="name"
+        none={{ title: t('environment.none'), why: t('environment.about'), action: create }}
+      />
     </>
   );
 }

@@ -1,9 +1,10 @@
-import { Anchor, Button, Stack, Switch } from '@mantine/core';
-import { DataTable, EmptyState, localPage, PageHeader, showDone, useListState, type Column } from '@tollgate/ui';
-import { IconPlus } from '@tabler/icons-react';
+import { Switch } from '@mantine/core';
+import { PageHeader, showDone, type Column } from '@tollgate/ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
+import { CreateLink } from '../../parts/create-link';
+import { LocalList } from '../../parts/local-list';
+import { NameLink } from '../../parts/name-link';
 import { RemoveButton } from '../../parts/remove-button';
 import { useKeyManagerChanges, useKeyManagers } from '../../queries/key-managers';
 import type { KeyManagerInfo } from '../../types';
@@ -14,28 +15,15 @@ const resident = 'default';
 /** Whose tokens the organization takes. */
 export function Component(): ReactNode {
   const { t } = useTranslation();
-  const state = useListState('name');
-  const { data, error, refetch } = useKeyManagers();
   const { remove } = useKeyManagerChanges();
-  const page = data && localPage(data.list, state, ({ name }) => name, { name: ({ name }) => name });
-  const create = (
-    <Button component={Link} to="/settings/key-managers/create" leftSection={<IconPlus size={16} aria-hidden />}>
-      {t('keyManager.create')}
-    </Button>
-  );
+  const create = <CreateLink to="/settings/key-managers/create">{t('keyManager.create')}</CreateLink>;
   const columns: Column<KeyManagerInfo>[] = [
     {
       key: 'name',
       header: t('common.name'),
       sortBy: 'name',
       cell: ({ id, name, type }) =>
-        type === resident ? (
-          name
-        ) : (
-          <Anchor component={Link} to={`/settings/key-managers/${id}`} fw={600}>
-            {name}
-          </Anchor>
-        ),
+        type === resident ? name : <NameLink to={`/settings/key-managers/${id}`}>{name}</NameLink>,
     },
     { key: 'type', header: t('deny.kind'), cell: ({ type }) => (type === resident ? t('keyManager.resident') : type) },
     { key: 'description', header: t('common.description'), cell: ({ description }) => description },
@@ -54,16 +42,15 @@ export function Component(): ReactNode {
       <PageHeader title={t('keyManager.title')} about={t('keyManager.about')}>
         {create}
       </PageHeader>
-      <Stack>
-        <DataTable
-          label={t('keyManager.title')}
-          columns={columns}
-          rowKey={({ id }) => id}
-          state={state}
-          found={{ data: page, error, refetch }}
-          empty={<EmptyState title={t('keyManager.title')} why={t('keyManager.about')} action={create} />}
-        />
-      </Stack>
+      <LocalList
+        label={t('keyManager.title')}
+        found={useKeyManagers()}
+        columns={columns}
+        rowKey={({ id }) => id}
+        orders={{ name: ({ name }) => name }}
+        sortBy="name"
+        none={{ title: t('keyManager.title'), why: t('keyManager.about'), action: create }}
+      />
     </>
   );
 }

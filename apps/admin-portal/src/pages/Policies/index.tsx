@@ -1,24 +1,12 @@
-import { Anchor, Button, Group, Stack } from '@mantine/core';
-import {
-  DataTable,
-  EmptyState,
-  ErrorPanel,
-  localPage,
-  PageHeader,
-  RestError,
-  SearchBox,
-  showProblem,
-  useErrorText,
-  useListState,
-  useSession,
-  type Column,
-} from '@tollgate/ui';
-import { IconPlus } from '@tabler/icons-react';
+import { Button, Group } from '@mantine/core';
+import { ErrorPanel, PageHeader, RestError, showProblem, useErrorText, useSession, type Column } from '@tollgate/ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
+import { CreateLink } from '../../parts/create-link';
 import { ImportPolicy } from '../../parts/import-policy';
 import { useLimitWords } from '../../parts/limit-words';
+import { LocalList } from '../../parts/local-list';
+import { NameLink } from '../../parts/name-link';
 import { usePolicyLevel } from '../../parts/policy-level';
 import { RemoveButton } from '../../parts/remove-button';
 import { saveFile } from '../../parts/save-file';
@@ -35,11 +23,7 @@ export function Component(): ReactNode {
 function Page({ level }: { readonly level: PolicyLevel }): ReactNode {
   const { t } = useTranslation();
   const mayChange = useSession().can(...scopes.managePolicies);
-  const create = mayChange && (
-    <Button component={Link} to={`/throttling/${level}/create`} leftSection={<IconPlus size={16} aria-hidden />}>
-      {t('policy.create')}
-    </Button>
-  );
+  const create = mayChange && <CreateLink to={`/throttling/${level}/create`}>{t('policy.create')}</CreateLink>;
   return (
     <>
       <PageHeader title={t(`${level}.title`)} about={t(`${level}.about`)}>
@@ -60,23 +44,12 @@ interface ListProps {
 function List({ level, create, mayChange }: ListProps): ReactNode {
   const { t } = useTranslation();
   const words = useLimitWords();
-  const state = useListState('name');
-  const { data, error, refetch } = usePolicies(level);
-  const page =
-    data &&
-    localPage(data.list, state, ({ policyName, description }) => `${policyName} ${description}`, {
-      name: ({ policyName }) => policyName,
-    });
   const columns: Column<Policy>[] = [
     {
       key: 'name',
       header: t('common.name'),
       sortBy: 'name',
-      cell: ({ policyId, policyName }) => (
-        <Anchor component={Link} to={`/throttling/${level}/${policyId}`} fw={600}>
-          {policyName}
-        </Anchor>
-      ),
+      cell: ({ policyId, policyName }) => <NameLink to={`/throttling/${level}/${policyId}`}>{policyName}</NameLink>,
     },
     { key: 'limit', header: t('policy.limit'), cell: ({ defaultLimit }) => words(defaultLimit) },
     ...(level === 'advanced'
@@ -97,17 +70,16 @@ function List({ level, create, mayChange }: ListProps): ReactNode {
     },
   ];
   return (
-    <Stack>
-      <SearchBox value={state.query} onSearch={state.search} />
-      <DataTable
-        label={t(`${level}.title`)}
-        columns={columns}
-        rowKey={({ policyId }) => policyId}
-        state={state}
-        found={{ data: page, error, refetch }}
-        empty={<EmptyState title={t('policy.none')} why={t(`${level}.about`)} action={create} />}
-      />
-    </Stack>
+    <LocalList
+      label={t(`${level}.title`)}
+      found={usePolicies(level)}
+      columns={columns}
+      rowKey={({ policyId }) => policyId}
+      words={({ policyName, description }) => `${policyName} ${description}`}
+      orders={{ name: ({ policyName }) => policyName }}
+      sortBy="name"
+      none={{ title: t('policy.none'), why: t(`${level}.about`), action: create }}
+    />
   );
 }
 
