@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -30,6 +31,7 @@ const rows: string[][] = [];
 beforeAll(async () => {
   installation = await embedded();
   backEnd = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
+  await once(backEnd, 'listening');
   backEnd.on('connection', (socket) => {
     socket.on('message', (data) => socket.send((data as Buffer).toString()));
     socket.on('error', () => undefined);
