@@ -31,7 +31,7 @@ function batch(seq: number): HubMessage<RequestBatch> {
 describe('a second receiver group outside of Tollgate', () => {
   it('gets every request once by the sample consumer, while traffic managers get it too', async () => {
     const heard: RequestBatch[] = [];
-    await transports.get(managersBroker).subscribe({
+    const managers = await transports.get(managersBroker).subscribe({
       subscriber: 'tm',
       topics: ['requestEvents'],
       keepForMs: 0,
@@ -50,12 +50,16 @@ describe('a second receiver group outside of Tollgate', () => {
       const lines = (): string[] => printed.trimEnd().split('\n');
       await vi.waitFor(() => expect(lines().at(-1)).toBe('{"/pizza/1":21,"/pasta/1":3}'), { timeout: 15_000 });
       expect(lines()).toHaveLength(3);
-      expect(heard).toHaveLength(4);
-      expect(publisher.status().map(({ dropped, queued }) => [dropped, queued])).toEqual([
-        [0, 0],
-        [0, 0],
-      ]);
+      await vi.waitFor(() => expect(heard).toHaveLength(4));
+      const leftOver = (): number[][] => publisher.status().map(({ dropped, queued }) => [dropped, queued]);
+      await vi.waitFor(() =>
+        expect(leftOver()).toEqual([
+          [0, 0],
+          [0, 0],
+        ]),
+      );
     } finally {
+      await managers.close();
       consumer.kill();
       await publisher.close();
     }
