@@ -129,6 +129,19 @@ describe.each([
     await vi.waitFor(() => expect(broker('a').seen).toEqual([1]), { timeout: 1_000, interval: 5 });
   });
 
+  it('one that another relays for looks once when it is woken, and rests again', async () => {
+    const first = start(rig.db, ['a']);
+    await vi.waitFor(() => expect(first.status().relaying).toBe(true), within);
+    const looks = vi.spyOn(rig.db.manager, 'findOneBy');
+    const second = start(rig.db, ['a'], { pollMs: 5_000 });
+    await vi.waitFor(() => expect(looks).toHaveBeenCalledTimes(1), within);
+    second.poke();
+    await vi.waitFor(() => expect(looks).toHaveBeenCalledTimes(2), within);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(looks).toHaveBeenCalledTimes(2);
+    looks.mockRestore();
+  });
+
   it('V-37 does not let a target that is away hold up the others, and catches it up from the outbox', async () => {
     broker('b').refusing = true;
     const relay = start(rig.db, ['a', 'b']);

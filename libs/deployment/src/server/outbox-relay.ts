@@ -117,6 +117,7 @@ export class OutboxRelay {
   }
 
   async #turn(): Promise<void> {
+    this.#poked = false; // also where another process relays: one that kept it would never pause again
     if (!this.#relaying) await this.#tryToBecomeRelay();
     if (!this.#relaying) return;
     await this.#pumpAll();
@@ -138,7 +139,6 @@ export class OutboxRelay {
 
   /** Lets every target go on; returns when all are done, or in time to renew the lease. */
   async #pumpAll(): Promise<void> {
-    this.#poked = false;
     const mayGoOn = (): boolean => this.#relaying && !this.#stopped;
     const all = Promise.all(this.#targets.map((target) => target.pump(mayGoOn)));
     let timer: NodeJS.Timeout | undefined;
