@@ -205,6 +205,7 @@ it('serves every operation of the publisher', async () => {
   await ok(201, 'POST', `${publisher}/apis/copy-api`, {}, {}, `?newVersion=2.0.0&apiId=${apiId}`);
   for (const policyLevel of ['api', 'subcription'])
     await ok(200, 'GET', `${publisher}/throttling-policies/{policyLevel}`, { policyLevel });
+  await ok(200, 'GET', `${publisher}/throttling-policies/streaming/subscription`);
   await ok(200, 'GET', `${publisher}/throttling-policies/{policyLevel}/{policyName}`, {
     policyLevel: 'subcription',
     policyName: 'Gold',

@@ -1,9 +1,31 @@
+import { afterAll, type RunnerTestCase, type RunnerTestSuite } from 'vitest';
+import { markdownTable, rowsOfSection, writeSection } from './support/document.js';
 import { layouts } from './support/layouts.js';
 import { keepsPolicies } from './support/policy-cases.js';
 
+const page = 'docs/policy-layouts.md';
+const titleOf = (layout: string): string => `policies at two gateways, ${layout}`;
+
 for (const [name, start] of Object.entries(layouts)) {
-  keepsPolicies(`policies at two gateways, ${name}`, start, {
-    levels: true,
-    canBeStrict: name.includes('shared store'),
-  });
+  keepsPolicies(titleOf(name), start, { levels: true, canBeStrict: name.includes('shared store') });
 }
+
+/** The rows of a layout that was driven whole; `undefined` when only some of its rows were asked for. */
+function resultOf({ tasks }: RunnerTestSuite): string | undefined {
+  const rows = tasks.filter((task): task is RunnerTestCase => task.type === 'test');
+  if (rows.some((row) => row.mode !== 'run')) return undefined;
+  return `${rows.filter((row) => row.result?.state === 'pass').length} of ${rows.length}`;
+}
+
+afterAll((_, file) => {
+  const today = new Date().toISOString().slice(0, 10);
+  // A run of some layouts leaves the rows of the others as they are.
+  const rows = rowsOfSection(page, 'layouts');
+  for (const suite of file.tasks.filter((task) => task.type === 'suite')) {
+    const layout = Object.keys(layouts).find((one) => titleOf(one) === suite.name);
+    const result = resultOf(suite);
+    if (layout !== undefined && result !== undefined) rows.set(layout, [layout, result, today]);
+  }
+  const ordered = Object.keys(layouts).flatMap((layout) => [rows.get(layout) ?? []].filter((row) => row.length > 0));
+  writeSection(page, 'layouts', markdownTable(['layout', 'rows passed', 'run on'], ordered));
+});

@@ -119,6 +119,11 @@ export interface Policy {
   readonly timeUnit?: string;
 }
 
+/** A business plan that limits events. */
+export interface EventPlan {
+  readonly policyName: string;
+}
+
 export interface Environment {
   readonly id: string;
   readonly name: string;

@@ -25,6 +25,7 @@ export function useLimitWords(): (limit: Limit) => string {
           time: time(limit.bandwidth),
         });
       case 'EVENTCOUNTLIMIT':
+        if (limit.eventCount.eventCount >= unlimited) return t('limit.unlimited');
         return t('limit.events', { amount: formatNumber(limit.eventCount.eventCount), time: time(limit.eventCount) });
     }
   };

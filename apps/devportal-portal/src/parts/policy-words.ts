@@ -14,14 +14,14 @@ const unitMs: Readonly<Record<string, number>> = {
   year: 31_536_000_000,
 };
 
-/** A policy's limit as a sentence: "1,000 requests per 1 min". */
+/** A policy's limit as a sentence: "1,000 requests per 1 min". The contract has no kind for events, so none is told. */
 export function usePolicyWords(): (policy: Policy) => string {
   const { t } = useTranslation();
   return ({ requestCount, dataUnit, quotaPolicyType, unitTime, timeUnit = 'min' }) => {
     if (requestCount >= unlimited || unitTime === 0) return t('plan.unlimited');
     const time = `${formatNumber(unitTime / (unitMs[timeUnit] ?? unitTime))} ${t(`plan.unit.${timeUnit}`, { defaultValue: timeUnit })}`;
-    return quotaPolicyType === 'BANDWIDTHVOLUME'
-      ? t('plan.data', { amount: formatNumber(requestCount), unit: dataUnit ?? '', time })
-      : t('plan.requests', { amount: formatNumber(requestCount), time });
+    const amount = formatNumber(requestCount);
+    if (quotaPolicyType === 'BANDWIDTHVOLUME') return t('plan.data', { amount, unit: dataUnit ?? '', time });
+    return t(quotaPolicyType === undefined ? 'plan.events' : 'plan.requests', { amount, time });
   };
 }

@@ -202,6 +202,23 @@ describe('what portals ask first', () => {
   it('are plans and policies by level', async () => {
     const plans = await ann('GET', '/throttling-policies/subscription');
     expect(listOf(plans.body).map((policy) => policy['name'])).toEqual(['Bronze', 'Silver', 'Gold', 'Unlimited']);
+    const streaming = await ann('GET', '/throttling-policies/streaming/subscription');
+    expect(listOf(streaming.body).map((plan) => plan['policyName'])).toEqual([
+      'AsyncBronze',
+      'AsyncSilver',
+      'AsyncGold',
+      'AsyncUnlimited',
+    ]);
+    expect(listOf(streaming.body)[2]).toMatchObject({
+      defaultLimit: { type: 'EVENTCOUNTLIMIT', eventCount: { eventCount: 50_000, unitTime: 1, timeUnit: 'day' } },
+      billingPlan: 'FREE',
+      stopOnQuotaReach: true,
+    });
+    const second = await ann('GET', '/throttling-policies/streaming/subscription?limit=1&offset=1');
+    expect(second.body).toMatchObject({ list: [{ policyName: 'AsyncSilver' }], pagination: { total: 4 } });
+    expect((await ann('GET', '/throttling-policies/subscription/AsyncGold')).body).toMatchObject({
+      requestCount: 50_000,
+    });
     expect((await ann('GET', '/throttling-policies/subcription/Gold')).body).toMatchObject({
       requestCount: 5000,
       unitTime: 60_000,

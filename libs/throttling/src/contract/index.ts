@@ -27,8 +27,10 @@ export {
   bandwidthLimitSchema,
   dataUnits,
   eventCountLimitSchema,
+  limitThatRefuses,
   requestCountLimitSchema,
   throttleLimitSchema,
   timeUnits,
+  unlimitedCount,
 } from './limit.js';
 export type { RequestCountLimit, ThrottleLimit, TimeUnit } from './limit.js';

@@ -37,3 +37,13 @@ export const throttleLimitSchema = z.discriminatedUnion('type', [
   eventCountLimitSchema,
 ]);
 export type ThrottleLimit = z.infer<typeof throttleLimitSchema>;
+
+/** What clients of the contracts send and read as "no limit", of requests or events. */
+export const unlimitedCount = 2_147_483_647;
+
+/** `null` for a limit that never refuses. */
+export function limitThatRefuses(limit: ThrottleLimit | null): ThrottleLimit | null {
+  if (limit?.type === 'REQUESTCOUNTLIMIT' && limit.requestCount === unlimitedCount) return null;
+  if (limit?.type === 'EVENTCOUNTLIMIT' && limit.eventCount === unlimitedCount) return null;
+  return limit;
+}

@@ -68,7 +68,7 @@ it('keeps policies and deny conditions on MariaDB: of many that make the same at
   for (const one of blocked) if (one.status === 'rejected') expect(one.reason).toMatchObject({ status: 409 });
 
   const counted = await db.manager.countBy(GatewayRecord, {});
-  expect(counted).toBe(13 + 2 + 1);
+  expect(counted).toBe(17 + 2 + 1);
   expect((await db.manager.findOneByOrFail(HubSequence, { id: 1 })).value).toBe(counted);
   await dataSource.destroy();
   await fresh.drop();

@@ -1,6 +1,6 @@
 import type { Transaction } from '@tollgate/database';
 import type { RecordKey, RecordWriter } from '@tollgate/deployment/server';
-import type { DenyConditionRecord, ThrottlePolicyRecord } from '../contract/index.js';
+import { limitThatRefuses, type DenyConditionRecord, type ThrottlePolicyRecord } from '../contract/index.js';
 import type { DenyCondition } from './deny-condition.entity.js';
 import type { ThrottlePolicy } from './throttle-policy.entity.js';
 
@@ -13,7 +13,7 @@ export function policyRecord(policy: ThrottlePolicy): ThrottlePolicyRecord {
     level,
     name,
     displayName,
-    limit: policy.quota,
+    limit: limitThatRefuses(policy.quota),
     stopOnQuotaReach,
     burst,
     applicableLevel,

@@ -11,7 +11,7 @@ import { configSchema } from '@tollgate/config';
 import { createDataSource, Database, systemContext, type RequestContext } from '@tollgate/database';
 import { deploymentEntities, GatewayRecord, OutboxEntry, RecordWriter } from '@tollgate/deployment/server';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { denyConditionRecordSchema, throttlePolicyRecordSchema } from '../contract/index.js';
+import { denyConditionRecordSchema, throttlePolicyRecordSchema, unlimitedCount } from '../contract/index.js';
 import {
   DefaultPolicies,
   DenyConditionService,
@@ -165,6 +165,30 @@ describe('default policies', () => {
     const unlimited = await reader.find(tenant, 'advanced', 'Unlimited');
     expect(unlimited?.quota).toBeNull();
     await expect(policies.delete(tenant, 'advanced', unlimited?.uuid ?? '')).rejects.toBeInstanceOf(ForbiddenError);
+  });
+
+  it('of streams reach every organization of an older database once; own plans of their names and deletions stay', async () => {
+    const defaults = new DefaultPolicies(policies);
+    await policies.create(tenant, 'subscription', input('AsyncGold', 7)); // of somebody who came before them
+    const seedAll = () => db.transaction(ctx, (tx) => defaults.seedAll(tx));
+    await seedAll();
+    const plans = async (of: RequestContext): Promise<object> =>
+      Object.fromEntries(
+        (await reader.list(of, 'subscription'))
+          .filter(({ name }) => name.startsWith('Async'))
+          .map(({ name, quota }) => [name, quota?.type === 'EVENTCOUNTLIMIT' ? quota.eventCount : quota?.type]),
+      );
+    const given = { AsyncBronze: 5_000, AsyncSilver: 25_000, AsyncUnlimited: unlimitedCount };
+    expect(await plans(ctx)).toEqual({ ...given, AsyncGold: 50_000 });
+    expect(await plans(tenant)).toEqual({ ...given, AsyncGold: 'REQUESTCOUNTLIMIT' });
+    const records = (await recordValues('throttle-policy')).map((record) => throttlePolicyRecordSchema.parse(record));
+    expect(records.find(({ name }) => name === 'AsyncUnlimited')?.limit).toBeNull();
+    expect(records.find(({ name }) => name === 'AsyncSilver')?.limit).toMatchObject({ eventCount: 25_000 });
+    const silver = await reader.find(tenant, 'subscription', 'AsyncSilver');
+    await policies.delete(tenant, 'subscription', silver?.uuid ?? '');
+    await seedAll();
+    expect(Object.keys(await plans(tenant)).toSorted()).toEqual(['AsyncBronze', 'AsyncGold', 'AsyncUnlimited']);
+    expect(await plans(ctx)).toMatchObject({ AsyncSilver: 25_000 });
   });
 });
 

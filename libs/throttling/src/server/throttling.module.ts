@@ -1,5 +1,4 @@
 import { Global, Module, type OnModuleInit } from '@nestjs/common';
-import { superOrganization } from '@tollgate/base';
 import { SeedRegistry } from '@tollgate/database';
 import { CustomRuleService } from './custom-rule.service.js';
 import { DefaultPolicies } from './default-policies.js';
@@ -21,7 +20,7 @@ const faces = [
 
 /**
  * Policies and the deny list. Needs `Database`, `SeedRegistry`, the clock, and a `RecordWriter`.
- * Seeds the first organization; whoever makes organizations calls `DefaultPolicies.seed` for each.
+ * Seeds the organizations that are there at the start; whoever makes one calls `DefaultPolicies.seed` for it.
  */
 @Global()
 @Module({ providers: faces, exports: faces })
@@ -32,6 +31,6 @@ export class ThrottlingModule implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.seeds.register(30, 'throttle policies', (tx) => this.defaults.seed(tx, superOrganization));
+    this.seeds.register(30, 'throttle policies', (tx) => this.defaults.seedAll(tx));
   }
 }

@@ -3,7 +3,7 @@ import { splitProblems } from '@tollgate/ui';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NewApi } from '../../queries/create-api';
-import { usePolicies } from '../../queries/settings';
+import { usePlanNames } from '../../queries/settings';
 import type { DefinitionCheck } from '../../types';
 import { problemsOf, suggestContext } from './api-rules';
 
@@ -77,7 +77,7 @@ function fieldOf(path: string): keyof Fields | 'policies' | undefined {
 
 export function ApiForm({ form }: { readonly form: ApiFormState }): ReactNode {
   const { t } = useTranslation();
-  const plans = usePolicies('subscription');
+  const plans = usePlanNames('HTTP');
   const field = (name: keyof Fields) => ({
     value: form.values[name],
     error: form.errors[name],
@@ -109,7 +109,7 @@ export function ApiForm({ form }: { readonly form: ApiFormState }): ReactNode {
       <MultiSelect
         label={t('create.plans')}
         description={t('create.plansHelp')}
-        data={(plans.data?.list ?? []).map(({ name }) => name)}
+        data={[...plans]}
         value={[...form.policies]}
         error={form.errors['policies']}
         onChange={form.choosePlans}

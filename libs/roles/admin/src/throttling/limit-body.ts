@@ -1,9 +1,12 @@
 import { z } from 'zod';
-import { dataUnits, degradedModes, type ThrottleLimit, type TimeUnit } from '@tollgate/throttling/contract';
+import {
+  dataUnits,
+  degradedModes,
+  unlimitedCount,
+  type ThrottleLimit,
+  type TimeUnit,
+} from '@tollgate/throttling/contract';
 import { parseTimeUnit } from '@tollgate/throttling/domain';
-
-/** What the contract's clients read as "no limit". */
-const unlimitedCount = 2_147_483_647;
 
 const timeUnit = z.string().transform((text, context): TimeUnit => {
   const unit = parseTimeUnit(text);

@@ -1,10 +1,7 @@
-import type { ThrottleLimit, TimeUnit } from '@tollgate/throttling/contract';
+import { unlimitedCount, type ThrottleLimit, type TimeUnit } from '@tollgate/throttling/contract';
 import type { RequestContext } from '@tollgate/database';
 import { mayUse, type ThrottlePolicy } from '@tollgate/throttling/server';
 import type { PolicyAnswer } from '../schemas/policy.js';
-
-/** What clients of the contract read as "no limit". */
-const unlimitedCount = 2_147_483_647;
 
 const unitMs: Readonly<Record<TimeUnit, number>> = {
   sec: 1000,

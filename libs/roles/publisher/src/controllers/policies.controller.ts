@@ -3,8 +3,14 @@ import { NotFoundError } from '@tollgate/base';
 import type { RequestContext } from '@tollgate/database';
 import { Ctx, Operation, pageOf, pageQuery, parseInput, Query, type Page } from '@tollgate/http';
 import { ThrottlePolicyReader, type ThrottlePolicy } from '@tollgate/throttling/server';
-import { policyAnswer } from '../mappers/policy.mapper.js';
-import { policyAnswer as policyShape, policyLevel, policyListAnswer, type PolicyAnswer } from '../schemas/policy.js';
+import { eventPlanAnswer, policyAnswer } from '../mappers/policy.mapper.js';
+import {
+  eventPlanListAnswer,
+  policyAnswer as policyShape,
+  policyLevel,
+  policyListAnswer,
+  type PolicyAnswer,
+} from '../schemas/policy.js';
 import { publisherBase, scopes } from './base.js';
 
 /** The plan of callers without a token: not one that an API offers. */
@@ -19,15 +25,30 @@ export class PoliciesController {
     method: 'GET',
     path: '/throttling-policies/:policyLevel',
     scopes: scopes.viewPolicies,
-    summary: 'List business plans or advanced policies',
+    summary: 'List business plans for requests, or advanced policies',
     query: pageQuery,
     answer: policyListAnswer,
   })
   async list(@Ctx() ctx: RequestContext, @Param('policyLevel') text: string, @Query() page: Page): Promise<object> {
     const level = levelOf(text);
-    const rows = await this.offered(ctx, level);
+    const offered = await this.offered(ctx, level);
+    const rows = level === 'api' ? offered : offered.filter(({ quota }) => quota?.type !== 'EVENTCOUNTLIMIT');
     const list = rows.slice(page.offset, page.offset + page.limit).map((policy) => policyAnswer(policy, level));
     return pageOf(list, rows.length, page, `/throttling-policies/${level}`);
+  }
+
+  @Operation({
+    method: 'GET',
+    path: '/throttling-policies/streaming/subscription',
+    scopes: scopes.viewPolicies,
+    summary: 'List business plans for events, which streams carry',
+    query: pageQuery,
+    answer: eventPlanListAnswer,
+  })
+  async listEventPlans(@Ctx() ctx: RequestContext, @Query() page: Page): Promise<object> {
+    const rows = (await this.offered(ctx, 'subscription')).map(eventPlanAnswer).filter((plan) => plan !== null);
+    const list = rows.slice(page.offset, page.offset + page.limit);
+    return pageOf(list, rows.length, page, '/throttling-policies/streaming/subscription');
   }
 
   @Operation({

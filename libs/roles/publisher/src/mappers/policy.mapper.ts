@@ -1,9 +1,6 @@
-import type { ThrottleLimit, TimeUnit } from '@tollgate/throttling/contract';
+import { unlimitedCount, type ThrottleLimit, type TimeUnit } from '@tollgate/throttling/contract';
 import type { ThrottlePolicy } from '@tollgate/throttling/server';
-import type { PolicyAnswer } from '../schemas/policy.js';
-
-/** What clients of the contract read as "no limit". */
-const unlimitedCount = 2_147_483_647;
+import type { EventPlanAnswer, PolicyAnswer } from '../schemas/policy.js';
 
 const unitMs: Readonly<Record<TimeUnit, number>> = {
   sec: 1000,
@@ -30,6 +27,30 @@ export function policyAnswer(policy: ThrottlePolicy, level: PolicyAnswer['policy
     ...(burst ? { rateLimitTimeUnit: burst.timeUnit } : {}),
     tierPlan: details.billingPlan,
     stopOnQuotaReach: policy.stopOnQuotaReach,
+  };
+}
+
+/** `null` for a plan that limits something else than events. */
+export function eventPlanAnswer(policy: ThrottlePolicy): EventPlanAnswer | null {
+  const { quota, burst, details, permissions } = policy;
+  if (quota?.type !== 'EVENTCOUNTLIMIT') return null;
+  const { type, ...eventCount } = quota;
+  return {
+    policyId: policy.id,
+    uuid: policy.uuid,
+    policyName: policy.name,
+    displayName: policy.displayName,
+    description: policy.description,
+    isDeployed: policy.isDeployed,
+    tenantDomain: policy.organization,
+    defaultLimit: { type, eventCount },
+    rateLimitCount: burst?.count ?? 0,
+    ...(burst ? { rateLimitTimeUnit: burst.timeUnit } : {}),
+    subscriberCount: details.subscriberCount,
+    customAttributes: [...details.customAttributes],
+    stopOnQuotaReach: policy.stopOnQuotaReach,
+    billingPlan: details.billingPlan,
+    ...(permissions ? { permissions: { ...permissions, roles: [...permissions.roles] } } : {}),
   };
 }
 

@@ -28,3 +28,27 @@ export const policyAnswer = z.object({
 });
 export type PolicyAnswer = z.output<typeof policyAnswer>;
 export const policyListAnswer = listOf(policyAnswer);
+
+/** `SubscriptionPolicy` of the contract, of a plan that limits events. */
+export const eventPlanAnswer = z.object({
+  policyId: z.number().int(),
+  uuid: z.string(),
+  policyName: z.string(),
+  displayName: z.string(),
+  description: z.string(),
+  isDeployed: z.boolean(),
+  tenantDomain: z.string(),
+  defaultLimit: z.object({
+    type: z.literal('EVENTCOUNTLIMIT'),
+    eventCount: z.object({ eventCount: z.number().int(), unitTime: z.number().int(), timeUnit: z.string() }),
+  }),
+  rateLimitCount: z.number().int(),
+  rateLimitTimeUnit: z.string().optional(),
+  subscriberCount: z.number().int(),
+  customAttributes: z.array(z.object({ name: z.string(), value: z.string() })),
+  stopOnQuotaReach: z.boolean(),
+  billingPlan: z.enum(['FREE', 'COMMERCIAL']),
+  permissions: z.object({ permissionType: z.enum(['ALLOW', 'DENY']), roles: z.array(z.string()) }).optional(),
+});
+export type EventPlanAnswer = z.output<typeof eventPlanAnswer>;
+export const eventPlanListAnswer = listOf(eventPlanAnswer);

@@ -3,7 +3,7 @@ import { DataTable, EmptyState, SearchBox, StateBadge, useListState, useSession 
 import type { Column } from '@tollgate/ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { usePolicies } from '../../../queries/settings';
+import { usePlanNames } from '../../../queries/settings';
 import { useBlocking, useSubscriptions } from '../../../queries/subscriptions';
 import type { Subscription } from '../../../types';
 import { SaveBar } from '../save-bar';
@@ -16,7 +16,7 @@ export function Component(): ReactNode {
   const { can } = useSession();
   const mayChange = can('apim:api_create', 'apim:api_manage', 'apim:api_publish');
   const mayBlock = can('apim:subscription_block', 'apim:subscription_manage');
-  const plans = usePolicies('subscription');
+  const plans = usePlanNames(draft.api.type);
   const state = useListState();
   const found = useSubscriptions(draft.api.id, state);
   const columns: Column<Subscription>[] = [
@@ -33,7 +33,7 @@ export function Component(): ReactNode {
       <MultiSelect
         label={t('create.plans')}
         description={t('create.plansHelp')}
-        data={(plans.data?.list ?? []).map(({ name }) => name)}
+        data={[...new Set([...plans, ...draft.api.policies])]}
         disabled={!mayChange}
         searchable
         value={[...draft.api.policies]}
