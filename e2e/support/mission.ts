@@ -56,9 +56,9 @@ export function keepsTheMission(name: string, start: () => Promise<Installation>
       return send('GET', gateway + at, { token });
     }
 
-    async function newApplication(title: string, tier = 'Unlimited'): Promise<string> {
+    async function newApplication(title: string, tier = 'Unlimited', tokenType = 'JWT'): Promise<string> {
       const made = await caller.call('POST', `${devportal}/applications`, {
-        json: { name: `${title} ${run}`, throttlingPolicy: tier, description: 'made by a test', tokenType: 'JWT' },
+        json: { name: `${title} ${run}`, throttlingPolicy: tier, description: 'made by a test', tokenType },
       });
       expect(made, made.text).toMatchObject({
         status: 201,
@@ -386,6 +386,29 @@ export function keepsTheMission(name: string, start: () => Promise<Installation>
         for (const answer of await everywhere((gateway) => invoke(gateway, token), 401))
           expect(answer.body).toMatchObject({ code: '900901' });
         await everywhere((gateway) => invoke(gateway, subscribed.token), 200);
+      });
+
+      it('takes an opaque token of an application that wants them until it is revoked', async () => {
+        const applicationId = await newApplication('Opaque', 'Unlimited', 'OAUTH');
+        await subscribe(applicationId, api.id);
+        const keys = await keysOf(applicationId);
+        const token = await tokenOf(keys);
+        expect(token).toMatch(/^tga_[\w-]{43}$/);
+        for (const answer of await everywhere((gateway) => invoke(gateway, token), 200))
+          expect(answer.body).toMatchObject({ path: '/menu' });
+        const basic = [keys.consumerKey, keys.consumerSecret] as const;
+        await send('POST', `${caller.base}/oauth2/revoke`, { basic, form: { token } });
+        await everywhere((gateway) => invoke(gateway, token), 401);
+        // The application chooses anew: what comes then says what it is.
+        const whole = await caller.call('GET', `${devportal}/applications/${applicationId}`);
+        const json = { ...whole.body, tokenType: 'JWT' };
+        const changed = await caller.call('PUT', `${devportal}/applications/${applicationId}`, { json });
+        expect(changed, changed.text).toMatchObject({ status: 200, body: { tokenType: 'JWT' } });
+        const jwt = await eventually(
+          () => send('POST', `${caller.base}/oauth2/token`, { basic, form: { grant_type: 'client_credentials' } }),
+          (answer) => String(answer.body['access_token']).startsWith('eyJ'),
+        );
+        await everywhere((gateway) => invoke(gateway, String(jwt.body['access_token'])), 200);
       });
 
       it('takes an API key until it is revoked', async () => {

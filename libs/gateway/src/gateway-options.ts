@@ -1,6 +1,7 @@
 import type { BackEndTls } from './upstream/back-end-trust.js';
 import type { Logger } from '@tollgate/base';
 import type { ConditionSwitches, QuotaLessor } from '@tollgate/throttling/domain';
+import type { RevealTokens } from './filters/opaque-tokens.js';
 import type { CertificatePair } from './http/certificate-book.js';
 import type { RequestRecord } from './pipeline/request-record.js';
 import type { NumberedBatch } from './sync/event-flusher.js';
@@ -46,6 +47,11 @@ export interface GatewayOptions {
   readonly conditions?: ConditionSwitches;
   /** Who decides about quotas of strict policies; `null` (default): these do what their degraded mode says. */
   readonly lessor?: QuotaLessor | null;
+  /**
+   * Asks the key manager for the JWTs of opaque access tokens, at most 100 at once, in their order; null for one that does
+   * not count. Rejects when it cannot be asked. Default: there are none.
+   */
+  readonly revealTokens?: RevealTokens;
   /** Names this life of this process to the lessor. */
   readonly leaseHolder?: string;
   /** How often request events leave. */

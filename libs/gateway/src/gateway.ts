@@ -149,7 +149,7 @@ export class Gateway {
       },
       trust: new BackEndTrust(options.trustedCertificates, options.backEndTls),
       lessor,
-      tokenCacheSize: this.#limits.tokenCacheSize,
+      tokens: { reveal: options.revealTokens ?? null, capacity: this.#limits.tokenCacheSize, nowMs },
     });
     this.#events = new EventFlusher({ rules: this.#rules, publish, flushEveryMs: eventFlushMs, log });
     this.#pools = new UpstreamPools(guard, {

@@ -46,6 +46,16 @@ export class ApplicationParts {
     await this.revokeIssuedFor(tx, application);
   }
 
+  /** Its clients get tokens of its present type from now on; what they have got stays valid. */
+  async applyTokenType(tx: Transaction, { id: applicationId, tokenType }: Application): Promise<void> {
+    const opaqueTokens = tokenType === 'OAUTH';
+    for (const { consumerKey } of await tx.manager.findBy(ApplicationKey, {
+      applicationId,
+      keyManager: residentKeyManager,
+    }))
+      await this.clients.update(tx, consumerKey, { opaqueTokens });
+  }
+
   /** Removes an OAuth client and its mapping. */
   async removeKey(tx: Transaction, key: ApplicationKey): Promise<void> {
     await tx.manager.delete(ApplicationKey, { id: key.id });

@@ -90,7 +90,9 @@ export class ApplicationService {
         const request = { ...applicationRequest('UPDATE', { uuid, owner, name, tier: input.tier }), payload: input };
         const { status } = await this.workflows.begin(tx, request);
         const columns = status === 'APPROVED' ? columnsOf(input) : { status: 'UPDATE_PENDING' as const };
+        const { tokenType } = application;
         await updateVersioned(tx, Application, application, columns, this.versionOptions(expectedVersion));
+        if (application.tokenType !== tokenType) await this.parts.applyTokenType(tx, application);
         await this.publish(tx, application, 'APPLICATION_UPDATE');
         this.log.committed(tx, 'application.updated', 'Application updated', named(application));
         return application;
@@ -130,6 +132,7 @@ export class ApplicationService {
       updateVersioned(tx, Application, application, { ...input, status }, this.versionOptions(undefined)),
     );
     if (status === 'REJECTED') return;
+    if (kind === 'UPDATE') await this.parts.applyTokenType(tx, application);
     await this.publish(tx, application, kind === 'CREATION' ? 'APPLICATION_CREATE' : 'APPLICATION_UPDATE');
   }
 

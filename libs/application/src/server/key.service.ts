@@ -317,6 +317,7 @@ export class KeyService {
       ...clientColumns(input),
       name: `${application.name}_${input.keyType}`,
       owner: application.owner,
+      opaqueTokens: application.tokenType === 'OAUTH',
       grantTypes: grants,
       applicationUuid: application.uuid,
       keyType: input.keyType,

@@ -7,6 +7,8 @@ export interface ControlPlaneClient extends ControlPlanePort {
   /** What this node sees of itself and of what it is connected to. */
   reportNode(report: NodeReport): Promise<void>;
   acknowledgeDeployments(acknowledgements: readonly DeploymentAcknowledgement[]): Promise<void>;
+  /** The JWTs of opaque access tokens, in their order; null for one that does not count. At most `mostRevealed`. */
+  revealTokens(tokens: readonly string[]): Promise<(string | null)[]>;
   close(): Promise<void>;
 }
 

@@ -8,6 +8,7 @@ import {
   etagOf,
   gatewayWelcomeSchema,
   hubStateSchema,
+  revealedTokensSchema,
   snapshotSchema,
   type Changes,
   type DeploymentAcknowledgement,
@@ -89,6 +90,13 @@ export class HttpControlPlane implements ControlPlaneClient {
   async acknowledgeDeployments(acknowledgements: readonly DeploymentAcknowledgement[]): Promise<void> {
     const body = { count: acknowledgements.length, list: acknowledgements };
     await this.#ask('POST', '/notify-api-deployment-status', { body, accept: [200] });
+  }
+
+  async revealTokens(tokens: readonly string[]): Promise<(string | null)[]> {
+    const answer = await this.#ask('POST', '/reveal-tokens', { body: { tokens }, accept: [200] });
+    const { jwts } = parsed(revealedTokensSchema, answer);
+    if (jwts.length !== tokens.length) throw new Error(`POST ${basePath}/reveal-tokens: not one answer per token`);
+    return jwts;
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,7 @@
 export { linkPurposes, nodeLinkSchema, nodeQueueSchema, nodeReportSchema, nodeRoles } from './node-report.js';
 export type { NodeLink, NodeQueue, NodeReport, NodeRole } from './node-report.js';
+export { mostRevealed, revealedTokensSchema, revealTokensSchema } from './reveal-tokens.js';
+export type { RevealedTokens } from './reveal-tokens.js';
 export {
   changesSchema,
   deploymentAcknowledgementSchema,

@@ -7,6 +7,7 @@ import { HubReader } from './hub-reader.js';
 import { LocalControlPlane } from './local-control-plane.js';
 import { NodeRegistry } from './node-registry.js';
 import { RecordWriter } from './record-writer.js';
+import { TokenSource } from './token-source.js';
 
 /** Records, what is read of them, and the gateways: one instance of each per process, for every role. */
 @Global()
@@ -24,13 +25,14 @@ import { RecordWriter } from './record-writer.js';
       useFactory: (db: Database, hub: HubReader, clock: Clock) => new NodeRegistry(db, hub, clock),
       inject: [Database, HubReader, tollgateClock],
     },
+    { provide: TokenSource, useFactory: () => new TokenSource() },
     {
       provide: localControlPlane,
-      useFactory: (hub: HubReader, gateways: GatewayRegistry, nodes: NodeRegistry) =>
-        new LocalControlPlane(hub, gateways, nodes),
-      inject: [HubReader, GatewayRegistry, NodeRegistry],
+      useFactory: (hub: HubReader, gateways: GatewayRegistry, nodes: NodeRegistry, tokens: TokenSource) =>
+        new LocalControlPlane(hub, gateways, nodes, tokens),
+      inject: [HubReader, GatewayRegistry, NodeRegistry, TokenSource],
     },
   ],
-  exports: [RecordWriter, HubReader, GatewayRegistry, NodeRegistry, localControlPlane],
+  exports: [RecordWriter, HubReader, GatewayRegistry, NodeRegistry, TokenSource, localControlPlane],
 })
 export class DeploymentModule {}

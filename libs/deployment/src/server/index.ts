@@ -20,4 +20,5 @@ export type { OutboxRelayOptions, RelayStatus } from './outbox-relay.js';
 export { HubNode } from './node.entity.js';
 export { nodeSilentMs, NodeRegistry } from './node-registry.js';
 export type { NodeView, PolicyOnNodes } from './node-registry.js';
+export { TokenSource } from './token-source.js';
 export { HubLease } from './relay-lease.entity.js';

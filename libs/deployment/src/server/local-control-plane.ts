@@ -11,6 +11,7 @@ import type {
 import type { GatewayRegistry } from './gateway-registry.js';
 import type { HubReader } from './hub-reader.js';
 import type { NodeRegistry } from './node-registry.js';
+import type { TokenSource } from './token-source.js';
 
 /** The control plane of this process, for the gateway and the traffic manager that run beside it. */
 export class LocalControlPlane implements ControlPlaneClient {
@@ -18,6 +19,7 @@ export class LocalControlPlane implements ControlPlaneClient {
     private readonly hub: HubReader,
     private readonly gateways: GatewayRegistry,
     private readonly nodes: NodeRegistry,
+    private readonly tokens: TokenSource,
   ) {}
 
   async fetchSnapshot(have: HubState | null): Promise<Snapshot | 'not-modified'> {
@@ -47,6 +49,10 @@ export class LocalControlPlane implements ControlPlaneClient {
 
   acknowledgeDeployments(acknowledgements: readonly DeploymentAcknowledgement[]): Promise<void> {
     return this.gateways.acknowledge(acknowledgements);
+  }
+
+  async revealTokens(tokens: readonly string[]): Promise<(string | null)[]> {
+    return this.tokens.revealAll(tokens);
   }
 
   async close(): Promise<void> {

@@ -5,8 +5,10 @@ import type { Filter } from '../pipeline/compile-pipeline.js';
 import type { Exchange } from '../pipeline/exchange.js';
 import type { Refusal } from '../pipeline/verdict.js';
 import { isInTime, verifyAccessToken, type AccessToken } from './access-token.js';
+import { readCredential, type Credential } from './credential.js';
 import { DpopProofs, type ProofProblem } from './dpop.js';
 import type { KeyRing, VerificationKey } from './key-ring.js';
+import { OpaqueTokens, type OpaqueTokenOptions } from './opaque-tokens.js';
 import {
   authenticationFailed,
   callerNotPermitted,
@@ -17,6 +19,7 @@ import {
   notPublished,
   proofUncheckable,
   severalCredentials,
+  tokenUncheckable,
   wrongTokenKind,
 } from './refusals.js';
 import type { RevocationList } from './revocation-list.js';
@@ -33,23 +36,25 @@ export interface Authenticator {
   readonly accessTokens: TokenCache<AccessToken>;
   readonly signedKeys: TokenCache<SignedKey>;
   readonly proofs: DpopProofs;
+  readonly opaqueTokens: OpaqueTokens;
 }
 
 /**
- * @param capacity most tokens kept per kind
+ * @param tokens most tokens kept per kind, and who knows opaque ones
  * @param lessor says for all gateways whether a proof is new; `null`: each gateway for itself
  */
 export function createAuthenticator(
   ring: KeyRing,
   revocations: RevocationList,
-  capacity: number,
+  tokens: OpaqueTokenOptions,
   lessor: QuotaLessor | null,
 ): Authenticator {
   return {
     ring,
     revocations,
-    accessTokens: new TokenCache(capacity),
-    signedKeys: new TokenCache(capacity),
+    accessTokens: new TokenCache(tokens.capacity),
+    signedKeys: new TokenCache(tokens.capacity),
+    opaqueTokens: new OpaqueTokens(tokens),
     proofs: new DpopProofs(lessor, mostProofs),
   };
 }
@@ -126,9 +131,29 @@ function byAccessToken(
 ): Refusal | null | Promise<Refusal | null> {
   if (x.headers.all(headerName).length > 1) return severalCredentials;
   const sent = readCredential(header);
-  const token = sent === null ? null : accessTokenOf(sent.text, api.organization, using);
-  if (token === null || sent === null) return invalidCredentials;
+  if (sent === null) return invalidCredentials;
+  const jwt = using.opaqueTokens.jwtOf(sent.text);
+  if (typeof jwt === 'string') return byJwt(x, jwt, sent, operation, api, deployment, using);
+  if (jwt === null) return invalidCredentials;
+  return jwt.then(
+    (found) => (found === null ? invalidCredentials : byJwt(x, found, sent, operation, api, deployment, using)),
+    () => tokenUncheckable,
+  );
+}
+
+/** @param jwt what was sent, or what the opaque token that was sent stands for */
+function byJwt(
+  x: Exchange,
+  jwt: string,
+  sent: Credential,
+  operation: OperationRecord,
+  api: ApiRecord,
+  deployment: DeploymentRecord,
+  using: Authenticator,
+): Refusal | null | Promise<Refusal | null> {
   const { text } = sent;
+  const token = accessTokenOf(jwt, api.organization, using);
+  if (token === null) return invalidCredentials;
   if (!isInTime(token, x.receivedAtMs) || using.revocations.isRevoked(token)) return invalidCredentials;
   if (!isMeantFor(token, deployment)) return invalidCredentials;
   if (isOtherKind(operation, token.isUserToken)) return wrongTokenKind;
@@ -170,21 +195,6 @@ function acceptToken(x: Exchange, token: AccessToken, text: string): null {
   x.claimedKeyType = token.keyType;
   x.keyType = token.keyType ?? 'PRODUCTION';
   return null;
-}
-
-interface Credential {
-  readonly text: string;
-  /** Sent with the scheme `DPoP`. */
-  readonly isProof: boolean;
-}
-
-/** RFC 6750 section 2.1, RFC 9449 section 7.1; the scheme's name in any case (RFC 9110 section 11.1). */
-function readCredential(header: string): Credential | null {
-  const space = header.indexOf(' ');
-  const scheme = header.slice(0, space).toLowerCase();
-  if (space < 0 || (scheme !== 'bearer' && scheme !== 'dpop')) return null;
-  const text = header.slice(space + 1).trim();
-  return text === '' ? null : { text, isProof: scheme === 'dpop' };
 }
 
 function accessTokenOf(text: string, organization: string, using: Authenticator): AccessToken | null {

@@ -45,6 +45,16 @@ export const proofUncheckable: Refusal = {
   headers: ['Retry-After', '1'],
 };
 
+/** The key manager, which alone knows what an opaque token stands for, cannot be asked: it is not believed. */
+export const tokenUncheckable: Refusal = {
+  ...invalidCredentials,
+  status: 503,
+  code: '900900',
+  message: 'Unclassified Authentication Failure',
+  description: 'Whether this token is valid cannot be told now. Try again shortly.',
+  headers: ['Retry-After', '1'],
+};
+
 /** The API asks for a certificate of the caller, and none that it knows was shown. */
 export const certificateRefused: Refusal = {
   kind: 'security',

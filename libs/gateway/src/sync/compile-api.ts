@@ -6,6 +6,7 @@ import { chooseEndpointFilter } from '../filters/choose-endpoint.js';
 import { corsFilter } from '../filters/cors.js';
 import type { CustomRules } from '../filters/custom-rules.js';
 import { denyListFilter, type DenyList } from '../filters/deny-list.js';
+import { knownTokenFilter } from '../filters/known-token.js';
 import { lifecycleFilter } from '../filters/lifecycle.js';
 import { scopeFilter } from '../filters/scopes.js';
 import { selectOperationFilter } from '../filters/select-operation.js';
@@ -86,6 +87,7 @@ export function compileApi(api: ApiRecord, deployment: DeploymentRecord, service
       : corsFilter(deployment.cors, type === 'SSE' ? readOnly(operations) : operations),
     lifecycleFilter(api.lifecycleState),
     transportFilter(deployment.transport),
+    type === 'WS' ? knownTokenFilter(deployment, services.authenticator.opaqueTokens) : null,
     selectors[type](operations),
   ]);
   return {

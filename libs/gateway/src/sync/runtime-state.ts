@@ -16,6 +16,7 @@ import type { ConditionSwitches, LocalQuota, QuotaLessor } from '@tollgate/throt
 import { createAuthenticator, type Authenticator } from '../filters/authenticate.js';
 import type { CustomRules } from '../filters/custom-rules.js';
 import { DenyList } from '../filters/deny-list.js';
+import type { OpaqueTokenOptions } from '../filters/opaque-tokens.js';
 import { KeyRing } from '../filters/key-ring.js';
 import { RevocationList } from '../filters/revocation-list.js';
 import type { RouteTable } from '../pipeline/route-table.js';
@@ -37,7 +38,7 @@ export interface RuntimeChange {
 
 export interface RuntimeStateOptions {
   readonly labels: readonly string[];
-  readonly tokenCacheSize: number;
+  readonly tokens: OpaqueTokenOptions;
   readonly quota: LocalQuota;
   readonly rules: CustomRules;
   readonly passesAuthorization: boolean;
@@ -76,7 +77,7 @@ export class RuntimeState {
     this.#trust = options.trust;
     this.#canLease = options.lessor !== null;
     this.#policies = new PolicyRecords(options.conditions);
-    this.authenticator = createAuthenticator(this.#ring, this.#revocations, options.tokenCacheSize, options.lessor);
+    this.authenticator = createAuthenticator(this.#ring, this.#revocations, options.tokens, options.lessor);
     const services = {
       authenticator: this.authenticator,
       consumers: this.#consumers,

@@ -8,6 +8,7 @@ export { customClaimProblems, reservedAudienceProblem } from './custom-claims.js
 export { isSignedBy, parseJwt, textClaim, timeClaim } from './jws.js';
 export type { ParsedJwt } from './jws.js';
 export type { GrantType } from './grant-types.js';
+export { isOpaqueToken, opaqueTokenPrefix } from './opaque-token.js';
 export { possibleAudiences, readResources, resourceSeparator } from './resource-indicators.js';
 export { isRegisteredRedirect } from './redirect-match.js';
 export { redirectUriProblem } from './redirect-uri.js';

@@ -2,8 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { tollgateClock, type Clock } from '@tollgate/base';
 import { parseUserName } from '@tollgate/identity/domain';
 import { accessTokenClaimsSchema, type AccessTokenClaims } from '../contract/index.js';
-import { isSignedBy, parseJwt } from '../domain/index.js';
+import { isOpaqueToken, isSignedBy, parseJwt } from '../domain/index.js';
 import { OAuthSettings } from './oauth-settings.js';
+import { OpaqueTokens } from './opaque-tokens.js';
 import { SigningKeys } from './signing-keys.js';
 import { TokenStandings, type TokenStanding } from './token-standing.js';
 
@@ -11,11 +12,12 @@ export interface VerifiedToken extends TokenStanding {
   readonly claims: AccessTokenClaims;
 }
 
-/** Verifies our own access tokens. Whatever is not plainly right makes the token invalid. */
+/** Verifies our own access tokens, JWTs and the texts that stand for them. Whatever is not plainly right makes the token invalid. */
 @Injectable()
 export class AccessTokenVerifier {
   constructor(
     private readonly keys: SigningKeys,
+    private readonly opaque: OpaqueTokens,
     private readonly settings: OAuthSettings,
     private readonly standings: TokenStandings,
     @Inject(tollgateClock) private readonly clock: Clock,
@@ -28,9 +30,15 @@ export class AccessTokenVerifier {
     return claims && standing ? { claims, ...standing } : null;
   }
 
+  /** The JWT behind an opaque token that counts now, else null. */
+  async reveal(token: string): Promise<string | null> {
+    const jwt = isOpaqueToken(token) ? await this.opaque.jwtOf(token) : null;
+    return jwt !== null && (await this.verify(jwt)) ? jwt : null;
+  }
+
   /** Signature, type, issuer and times only. */
   async verifySigned(token: string): Promise<AccessTokenClaims | null> {
-    const jwt = parseJwt(token);
+    const jwt = parseJwt(isOpaqueToken(token) ? ((await this.opaque.jwtOf(token)) ?? '') : token);
     if (jwt === null || !isAccessTokenType(jwt.header['typ'])) return null;
     const { kid } = jwt.header;
     const key = typeof kid === 'string' ? await this.keys.verifier(kid) : null;

@@ -42,6 +42,8 @@ export interface NewClient {
   readonly refreshTokenLifetimeSeconds?: number;
   /** null: that of the installation. */
   readonly tokenAlgorithm?: SigningAlgorithm | null;
+  /** Access tokens are random texts; default false. */
+  readonly opaqueTokens?: boolean;
   /** In access tokens beside the consumer key. */
   readonly audiences?: readonly string[];
   /** In access tokens beside those of RFC 9068; see `customClaimProblem`. */
@@ -49,8 +51,11 @@ export interface NewClient {
   readonly saas?: boolean;
   /** Default `client_secret`. */
   readonly authMethod?: ClientAuthMethod;
-  /** Public keys, for `private_key_jwt`. */
+  /** Public keys, for `private_key_jwt` and `self_signed_tls_client_auth`. */
   readonly jwks?: OAuthClient['jwks'];
+  /** For `tls_client_auth`. */
+  readonly certificateName?: OAuthClient['certificateName'];
+  readonly bindsToCertificate?: boolean;
   readonly firstParty?: boolean;
   readonly postLogoutUris?: readonly string[];
   /** Default random. Only for the clients that belong to the installation. */
@@ -70,6 +75,7 @@ export type ClientChanges = Partial<
     | 'accessTokenLifetimeSeconds'
     | 'refreshTokenLifetimeSeconds'
     | 'tokenAlgorithm'
+    | 'opaqueTokens'
     | 'audiences'
     | 'customClaims'
     | 'owner'
@@ -77,6 +83,8 @@ export type ClientChanges = Partial<
     | 'postLogoutUris'
     | 'authMethod'
     | 'jwks'
+    | 'certificateName'
+    | 'bindsToCertificate'
   >
 >;
 
@@ -251,12 +259,15 @@ export class ClientService {
       accessTokenLifetimeSeconds: input.accessTokenLifetimeSeconds ?? this.settings.lifetimes.accessSeconds,
       refreshTokenLifetimeSeconds: input.refreshTokenLifetimeSeconds ?? this.settings.lifetimes.refreshSeconds,
       tokenAlgorithm: input.tokenAlgorithm ?? null,
+      opaqueTokens: input.opaqueTokens ?? false,
       audiences: input.audiences ? [...input.audiences] : null,
       customClaims: input.customClaims ? { ...input.customClaims } : null,
       tokensExpireAt: 0,
       saas: input.saas ?? false,
       authMethod: input.authMethod ?? 'client_secret',
       jwks: input.jwks ?? null,
+      certificateName: input.certificateName ?? null,
+      bindsToCertificate: input.bindsToCertificate ?? false,
       firstParty: input.firstParty ?? false,
       postLogoutUris: input.postLogoutUris ? [...input.postLogoutUris] : null,
       registrationKey: input.registered ? this.registrationKey(organization, input.owner, input.name) : null,

@@ -1,6 +1,7 @@
 import { DeviceGrant, OneTimeId, PushedRequest } from './device.entities.js';
 import { ExternalClient, KeyManager } from './key-manager.entity.js';
 import { OAuthClient, RefreshToken, Revocation, SigningKey } from './oauth.entities.js';
+import { OpaqueToken } from './opaque-token.entity.js';
 import { PortalSession } from './portal-session.entity.js';
 import { AuthorizationCode, Consent, Interaction, SignInSession } from './sign-in.entities.js';
 
@@ -19,4 +20,5 @@ export const oauthEntities = [
   ExternalClient,
   KeyManager,
   PortalSession,
+  OpaqueToken,
 ] as const;

@@ -25,6 +25,7 @@ export type { ClientAuthMethod, KeyType } from './oauth.entities.js';
 export { OAuthModule } from './oauth.module.js';
 export { OAuthSettings } from './oauth-settings.js';
 export { OneTimeIds } from './one-time-ids.js';
+export { OpaqueTokens } from './opaque-tokens.js';
 export { PortalClients } from './portal-clients.js';
 export type { PortalClient, PortalName } from './portal-clients.js';
 export { PushedRequests } from './pushed-request.service.js';

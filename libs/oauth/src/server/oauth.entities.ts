@@ -4,8 +4,22 @@ import type { GrantContext, GrantType, SigningAlgorithm } from '../domain/index.
 
 export type KeyType = 'PRODUCTION' | 'SANDBOX';
 
-/** `client_secret`: Basic or in the form. `none`: a public client, which PKCE protects (RFC 7591 section 2). */
-export type ClientAuthMethod = 'client_secret' | 'private_key_jwt' | 'none';
+/**
+ * `client_secret`: Basic or in the form. The two of TLS: RFC 8705 section 2. `none`: a public client, which PKCE protects
+ * (RFC 7591 section 2).
+ */
+export type ClientAuthMethod =
+  | 'client_secret'
+  | 'private_key_jwt'
+  | 'tls_client_auth'
+  | 'self_signed_tls_client_auth'
+  | 'none';
+
+/** What the certificate of a `tls_client_auth` client says (RFC 8705 section 2.1.2): one of the five. */
+export interface CertificateName {
+  readonly kind: 'subject_dn' | 'san_dns' | 'san_uri' | 'san_ip' | 'san_email';
+  readonly value: string;
+}
 
 /** A secret beside the first one of its client. */
 export interface AddedSecret {
@@ -69,6 +83,10 @@ export class OAuthClient extends BusinessObject {
   @NameColumn({ length: 16, nullable: true })
   tokenAlgorithm!: SigningAlgorithm | null;
 
+  /** Its access tokens are random texts that only this installation can read. */
+  @Column({ type: 'boolean', default: false })
+  opaqueTokens!: boolean;
+
   /** In its access tokens beside its consumer key. */
   @JsonColumn({ nullable: true })
   audiences!: string[] | null;
@@ -89,11 +107,19 @@ export class OAuthClient extends BusinessObject {
   @NameColumn({ length: 32, default: 'client_secret' })
   authMethod!: ClientAuthMethod;
 
+  /** Null unless `tls_client_auth`. */
+  @JsonColumn({ nullable: true })
+  certificateName!: CertificateName | null;
+
+  /** Its access tokens are bound to the certificate of its connection (RFC 8705 section 3.4). */
+  @Column({ type: 'boolean', default: false })
+  bindsToCertificate!: boolean;
+
   /** Part of this installation: its users are not asked for consent. */
   @Column({ type: 'boolean', default: false })
   firstParty!: boolean;
 
-  /** Public keys with which it proves itself (RFC 7517); null unless `private_key_jwt`. */
+  /** Public keys with which it proves itself (RFC 7517); null unless `private_key_jwt` or `self_signed_tls_client_auth`. */
   @JsonColumn({ nullable: true })
   jwks!: { keys: Record<string, unknown>[] } | null;
 

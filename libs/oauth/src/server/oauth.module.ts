@@ -2,6 +2,7 @@ import { Global, Module, type OnModuleInit } from '@nestjs/common';
 import { qualifiedUserName, SecretBox, tollgateClock, tollgateConfig, type Clock } from '@tollgate/base';
 import type { TollgateConfig } from '@tollgate/config';
 import { AuthenticatorRegistry } from '@tollgate/http';
+import { TokenSource } from '@tollgate/deployment/server';
 import { OrganizationSeeds, UserEvents, type UserChange } from '@tollgate/identity/server';
 import { Inject } from '@nestjs/common';
 import { recentMs, type Transaction } from '@tollgate/database';
@@ -27,6 +28,7 @@ import { ensureResident } from './resident-key-manager.js';
 import { KeyManagerRecords } from './key-manager-records.js';
 import { OAuthSettings, settingsOf } from './oauth-settings.js';
 import { OneTimeIds } from './one-time-ids.js';
+import { OpaqueTokens } from './opaque-tokens.js';
 import { PortalClients } from './portal-clients.js';
 import { PushedRequests } from './pushed-request.service.js';
 import { PortalSessions } from './portal-sessions.js';
@@ -60,6 +62,7 @@ const faces = [
   KeyManagerReader,
   KeyManagerService,
   OneTimeIds,
+  OpaqueTokens,
   PortalClients,
   PushedRequests,
   PortalSessions,
@@ -100,6 +103,8 @@ export class OAuthModule implements OnModuleInit {
     private readonly revocations: RevocationService,
     private readonly sessions: SignInSessions,
     private readonly consents: Consents,
+    private readonly verifier: AccessTokenVerifier,
+    private readonly tokenSource: TokenSource,
     @Inject(tollgateClock) private readonly clock: Clock,
   ) {}
 
@@ -113,6 +118,7 @@ export class OAuthModule implements OnModuleInit {
       await ensureResident(tx, organization, this.clock.nowMs());
       await this.records.publish(tx, organization);
     });
+    this.tokenSource.register((token) => this.verifier.reveal(token));
     this.userEvents.register((tx, change) => this.onUserChange(tx, change));
   }
 

@@ -6,6 +6,7 @@ import { defaultScope, managementAudience } from '../domain/index.js';
 import type { ClientView } from './client.service.js';
 import { OAuthSettings } from './oauth-settings.js';
 import type { KeyType } from './oauth.entities.js';
+import { OpaqueTokens } from './opaque-tokens.js';
 import { SigningKeys } from './signing-keys.js';
 
 export interface AccessTokenRequest {
@@ -38,11 +39,12 @@ export interface IssuedAccessToken {
   readonly expiresAtMs: number;
 }
 
-/** Signs access tokens (RFC 9068). */
+/** Signs access tokens (RFC 9068); a client of opaque tokens gets a text that stands for one. */
 @Injectable()
 export class TokenIssuer {
   constructor(
     private readonly keys: SigningKeys,
+    private readonly opaque: OpaqueTokens,
     private readonly settings: OAuthSettings,
     @Inject(tollgateClock) private readonly clock: Clock,
   ) {}
@@ -55,8 +57,10 @@ export class TokenIssuer {
     if (!Number.isSafeInteger(wanted) || wanted <= 0)
       throw new RangeError('An access token lives for at least one second');
     const claims = this.claims(request, expiresIn);
-    const accessToken = await this.keys.signJwt('at+jwt', claims, request.client.tokenAlgorithm ?? undefined);
-    return { accessToken, expiresIn, scope: claims.scope, jti: claims.jti, expiresAtMs: claims.exp * 1000 };
+    const jwt = await this.keys.signJwt('at+jwt', claims, request.client.tokenAlgorithm ?? undefined);
+    const expiresAtMs = claims.exp * 1000;
+    const accessToken = request.client.opaqueTokens ? await this.opaque.keep(jwt, expiresAtMs) : jwt;
+    return { accessToken, expiresIn, scope: claims.scope, jti: claims.jti, expiresAtMs };
   }
 
   private claims(

@@ -7,12 +7,15 @@ import {
   changesSchema,
   hubStateSchema,
   nodeReportSchema,
+  revealedTokensSchema,
+  revealTokensSchema,
   snapshotSchema,
   type Changes,
   type HubState,
   type NodeReport,
+  type RevealedTokens,
 } from '@tollgate/deployment/contract';
-import { GatewayRegistry, HubReader, NodeRegistry } from '@tollgate/deployment/server';
+import { GatewayRegistry, HubReader, NodeRegistry, TokenSource } from '@tollgate/deployment/server';
 import { Body, Operation, Query } from '@tollgate/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
@@ -35,6 +38,7 @@ export class InternalDataController {
     private readonly hub: HubReader,
     private readonly gateways: GatewayRegistry,
     private readonly nodes: NodeRegistry,
+    private readonly tokens: TokenSource,
   ) {}
 
   @Operation({
@@ -114,6 +118,19 @@ export class InternalDataController {
   async notifyNode(@Body() body: NodeReport): Promise<z.infer<typeof nodeAnswer>> {
     await this.nodes.report(body);
     return { status: 'RECEIVED' };
+  }
+
+  @Operation({
+    method: 'POST',
+    path: '/reveal-tokens',
+    status: 200,
+    auth: hubScheme,
+    summary: 'What opaque access tokens stand for',
+    body: revealTokensSchema,
+    answer: revealedTokensSchema,
+  })
+  async revealTokens(@Body() { tokens }: z.infer<typeof revealTokensSchema>): Promise<RevealedTokens> {
+    return { jwts: await this.tokens.revealAll(tokens) };
   }
 
   @Operation({

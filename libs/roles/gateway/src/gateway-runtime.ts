@@ -30,7 +30,7 @@ import {
 import { recordKinds, type RecordKind } from '@tollgate/deployment/contract';
 import { Replica, ReplicaSync, type ReplicaStatus } from '@tollgate/deployment/domain';
 import { GroupPublisher, tollgateTransports, type Topology, type Transports } from '@tollgate/event-hub';
-import { createGateway, type Gateway, type NumberedBatch } from '@tollgate/gateway';
+import { createGateway, type Gateway, type GatewayOptions, type NumberedBatch } from '@tollgate/gateway';
 import { HealthRegistry, type Health } from '@tollgate/http';
 import { localQuotaLessor } from '@tollgate/throttling/counters';
 import type { QuotaLessor } from '@tollgate/throttling/domain';
@@ -154,11 +154,12 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
     const transportOf = (url: string) => this.transports.get(url);
     const publisher = new GroupPublisher({ groups: topology.requestEventGroups, transportOf, log, clock });
     const leases = openLeaseSource(config, this.localLessor ?? null, log);
-    const gateway = await this.#createGateway(leases, publisherId, (batch) =>
-      this.#publish(publisher, publisherId, batch),
-    );
     const findLocal = (): ControlPlaneClient => this.modules.get(localControlPlane, { strict: false });
     const controlPlane = openControlPlane(controlPlaneAddress(config), findLocal);
+    const gateway = await this.#createGateway(leases, publisherId, {
+      publish: (batch) => Promise.resolve(this.#publish(publisher, publisherId, batch)),
+      revealTokens: (tokens) => controlPlane.revealTokens(tokens),
+    });
     const sync = this.#replicaSync(controlPlane, topology, publisherId);
     const acknowledger = new DeploymentAcknowledger(
       gatewayId,
@@ -214,7 +215,7 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
   async #createGateway(
     { lessor }: LeaseSource,
     leaseHolder: string,
-    publish: (batch: NumberedBatch) => void,
+    links: Pick<GatewayOptions, 'publish' | 'revealTokens'>,
   ): Promise<Gateway> {
     const options = await gatewayOptions(this.config, this.log);
     const [ownCertificate] = options.tls ? [options.tls].flat() : [];
@@ -228,7 +229,7 @@ export class GatewayRuntime implements OnApplicationBootstrap, BeforeApplication
         lessor,
         leaseHolder,
         nowMs: () => this.clock.nowMs(),
-        publish: (batch) => Promise.resolve(publish(batch)),
+        ...links,
       });
       this.#certificates = new CertificateWatch(this.config, (pairs) => gateway.setCertificates(pairs), this.log);
       if (ownCertificate) this.#certificates.start(ownCertificate);

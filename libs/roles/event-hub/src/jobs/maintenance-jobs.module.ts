@@ -11,6 +11,7 @@ import {
   KeyManagerKeys,
   OAuthModule,
   OneTimeIds,
+  OpaqueTokens,
   PushedRequests,
   PortalSessions,
   RefreshTokenService,
@@ -34,6 +35,7 @@ export class MaintenanceJobsModule implements OnModuleInit {
     private readonly devices: DeviceGrants,
     private readonly pushed: PushedRequests,
     private readonly oneTimeIds: OneTimeIds,
+    private readonly opaqueTokens: OpaqueTokens,
     private readonly sessions: SignInSessions,
     private readonly signingKeys: SigningKeyRotation,
     private readonly foreignKeys: KeyManagerKeys,
@@ -53,6 +55,7 @@ export class MaintenanceJobsModule implements OnModuleInit {
     this.remove('oauth.remove-expired-device-grants', (nowMs) => this.devices.removeExpired(nowMs));
     this.remove('oauth.remove-expired-pushed-requests', (nowMs) => this.pushed.removeExpired(nowMs));
     this.remove('oauth.remove-expired-one-time-ids', (nowMs) => this.oneTimeIds.removeExpired(nowMs));
+    this.remove('oauth.remove-expired-opaque-tokens', (nowMs) => this.opaqueTokens.removeExpired(nowMs));
     this.remove('oauth.remove-expired-sign-in-sessions', (nowMs) => this.sessions.removeExpired(nowMs));
     this.remove('identity.remove-expired-password-resets', (nowMs) => this.resets.removeExpired(nowMs));
     // A key stays until the last token that it signed has expired.

@@ -25,6 +25,7 @@ const kinds = [
   'oauth.remove-expired-device-grants',
   'oauth.remove-expired-interactions',
   'oauth.remove-expired-one-time-ids',
+  'oauth.remove-expired-opaque-tokens',
   'oauth.remove-expired-portal-sessions',
   'oauth.remove-expired-pushed-requests',
   'oauth.remove-expired-refresh-tokens',

@@ -35,6 +35,7 @@ const accountClient: ClientView = {
   accessTokenLifetimeSeconds: 0,
   refreshTokenLifetimeSeconds: 0,
   tokenAlgorithm: null,
+  opaqueTokens: false,
   audiences: null,
   customClaims: null,
   tokensExpireAt: 0,
@@ -42,6 +43,8 @@ const accountClient: ClientView = {
   authMethod: 'none',
   firstParty: true,
   jwks: null,
+  certificateName: null,
+  bindsToCertificate: false,
   postLogoutUris: null,
 };
 
