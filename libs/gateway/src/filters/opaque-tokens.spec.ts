@@ -111,7 +111,7 @@ describe('an opaque access token at the gateway', () => {
       return tokens.map(() => 'jwt');
     });
     const tokens = new OpaqueTokens({ reveal, capacity: 10_000, nowMs: Date.now });
-    const results = await Promise.allSettled(Array.from({ length: 6_000 }, () => tokens.jwtOf(opaque())));
+    const results = await Promise.allSettled(Array.from({ length: 6_000 }, async () => tokens.jwtOf(opaque())));
     expect(Math.max(...calls)).toBe(100);
     expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(6_000 - 5_001);
   });
