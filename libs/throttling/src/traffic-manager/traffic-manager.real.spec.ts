@@ -221,6 +221,16 @@ describe('TrafficManager', () => {
     expect(manager.stats()).toMatchObject({ countedRequests: 150, lateRequests: 200 });
   });
 
+  it('tells requests that concern no counter once too, however often their batch comes', async () => {
+    const group = cluster(2);
+    const opened = event({ appTier: 'Later', subscriptionKey: '', count: 3 }); // as the opening of a stream
+    const batch = { publisher: 'gateway', seq: 1, data: { events: [opened], handedOn: false } };
+    for (const manager of group.managers) await manager.receive(batch); // one group per manager, and they hand on
+    group.put(policy('application', 'Later', 100));
+    for (const manager of group.managers) await manager.receive(batch);
+    expect(group.managers.map((manager) => manager.stats().countedRequests)).toEqual([3, 3]);
+  });
+
   it('counts at every level that has a limit, once where the API and resource keys are equal', async () => {
     const group = cluster(1);
     for (const level of ['advanced', 'subscription', 'application'] as const) group.put(policy(level, 'Two', 2));

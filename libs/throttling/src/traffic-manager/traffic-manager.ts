@@ -58,6 +58,8 @@ const maxAheadMs = 300_000;
 export class TrafficManager {
   readonly #options: TrafficManagerOptions;
   readonly #handedOn = new BatchMemory();
+  /** Parts that are in the statistics: the store does not know those that concern no counter. */
+  readonly #told = new BatchMemory();
   /** Batches that the custom rules have seen: each manager feeds its own. */
   readonly #fed = new BatchMemory();
   readonly #rules: CustomRules;
@@ -95,8 +97,10 @@ export class TrafficManager {
     let duplicateParts = 0;
     let parts = 0;
     for (const part of partsOf(events)) {
-      const { duplicate, lateRequests, unknownPolicyRequests } = await this.#countPart(batch, parts++, part);
-      if (duplicate) duplicateParts++;
+      const number = parts++;
+      const { duplicate, lateRequests, unknownPolicyRequests } = await this.#countPart(batch, number, part);
+      const isTold = !this.#told.remember(number === 0 ? batch.publisher : `${batch.publisher}#${number}`, batch.seq);
+      if (duplicate || isTold) duplicateParts++;
       else this.#countOutcome(part, lateRequests, unknownPolicyRequests);
     }
     if (parts > 0 && duplicateParts === parts) this.#stats.duplicateBatches++;
