@@ -288,7 +288,9 @@ it('shows the nodes as they see themselves, and on which of them every policy is
   await nodes.getByRole('row').filter({ hasText: 'gateway' }).filter({ hasText: 'ok' }).first().waitFor();
   await page.getByText(/All \d+ are live on every node in their present version\./).waitFor();
   await page.getByLabel('Show all').click();
-  await page.getByRole('table', { name: 'Policies, rules and denials on nodes' }).waitFor();
+  const live = page.getByRole('table', { name: 'Policies, rules and denials on nodes' });
+  await live.getByRole('cell', { name: 'Gold (business plan)' }).waitFor();
+  expect(await live.textContent()).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-/); // names, no ids
   expect(new URL(page.url()).searchParams.get('policies')).toBe('all');
   expect(complaints).toEqual([]);
 });

@@ -158,6 +158,12 @@ export interface Topology {
 export interface PolicyOnNodes {
   readonly kind: 'throttle-policy' | 'deny-condition' | 'custom-rule';
   readonly id: string;
+  readonly name: string;
+  /** Of policies. */
+  readonly policyLevel?: 'advanced' | 'subscription' | 'application';
+  /** Of denials. */
+  readonly conditionType?: DenyPolicy['conditionType'];
+  readonly conditionValue?: DenyPolicy['conditionValue'];
   readonly version: number;
   readonly liveOn: readonly string[];
   readonly missingOn: readonly string[];

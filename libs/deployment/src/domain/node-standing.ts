@@ -24,8 +24,14 @@ export function stateOfNode(node: NodeStanding): NodeState {
   return problemsOfNode(node).length > 0 ? 'degraded' : 'ok';
 }
 
-/** Everything that is wrong with a node as sentences, each with the cure where there is one. */
-export function problemsOfNode({ report, lag, drifted, silent }: NodeStanding): string[] {
+/**
+ * Everything that is wrong with a node as sentences, each with the cure where there is one.
+ * @param nameOf what people call a record, from its kind and id as the node tells them
+ */
+export function problemsOfNode(
+  { report, lag, drifted, silent }: NodeStanding,
+  nameOf: (record: string) => string = (record) => record,
+): string[] {
   const problems: string[] = [];
   if (silent) problems.push('Nothing has been heard of it lately: see whether it runs and reaches the control plane.');
   if (drifted) problems.push('Its records differ from the control plane at the same sequence number; it reloads them.');
@@ -39,7 +45,7 @@ export function problemsOfNode({ report, lag, drifted, silent }: NodeStanding): 
   }
   if (report.deadLettered > 0)
     problems.push(`${report.deadLettered} messages could not be understood and were set aside.`);
-  for (const record of report.rejected) problems.push(`The record ${record} could not be put to use.`);
+  for (const record of report.rejected) problems.push(`The record ${nameOf(record)} could not be put to use.`);
   return problems;
 }
 

@@ -24,6 +24,7 @@ export interface RecordVersion {
   readonly id: string;
   /** Sequence number of the last change. */
   readonly seq: number;
+  readonly value: unknown;
 }
 
 /** What gateways and traffic managers ask the control plane. */
@@ -77,13 +78,13 @@ export class HubReader {
     return (await this.db.manager.findBy(GatewayRecord, { kind })).map(toRecord);
   }
 
-  /** Which change made each record of these kinds what it is: its version. */
+  /** The records of these kinds, and which change made each what it is: its version. */
   async versionsOf(kinds: readonly RecordKind[], organization: string): Promise<RecordVersion[]> {
-    return this.db.manager.find(GatewayRecord, {
-      select: { kind: true, id: true, seq: true },
+    const rows = await this.db.manager.find(GatewayRecord, {
       where: { kind: In([...kinds]), organization },
       order: { kind: 'ASC', id: 'ASC' },
     });
+    return rows.map(({ kind, id, seq, value }) => ({ kind, id, seq, value: JSON.parse(value) as unknown }));
   }
 
   /** `gone` when they are no longer kept, too many, or of another epoch: the caller needs the snapshot. */

@@ -3,13 +3,16 @@ import { ErrorPanel, useUrlState, Waiting } from '@tollgate/ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PlainTable } from '../../parts/plain-table';
+import { useDenyWords } from '../../parts/deny-words';
 import { usePoliciesOnNodes } from '../../queries/topology';
+import type { PolicyOnNodes } from '../../types';
 
 const defaults = { policies: 'missing' };
 
 /** Which version of which policy, rule and denial is live on which node; first those that are not live everywhere. */
 export function PolicyVersions(): ReactNode {
   const { t } = useTranslation();
+  const nameOf = useNames();
   const [state, change] = useUrlState(defaults);
   const { data, error, refetch } = usePoliciesOnNodes();
   if (error && !data) return <ErrorPanel error={error} onRetry={() => void refetch()} />;
@@ -43,20 +46,30 @@ export function PolicyVersions(): ReactNode {
             t('topology.liveOn'),
             t('topology.missingOn'),
           ]}
-          rows={rows.map(({ kind, id, version, liveOn, missingOn }) => ({
-            key: `${kind} ${id}`,
+          rows={rows.map((row) => ({
+            key: `${row.kind} ${row.id}`,
             cells: [
-              t(`topology.kinds.${kind}`),
-              <span className="tg-mono" key="id">
-                {id}
-              </span>,
-              `#${version}`,
-              liveOn.join(', ') || t('common.none'),
-              missingOn.join(', ') || t('common.none'),
+              t(`topology.kinds.${row.kind}`),
+              nameOf(row),
+              `#${row.version}`,
+              row.liveOn.join(', ') || t('common.none'),
+              row.missingOn.join(', ') || t('common.none'),
             ],
           }))}
         />
       )}
     </Stack>
   );
+}
+
+/** What people call it: "Gold (business plan)", "User: bob@carbon.super". */
+function useNames(): (row: PolicyOnNodes) => string {
+  const { t } = useTranslation();
+  const words = useDenyWords();
+  return ({ name, policyLevel, conditionType, conditionValue }) => {
+    if (policyLevel) return t('topology.named', { name, level: t(`topology.levels.${policyLevel}`) });
+    if (!conditionType || conditionValue === undefined) return name;
+    const kind = t(`deny.kinds.${conditionType}`, { defaultValue: conditionType });
+    return t('topology.denied', { kind, whom: words({ conditionType, conditionValue }) });
+  };
 }

@@ -7,7 +7,7 @@ import { RemoveButton } from '../../parts/remove-button';
 import { useDenyChanges, useDenyPolicies } from '../../queries/deny-policies';
 import { scopes } from '../../scopes';
 import type { DenyPolicy } from '../../types';
-import { useDenyWords } from './deny-words';
+import { useDenyWords } from '../../parts/deny-words';
 import { NewDenial } from './new-denial';
 
 /** Who and what is refused, each with a switch. */

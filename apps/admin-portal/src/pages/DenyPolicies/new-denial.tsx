@@ -4,7 +4,7 @@ import { useState, type FormEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDenyChanges } from '../../queries/deny-policies';
 import { denyKinds, type DenyAddress, type DenyKind } from '../../types';
-import { useDenyWords } from './deny-words';
+import { useDenyWords } from '../../parts/deny-words';
 
 const nothing = { first: '', last: '', invert: false };
 

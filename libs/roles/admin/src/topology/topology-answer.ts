@@ -1,7 +1,9 @@
 import { nodeLinkSchema, nodeQueueSchema, nodeRoles } from '@tollgate/deployment/contract';
 import { problemsOfNode, stateOfNode } from '@tollgate/deployment/domain';
 import type { NodeView, PolicyOnNodes } from '@tollgate/deployment/server';
+import { denyConditionTypes, policyLevels } from '@tollgate/throttling/contract';
 import { z } from 'zod';
+import { subjectOf } from './record-subject.js';
 
 const whole = z.number().int();
 
@@ -42,6 +44,10 @@ export const policyNodesAnswer = z.object({
     z.object({
       kind: z.enum(['throttle-policy', 'deny-condition', 'custom-rule']),
       id: z.string(),
+      name: z.string().describe('What people call it; of a deny condition its type and value.'),
+      policyLevel: z.enum(policyLevels).optional().describe('Of a policy.'),
+      conditionType: z.enum(denyConditionTypes).optional().describe('Of a deny condition.'),
+      conditionValue: z.unknown().optional().describe('Of a deny condition, as it was made.'),
       version: whole.describe('Sequence number of its last change.'),
       liveOn: z.array(z.string()).describe('Nodes that have this version in use.'),
       missingOn: z.array(z.string()),
@@ -52,21 +58,24 @@ export const policyNodesAnswer = z.object({
 export function toTopologyAnswer(
   controlPlane: TopologyAnswer['controlPlane'],
   nodes: readonly NodeView[],
+  nameOf: (record: string) => string,
 ): TopologyAnswer {
-  const list = nodes.map(toNode);
+  const list = nodes.map((node) => toNode(node, nameOf));
   return { controlPlane, healthy: list.every(({ state }) => state === 'ok'), nodes: list, brokers: brokersOf(nodes) };
 }
 
 export function toPolicyNodesAnswer(list: readonly PolicyOnNodes[]): object {
-  const lines = list.map(({ kind, id, seq, liveOn, missingOn }) => ({ kind, id, version: seq, liveOn, missingOn }));
+  const lines = list.map(({ kind, id, seq, value, liveOn, missingOn }) => {
+    return { kind, id, ...subjectOf(kind, value), version: seq, liveOn, missingOn };
+  });
   return { count: lines.length, list: lines };
 }
 
-function toNode(node: NodeView): TopologyAnswer['nodes'][number] {
+function toNode(node: NodeView, nameOf: (record: string) => string): TopologyAnswer['nodes'][number] {
   const { nodeId, role, startedAt, seq, digest, healedGaps, deadLettered, links, queues, counts } = node.report;
   const standing = {
     state: stateOfNode(node),
-    problems: problemsOfNode(node),
+    problems: problemsOfNode(node, nameOf),
     lastSeenAt: node.lastSeenAt,
     lag: node.lag,
   };

@@ -1,9 +1,10 @@
 import { Controller } from '@nestjs/common';
 import { ForbiddenError, superOrganization } from '@tollgate/base';
 import type { RequestContext } from '@tollgate/database';
-import { HubReader, NodeRegistry } from '@tollgate/deployment/server';
+import { HubReader, NodeRegistry, type NodeView } from '@tollgate/deployment/server';
 import { Ctx, Operation } from '@tollgate/http';
 import { adminPaths } from '../surface.js';
+import { subjectOf } from './record-subject.js';
 import {
   policyNodesAnswer,
   topologyAnswer,
@@ -13,6 +14,7 @@ import {
 } from './topology-answer.js';
 
 const scopes = ['apim:admin'];
+const namedKinds = ['throttle-policy', 'deny-condition', 'custom-rule'] as const;
 
 /** What the nodes of the installation say of themselves: connections, lag, drift, and which policy is live where. */
 @Controller(adminPaths('/topology'))
@@ -38,7 +40,7 @@ export class TopologyController {
       );
     }
     const [state, nodes] = await Promise.all([this.hub.state(), this.nodes.list()]);
-    return toTopologyAnswer(state, nodes);
+    return toTopologyAnswer(state, nodes, await this.namesOf(nodes));
   }
 
   @Operation({
@@ -50,5 +52,19 @@ export class TopologyController {
   })
   async policies(@Ctx() ctx: RequestContext): Promise<object> {
     return toPolicyNodesAnswer(await this.nodes.policies(ctx.organization));
+  }
+
+  /** Names of the policies, rules and denials that nodes could not put to use; other records keep their ids. */
+  private async namesOf(nodes: readonly NodeView[]): Promise<(record: string) => string> {
+    const rejected = new Set(nodes.flatMap(({ report }) => report.rejected));
+    const kinds = namedKinds.filter((kind) => [...rejected].some((record) => record.startsWith(`${kind} `)));
+    const records = (await Promise.all(kinds.map((kind) => this.hub.recordsOf(kind)))).flat();
+    const names = new Map<string, string>();
+    for (const { kind, id, value } of records) {
+      const record = `${kind} ${id}`;
+      if (value !== null && rejected.has(record))
+        names.set(record, `${kind} ${subjectOf(kind, JSON.parse(value)).name}`);
+    }
+    return (record) => names.get(record) ?? record;
   }
 }

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { DenyPolicy } from '../../types';
+import type { DenyPolicy } from '../types';
 
 /** Whom a deny policy concerns, in words: "every address but 10.0.0.1 to 10.0.0.9". */
 export function useDenyWords(): (policy: Pick<DenyPolicy, 'conditionType' | 'conditionValue'>) => string {
