@@ -119,17 +119,20 @@ export interface ClusterInstallation extends Installation {
   readonly cluster: Cluster;
 }
 
-type Wiring = Pick<ClusterOptions, 'managers' | 'receivers' | 'handOn' | 'sharedCounters'>;
+type Wiring = Pick<ClusterOptions, 'managers' | 'receivers' | 'handOn' | 'sharedCounters'> & {
+  /** Of something that stands before the Redis of the tests. */
+  readonly redisPort?: number;
+};
 
 /** Two control planes, two traffic managers unless `wiring` says one, two gateways, two brokers, MariaDB, Redis. */
-export async function distributed(wiring: Wiring = {}): Promise<ClusterInstallation> {
+export async function distributed({ redisPort, ...wiring }: Wiring = {}): Promise<ClusterInstallation> {
   const database = await freshMysqlDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'tollgate-cluster-'));
   const [first = '', second = ''] = amqpUrls().map((url) => url.replace(/^amqp:\/\//, '').replace(/\/$/, ''));
   const services = {
     databaseUrl: database.url,
     brokers: [first, second] as const,
-    redisPort: Number(new URL(redisUrl()).port),
+    redisPort: redisPort ?? Number(new URL(redisUrl()).port),
     exchangePrefix: randomPrefix(),
   };
   const administrator = { username: admin[0], password: admin[1] };

@@ -15,6 +15,7 @@ import { Counting } from './counting-state.js';
 import { TrafficManagerMetrics } from './metrics.js';
 import { LateWindows } from './late-windows.js';
 import { batchOf, decisionsMessage, handedOnMessage } from './messages.js';
+import { ParkedBatches } from './parked-batches.js';
 import { PeerHandOn } from './peer-hand-on.js';
 import type { PolicyReplica } from './policy-replica.js';
 import type { TrafficManagerSettings } from './settings.js';
@@ -45,6 +46,7 @@ export class TrafficManagerNode implements QuotaLessor {
   /** `null`: counts are kept in the shared store. */
   readonly #own: MemoryCounterStore | null;
   readonly #shared: FallbackCounterStore | null;
+  readonly #parked: ParkedBatches | null;
   readonly #exchange: WindowExchange | null;
   readonly #file: WindowFile;
   readonly #late: LateWindows | null;
@@ -64,6 +66,7 @@ export class TrafficManagerNode implements QuotaLessor {
     this.#shared = servers
       ? new FallbackCounterStore(new RedisCounterStore({ servers, keyPrefix, log }), { clock, log })
       : null;
+    this.#parked = this.#shared && new ParkedBatches(settings.diskDir, { store: this.#shared, log });
     const own = new MemoryCounterStore();
     this.#own = this.#shared ? null : own;
     this.#store = this.#shared ?? own;
@@ -126,6 +129,7 @@ export class TrafficManagerNode implements QuotaLessor {
     if (isComplete) await this.#file.save();
     await this.#file.close();
     await this.#store.close();
+    await this.#parked?.close();
     await this.#parts.policies.stop();
   }
 
@@ -185,6 +189,7 @@ export class TrafficManagerNode implements QuotaLessor {
 
   #report(): void {
     const deadLettered = deadLettersOf(this.#parts.transports);
+    void this.#parked?.tidy();
     this.#metrics.report(this.stats(), this.#shared?.stats().parkedParts ?? 0, deadLettered);
   }
 
@@ -217,6 +222,7 @@ export class TrafficManagerNode implements QuotaLessor {
       const isBlank = worth === worths.none && !(await this.#file.load());
       // Also what a peer has not got: it is handed on again, and everybody counts it once.
       await this.#file.replay(this.#shared ? this.#feedRules : (batch) => this.#engine.receive(batch));
+      await this.#parked?.replay((batch) => this.#engine.recountQuotas(batch));
       isLate = this.#keepsCounts && (isBlank || worth === worths.complete);
     });
     if (this.#late && isLate) {
@@ -246,6 +252,7 @@ export class TrafficManagerNode implements QuotaLessor {
     const count = async (): Promise<void> => {
       await this.#engine.receive(batch);
       if (this.#keepsCounts) await this.#file.append(batch); // before the broker hears that it was taken
+      await this.#parked?.keep(batch);
     };
     await (this.#late ? this.#late.count(count) : count());
   }

@@ -60,7 +60,10 @@ export class FallbackCounterStore implements CounterStore {
     } catch (error) {
       const { log } = this.options;
       const lostParts = this.#parked.length;
-      log.warn({ event: 'counter-store.parked_lost', lostParts, reason: safeMessage(error) }, 'parked counts are lost');
+      log.warn(
+        { event: 'counter-store.parked_lost', lostParts, reason: safeMessage(error) },
+        'parked counts have not reached the store',
+      );
     }
     await this.shared.close();
   }

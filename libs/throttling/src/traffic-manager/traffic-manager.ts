@@ -109,8 +109,13 @@ export class TrafficManager {
 
   /** Counts a batch again that was received before the store and the rules were given what a peer knows. */
   async recount(batch: ReceivedBatch): Promise<void> {
-    let parts = 0;
     this.feedRules(batch);
+    await this.recountQuotas(batch);
+  }
+
+  /** Counts a batch again, or one that an earlier process has received, without telling it to the custom rules. */
+  async recountQuotas(batch: ReceivedBatch): Promise<void> {
+    let parts = 0;
     for (const part of partsOf(batch.data.events)) await this.#countPart(batch, parts++, part);
   }
 
