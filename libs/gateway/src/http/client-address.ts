@@ -56,5 +56,5 @@ export class ClientAddressReader {
 
 /** An IPv4 address that a dual-stack socket reports as IPv6 is the IPv4 address. */
 function plain(ip: string): string {
-  return ip.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
+  return ip.charCodeAt(0) !== 0x3a ? ip : ip.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
 }

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { ChunkedDecoder } from '../http1/chunked-decoder.js';
 import { HeadReader, type HeadProblem } from '../http1/head-reader.js';
+import { SocketWriter } from '../http1/socket-writer.js';
 import { readRequestLine, type RequestLine } from '../http1/request-line.js';
 import { Exchange } from '../pipeline/exchange.js';
 import { HeaderList } from '../pipeline/header-list.js';
@@ -59,6 +60,7 @@ export class ClientConnection implements AnswerContext {
   #bytes: Buffer = nothing;
   #at = 0;
   readonly #reader: HeadReader;
+  readonly writer: SocketWriter;
   #response: ClientResponse | null = null;
   /** Bytes left of the body that is being read, null while there is none. */
   #bodyLeft: number | ChunkedDecoder | null = null;
@@ -95,6 +97,7 @@ export class ClientConnection implements AnswerContext {
   ) {
     const { maxTargetBytes, maxHeaderBytes, maxHeaderFields, headersTimeoutMs } = host.options.limits;
     const longestMethodAndVersion = 64;
+    this.writer = new SocketWriter(socket);
     this.#reader = new HeadReader({
       maxStartLineBytes: maxTargetBytes + longestMethodAndVersion,
       maxHeadBytes: maxHeaderBytes,
@@ -143,7 +146,7 @@ export class ClientConnection implements AnswerContext {
 
   #outOfTime(): void {
     const hasPartOfHead = this.#response === null && this.#bodyLeft === null && this.#at < this.#bytes.length;
-    if (this.#isEnding || !hasPartOfHead) return void this.socket.destroy();
+    if (this.#isEnding || !hasPartOfHead) return this.#destroy();
     this.#refuseUnread(statusRefusal(408, 'Request Timeout', 'The request did not arrive in time.', { close: true }));
   }
 
@@ -230,7 +233,7 @@ export class ClientConnection implements AnswerContext {
   #openBody(isAwaited: boolean): BodyReader {
     const { limits } = this.host.options;
     // A client that waits is told to go on only when its body is wanted, so a refusal costs no upload.
-    if (isAwaited && this.#at === this.#bytes.length) this.socket.write(interimAnswer, 'latin1');
+    if (isAwaited && this.#at === this.#bytes.length) this.#writeInterim();
     const pace = { idleTimeoutMs: limits.bodyIdleTimeoutMs, minBytesPerSecond: limits.minBodyBytesPerSecond };
     const reader = new BodyReader(this.#source, limits.maxBodyBytes, pace);
     this.#bodyReader = reader;
@@ -247,7 +250,7 @@ export class ClientConnection implements AnswerContext {
       this.#isBodyWanted = false;
       this.pause();
     },
-    destroy: (): void => void this.socket.destroy(),
+    destroy: (): void => this.#destroy(),
   };
 
   pause(): void {
@@ -297,7 +300,7 @@ export class ClientConnection implements AnswerContext {
     this.#wantsToKeep = false;
     const response = this.#response;
     if (response !== null && !response.hasHead) response.refuse(brokenBody);
-    else this.socket.destroy();
+    else this.#destroy();
     this.#bodyReader?.fail(new Error('The client sent a body that cannot be read.'));
   }
 
@@ -321,6 +324,7 @@ export class ClientConnection implements AnswerContext {
   release(): TakenConnection | null {
     const { socket } = this;
     if (this.#hasEnded || socket.destroyed) return null;
+    this.writer.flush();
     this.#isEnding = true;
     this.#response = null;
     for (const [name, listener] of this.#listeners) socket.off(name, listener);
@@ -346,6 +350,7 @@ export class ClientConnection implements AnswerContext {
     this.#deadlineMs = this.host.clockMs + lingerMs;
     this.#bodyReader?.fail(new Error('The connection ends.'));
     this.#bodyReader = null;
+    this.writer.flush();
     this.socket.end();
     this.resume();
   }
@@ -363,20 +368,31 @@ export class ClientConnection implements AnswerContext {
     if (this.#questions === questionsToBeSure || response === null || response.hasHead) return;
     if (!response.takesInterim || this.#isEnding) return;
     this.#questions++;
-    this.socket.write(interimAnswer, 'latin1');
+    this.#writeInterim();
   }
 
   /** The client has sent all it will: only the answer to a request that is complete may follow. */
   #finishInput(): void {
     if (this.#bodyLeft !== null) {
       const isUnasked = !this.#isBodyWanted && this.#at < this.#bytes.length;
-      if (!isUnasked) this.socket.destroy();
+      if (!isUnasked) this.#destroy();
     } else if (this.#response === null) this.#endSoon();
+  }
+
+  #writeInterim(): void {
+    this.writer.add(interimAnswer);
+    this.writer.flush();
+  }
+
+  /** What was answered before still goes out. */
+  #destroy(): void {
+    this.writer.flush();
+    this.socket.destroy();
   }
 
   /** Ends a connection without a request; others end with their answer. */
   endIfIdle(): void {
-    if (this.isIdle) this.socket.destroy();
+    if (this.isIdle) this.#destroy();
   }
 
   #onClose(): void {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { SocketWriter } from '../http1/socket-writer.js';
 import type { HeaderList } from '../pipeline/header-list.js';
 import type { Answer, Refusal } from '../pipeline/verdict.js';
 import type { AnswerOutcome, ClientAnswer, TakenConnection } from './client-answer.js';
@@ -9,6 +10,7 @@ import { responseHead, type ResponseFraming } from './response-head.js';
 /** What an answer needs of its connection. */
 export interface AnswerContext {
   readonly socket: Socket;
+  readonly writer: SocketWriter;
   readonly counts: ResponseCounts;
   /** Whether another request may follow on the connection. */
   keepsAlive(): boolean;
@@ -20,12 +22,9 @@ export interface AnswerContext {
   release(): TakenConnection | null;
 }
 
-/** Parts up to this size are copied behind one another: one write costs more than the copy. */
-const maxCopiedBytes = 32 * 1024;
-
 const lastChunk = '0\r\n\r\n';
 
-/** Writes one answer. Head and body that come within one turn of the event loop go out in one write. */
+/** Writes one answer. */
 export class ClientResponse implements ClientAnswer {
   #hasHead = false;
   #isDone = false;
@@ -33,8 +32,6 @@ export class ClientResponse implements ClientAnswer {
   #endsConnection = false;
   /** Body bytes that a counted answer still owes. */
   #owed = 0;
-  #pending: (string | Buffer)[] = [];
-  #pendingBytes = 0;
   #onDrain: (() => void) | null = null;
   #onAbort: (() => void) | null = null;
   #observer: ((outcome: AnswerOutcome) => void) | null = null;
@@ -69,22 +66,20 @@ export class ClientResponse implements ClientAnswer {
 
   write(chunk: Buffer): boolean {
     if (this.#isDone || this.#framing === 'none' || chunk.length === 0) return true;
-    if (this.#framing === 'chunked') this.#add(`${chunk.length.toString(16)}\r\n`);
+    if (this.#framing === 'chunked') this.context.writer.add(`${chunk.length.toString(16)}\r\n`);
     else if (typeof this.#framing === 'number') {
       this.#owed -= chunk.length;
       if (this.#owed < 0) return (this.truncate(), true); // more than was announced
     }
-    this.#add(chunk);
-    if (this.#framing === 'chunked') this.#add('\r\n');
-    if (this.#pendingBytes > maxCopiedBytes) this.#flush();
+    this.context.writer.add(chunk);
+    if (this.#framing === 'chunked') this.context.writer.add('\r\n');
     return !this.context.socket.writableNeedDrain;
   }
 
   end(): void {
     if (this.#isDone) return;
     if (typeof this.#framing === 'number' && this.#owed > 0) return this.truncate();
-    if (this.#framing === 'chunked') this.#add(lastChunk);
-    this.#flush();
+    if (this.#framing === 'chunked') this.context.writer.add(lastChunk);
     this.#isDone = true;
     this.#tell(true);
     this.context.onAnswered(this.#endsConnection);
@@ -122,7 +117,7 @@ export class ClientResponse implements ClientAnswer {
   }
 
   truncate(): void {
-    this.#flush();
+    this.context.writer.flush();
     this.#isDone = true;
     this.#tell(false);
     const { socket } = this.context;
@@ -183,43 +178,6 @@ export class ClientResponse implements ClientAnswer {
     this.#framing = framing;
     this.#owed = typeof framing === 'number' ? framing : 0;
     this.#endsConnection = !keepsAlive || framing === 'close';
-    this.#add(text);
+    this.context.writer.add(text);
   }
-
-  /** What follows at once goes along; what takes its time holds back neither the head nor an event of a stream. */
-  #add(part: string | Buffer): void {
-    if (this.#pendingBytes === 0) process.nextTick(flushLater, this);
-    this.#pending.push(part);
-    this.#pendingBytes += part.length;
-  }
-
-  flush(): void {
-    if (!this.#isDone) this.#flush();
-  }
-
-  #flush(): void {
-    const parts = this.#pending;
-    if (parts.length === 0) return;
-    const { socket } = this.context;
-    if (this.#pendingBytes <= maxCopiedBytes) socket.write(joined(parts, this.#pendingBytes));
-    else {
-      socket.cork();
-      for (const part of parts) socket.write(part, 'latin1');
-      socket.uncork();
-    }
-    this.#pending = [];
-    this.#pendingBytes = 0;
-  }
-}
-
-function flushLater(response: ClientResponse): void {
-  response.flush();
-}
-
-/** Strings are Latin-1, as header text is on the wire. */
-function joined(parts: readonly (string | Buffer)[], length: number): Buffer {
-  const all = Buffer.allocUnsafe(length);
-  let at = 0;
-  for (const part of parts) at += typeof part === 'string' ? all.write(part, at, 'latin1') : part.copy(all, at);
-  return all;
 }

@@ -1,4 +1,5 @@
 import { colon, cr, isLineByte, isTokenByte, lf, space, tab } from './byte-classes.js';
+import { knownName, nextHash } from './field-names.js';
 
 export interface HeadSizes {
   /** The first line, without its end. */
@@ -36,8 +37,11 @@ export class HeadReader {
   #hasStartLine = false;
   #startLineEnd = 0;
   #skippedLines = 0;
-  /** For each field: start and end of its name, start and end of its value. */
-  #offsets: number[] = [];
+  #count = 0;
+  /** For each field: start and end of its name, start and end of its value. Longer than `#count` says: kept for the next head. */
+  readonly #offsets: number[] = [];
+  /** For each field: its name where it is a known one. */
+  readonly #names: (string | null)[] = [];
 
   constructor(private readonly sizes: HeadSizes) {}
 
@@ -46,7 +50,7 @@ export class HeadReader {
     this.#start = this.#position = this.#lineStart = start;
     this.#hasStartLine = false;
     this.#skippedLines = 0;
-    this.#offsets.length = 0;
+    this.#count = 0;
     this.problem = null;
   }
 
@@ -60,7 +64,7 @@ export class HeadReader {
     const length = bytes.length;
     let i = this.#position;
     for (;;) {
-      while (i < length && isLineByte[bytes[i] as number] === 1) i++;
+      i = endOfLine(bytes, i);
       if (this.#isTooLarge(i)) return 'broken';
       if (i === length || (bytes[i] === cr && i + 1 === length)) {
         this.#position = i;
@@ -85,7 +89,9 @@ export class HeadReader {
 
   #takeField(bytes: Buffer, start: number, end: number): boolean {
     let nameEnd = start;
-    while (nameEnd < end && isTokenByte[bytes[nameEnd] as number] === 1) nameEnd++;
+    let hash = 0;
+    while (nameEnd < end && isTokenByte[bytes[nameEnd] as number] === 1)
+      hash = nextHash(hash, bytes[nameEnd++] as number);
     if (nameEnd === start || bytes[nameEnd] !== colon || nameEnd === end) {
       this.#broken('A header line has to begin with a field name and a colon.');
       return false;
@@ -94,13 +100,19 @@ export class HeadReader {
     let to = end;
     while (from < to && isBlank(bytes[from] as number)) from++;
     while (to > from && isBlank(bytes[to - 1] as number)) to--;
-    this.#offsets.push(start, nameEnd, from, to);
-    if (this.#offsets.length <= this.sizes.maxFields * 4) return true;
-    this.problem = {
-      kind: 'fields too large',
-      description: `The head has more than ${this.sizes.maxFields} header fields.`,
-    };
-    return false;
+    if (this.#count === this.sizes.maxFields) {
+      const description = `The head has more than ${this.sizes.maxFields} header fields.`;
+      this.problem = { kind: 'fields too large', description };
+      return false;
+    }
+    const at = this.#count++;
+    this.#names[at] = knownName(bytes, start, nameEnd, hash);
+    const offsets = this.#offsets;
+    offsets[at * 4] = start;
+    offsets[at * 4 + 1] = nameEnd;
+    offsets[at * 4 + 2] = from;
+    offsets[at * 4 + 3] = to;
+    return true;
   }
 
   #isTooLarge(position: number): boolean {
@@ -126,16 +138,25 @@ export class HeadReader {
   #complete(bytes: Buffer, end: number): 'complete' {
     const start = this.#start;
     const offsets = this.#offsets;
+    const names = this.#names;
     const text = bytes.toString('latin1', start, end);
+    const part = (at: number): string =>
+      text.substring((offsets[at] as number) - start, (offsets[at + 1] as number) - start);
     this.startLine = text.substring(0, this.#startLineEnd - start);
     const fields: string[] = [];
-    for (let i = 0; i < offsets.length; i += 2) {
-      fields.push(text.substring((offsets[i] as number) - start, (offsets[i + 1] as number) - start));
-    }
+    for (let i = 0; i < this.#count; i++) fields.push(names[i] ?? part(i * 4), part(i * 4 + 2));
     this.fields = fields;
     this.end = end;
     return 'complete';
   }
+}
+
+/** A loop of its own: within `read` the compiler makes slower code of it. */
+function endOfLine(bytes: Buffer, from: number): number {
+  const { length } = bytes;
+  let i = from;
+  while (i < length && isLineByte[bytes[i] as number] === 1) i++;
+  return i;
 }
 
 function isBlank(c: number): boolean {

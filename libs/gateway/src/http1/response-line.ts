@@ -34,7 +34,8 @@ export function readAnswer(statusLine: string, fields: readonly string[], isHead
     } else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') {
       if (isChunked || isOld || value.toLowerCase() !== 'chunked') return null;
       isChunked = true;
-    } else if (name.length === 10 && name.toLowerCase() === 'connection') options += `,${value}`;
+    } else if (name.length === 10 && name.toLowerCase() === 'connection')
+      options = options === '' ? value : `${options},${value}`;
   }
   if (isChunked && length !== null) return null;
   const framing = framingOf(status, isHead, isChunked, length);

@@ -1,3 +1,5 @@
+import { lowerName } from '../http1/field-names.js';
+
 /**
  * Headers of one message as they came: name, value, name, value, …
  * Lookups walk the list, so no name that a client makes up (`__proto__`, `constructor`) ever becomes a property.
@@ -30,6 +32,6 @@ export class HeaderList {
   }
 }
 
-function isNamed(field: string, lowerName: string): boolean {
-  return field.length === lowerName.length && (field === lowerName || field.toLowerCase() === lowerName);
+function isNamed(field: string, lower: string): boolean {
+  return field.length === lower.length && (field === lower || lowerName(field) === lower);
 }

@@ -1,4 +1,5 @@
 import type { Exchange } from '../pipeline/exchange.js';
+import { knownNames } from '../http1/field-names.js';
 import type { CompiledEndpoint } from '../pipeline/compiled-api.js';
 import { connectionOptions, hopByHopHeaders } from './hop-by-hop.js';
 
@@ -25,6 +26,28 @@ const ownHeaders = new Set([
 /** Methods whose requests say that they have no body (RFC 9110 section 8.6). */
 const announcesBody = new Set(['POST', 'PUT', 'PATCH']);
 
+/** What a field's name says about passing it on. */
+interface FieldTraits {
+  readonly lower: string;
+  /** In lower case, with dashes for underscores: many a back end takes them for the same. */
+  readonly dashed: string;
+  /** Never passed on. */
+  readonly isDropped: boolean;
+}
+
+const traitsOfKnown = new Map(knownNames.map((name) => [name, readTraits(name)]));
+
+function traitsOf(name: string): FieldTraits {
+  return traitsOfKnown.get(name) ?? readTraits(name);
+}
+
+function readTraits(name: string): FieldTraits {
+  const lower = name.toLowerCase();
+  const dashed = lower.replaceAll('_', '-');
+  const isDropped = hopByHopHeaders.has(dashed) || ownHeaders.has(dashed) || dashed.startsWith('x-forwarded-');
+  return { lower, dashed, isDropped };
+}
+
 /**
  * Builds the header list of the upstream request from scratch: what describes this hop, what carries the gateway's
  * credentials and what claims to come from a proxy is left out, whatever its case and whether it is written with
@@ -38,14 +61,16 @@ export function upstreamRequestHeaders(
   const replacedName = replaced === null ? null : replaced.toLowerCase().replaceAll('_', '-');
   const { raw } = x.headers;
   const named = connectionOptions(raw);
+  const withheld = x.api?.withheldHeaders;
   const out: string[] = ['host', endpoint.host];
   let via = '';
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i] as string;
-    const lower = name.toLowerCase();
-    if (lower === 'via') via = via === '' ? `${raw[i + 1]}, ` : `${via}${raw[i + 1]}, `;
-    else if (isForwarded(lower, named, x) && lower.replaceAll('_', '-') !== replacedName)
-      out.push(name, raw[i + 1] as string);
+    const value = raw[i + 1] as string;
+    const { lower, dashed, isDropped } = traitsOf(name);
+    if (isDropped || dashed === replacedName || named?.has(lower) || withheld?.has(dashed)) continue;
+    if (lower === 'via') via = `${via}${value}, `;
+    else out.push(name, value);
   }
   const list = x.forwardedFor === '' ? x.clientIp : x.forwardedFor;
   out.push(
@@ -61,11 +86,4 @@ export function upstreamRequestHeaders(
   if (x.bodyBytes !== null && (x.bodyBytes > 0 || announcesBody.has(x.method)))
     out.push('content-length', String(x.bodyBytes));
   return out;
-}
-
-function isForwarded(lower: string, named: ReadonlySet<string> | null, x: Exchange): boolean {
-  const name = lower.includes('_') ? lower.replaceAll('_', '-') : lower;
-  if (hopByHopHeaders.has(name) || ownHeaders.has(name) || name.startsWith('x-forwarded-')) return false;
-  if (named?.has(lower)) return false;
-  return !x.api?.withheldHeaders.has(name);
 }

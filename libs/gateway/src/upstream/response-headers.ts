@@ -1,3 +1,4 @@
+import { lowerName } from '../http1/field-names.js';
 import type { Exchange } from '../pipeline/exchange.js';
 import { connectionOptions, hopByHopHeaders } from './hop-by-hop.js';
 
@@ -11,7 +12,7 @@ export function clientResponseHeaders(x: Exchange, raw: readonly string[]): stri
   const out: string[] = [];
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i] as string;
-    const lower = name.toLowerCase();
+    const lower = lowerName(name);
     if (hopByHopHeaders.has(lower) || named?.has(lower)) continue;
     if (decidesCors && lower.startsWith('access-control-allow-')) continue;
     out.push(name, raw[i + 1] as string);

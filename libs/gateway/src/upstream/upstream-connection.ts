@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { ChunkedDecoder } from '../http1/chunked-decoder.js';
 import { HeadReader } from '../http1/head-reader.js';
+import { SocketWriter } from '../http1/socket-writer.js';
 import { readAnswer, type AnswerShape } from '../http1/response-line.js';
 import { BodyWriter } from './body-writer.js';
 import type { UpstreamCall, UpstreamHandler, UpstreamRequest } from './upstream-call.js';
@@ -26,6 +27,7 @@ export interface ConnectionOwner {
 /** One connection to a back end: a request out, its answer in, then the next. Takes one call at a time. */
 export class UpstreamConnection implements UpstreamCall {
   readonly #reader = new HeadReader(headSizes);
+  readonly #out: SocketWriter;
   #request: UpstreamRequest | null = null;
   #handler: UpstreamHandler | null = null;
   #writer: BodyWriter | null = null;
@@ -43,6 +45,7 @@ export class UpstreamConnection implements UpstreamCall {
     readonly socket: Socket,
     private readonly owner: ConnectionOwner,
   ) {
+    this.#out = new SocketWriter(socket);
     socket.on('data', (chunk: Buffer) => this.#onData(chunk));
     socket.on('end', () => this.#onEnd());
     socket.on('error', (error) => this.#fail(error));
@@ -65,8 +68,9 @@ export class UpstreamConnection implements UpstreamCall {
     let head = `${request.method} ${request.target} HTTP/1.1\r\n`;
     for (let i = 0; i + 1 < headers.length; i += 2) head += `${headers[i]}: ${headers[i + 1]}\r\n`;
     if (body !== null && bodyBytes === null) head += 'Transfer-Encoding: chunked\r\n';
-    this.socket.write(`${head}Connection: keep-alive\r\n\r\n`, 'latin1');
+    this.#out.add(`${head}Connection: keep-alive\r\n\r\n`);
     if (body === null) return;
+    this.#out.flush(); // its body goes straight to the socket
     const onDone = (): void => {
       this.#writer = null;
       this.#waitsSinceMs = this.owner.clockMs;
