@@ -289,7 +289,7 @@ it('shows the nodes as they see themselves, and on which of them every policy is
   await page.getByText(/All \d+ are live on every node in their present version\./).waitFor();
   await page.getByLabel('Show all').click();
   const live = page.getByRole('table', { name: 'Policies, rules and denials on nodes' });
-  await live.getByRole('cell', { name: 'Gold (business plan)' }).waitFor();
+  await live.getByRole('cell', { name: 'Gold (business plan)', exact: true }).waitFor();
   expect(await live.textContent()).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-/); // names, no ids
   expect(new URL(page.url()).searchParams.get('policies')).toBe('all');
   expect(complaints).toEqual([]);
