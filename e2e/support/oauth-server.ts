@@ -2,6 +2,16 @@ import * as client from 'openid-client';
 
 export type Method = 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'none';
 
+export type CertificateMethod = 'tls_client_auth' | 'self_signed_tls_client_auth';
+
+export interface CertifiedClient {
+  readonly config: client.Configuration;
+  readonly withAnother: client.Configuration;
+  /** RFC 8705 section 3.1. */
+  readonly thumbprint: string;
+  close(): Promise<void>;
+}
+
 /** Somebody with a browser who signs in, allows what is asked, and signs out. */
 export interface Person {
   /** @returns where the client is called back */
@@ -22,6 +32,8 @@ export interface Server {
   readonly fetch: typeof fetch;
   /** Discovered, with the client that proves itself in this way. */
   client(method: Method): Promise<client.Configuration>;
+  /** A client that proves itself by a certificate, and the same one with the certificate of somebody else. */
+  certified(method: CertificateMethod): Promise<CertifiedClient>;
   register(metadata: Partial<client.ClientMetadata>): Promise<client.Configuration>;
   stop(): Promise<void>;
 }

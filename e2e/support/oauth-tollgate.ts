@@ -1,6 +1,7 @@
 import { exportJWK, generateKeyPair } from 'jose';
 import * as client from 'openid-client';
 import { Agent, fetch } from 'undici';
+import { certifiedClient, makeClientCertificates } from './client-certificates.js';
 import { FormPerson } from './form-person.js';
 import { authenticationOf, postLogoutUri, redirectUri, type Method, type Server } from './oauth-server.js';
 import { send } from './rest.js';
@@ -8,7 +9,8 @@ import { embedded } from './settings.js';
 
 /** Everything in one process, over TLS. Its clients are registered as strangers would, by RFC 7591. */
 export async function tollgateServer(): Promise<Server> {
-  const installation = await embedded();
+  const certificates = await makeClientCertificates();
+  const installation = await embedded({ 'clients.pem': certificates.authority });
   const [base = ''] = installation.controlPlanes;
   const agent = new Agent({ connect: { rejectUnauthorized: false } });
   const over = ((url: string, options: object) => fetch(url, { ...options, dispatcher: agent })) as client.CustomFetch;
@@ -49,6 +51,15 @@ export async function tollgateServer(): Promise<Server> {
       return client.discovery(issuer, id, secret === undefined ? {} : { client_secret: secret }, auth, {
         [client.customFetch]: over,
       });
+    },
+    async certified(method) {
+      const made = await register({
+        client_name: method,
+        redirect_uris: [redirectUri],
+        grant_types: ['authorization_code', 'client_credentials'],
+        ...certificates.metadata(method),
+      });
+      return certifiedClient(issuer, made.clientMetadata().client_id, method, certificates);
     },
     register,
     async stop() {

@@ -16,9 +16,12 @@ export interface SingleInstallation extends Installation {
   readonly folder: string;
 }
 
+const clientCertificates = 'request_client_certificate = true\nclient_ca_file = "./clients.pem"\n';
+
 /** `deployment.toml` of one process on free ports; `more` adds sections. */
 async function singleToml(
   more: string,
+  asksForCertificates: boolean,
 ): Promise<{ toml: string; management: number; gateway: number; plainGateway: number; managementHttp: number }> {
   const [https = 0, http = 0, trafficHttps = 0, trafficHttp = 0, sample = 0] = await freePorts(5);
   const toml = `[server]
@@ -34,7 +37,7 @@ data_dir = "./data"
 [tollgate.management]
 https_port = ${https}
 http_port = ${http}
-
+${asksForCertificates ? clientCertificates : ''}
 [tollgate.gateway]
 https_port = ${trafficHttps}
 http_port = ${trafficHttp}
@@ -45,10 +48,16 @@ ${more}`;
   return { toml, management: https, gateway: trafficHttps, plainGateway: trafficHttp, managementHttp: http };
 }
 
-async function startSingle(name: string, more: string, clean: () => Promise<void>): Promise<SingleInstallation> {
+async function startSingle(
+  name: string,
+  more: string,
+  clean: () => Promise<void>,
+  files: Readonly<Record<string, string>> = {},
+): Promise<SingleInstallation> {
   const folder = mkdtempSync(join(tmpdir(), 'tollgate-e2e-'));
-  const { toml, management, gateway, plainGateway } = await singleToml(more);
+  const { toml, management, gateway, plainGateway } = await singleToml(more, 'clients.pem' in files);
   writeFileSync(join(folder, 'deployment.toml'), toml);
+  for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
   const process = new NodeProcess({ name, main: join(root, 'apps/all-in-one/dist/main.js'), arguments: [], folder });
   await process.start();
   return {
@@ -69,9 +78,9 @@ async function startSingle(name: string, more: string, clean: () => Promise<void
   };
 }
 
-/** Everything in one process on SQLite. */
-export function embedded(): Promise<SingleInstallation> {
-  return startSingle('all-in-one', '', async () => undefined);
+/** Everything in one process on SQLite. @param files beside deployment.toml; `clients.pem` are authorities of clients */
+export function embedded(files: Readonly<Record<string, string>> = {}): Promise<SingleInstallation> {
+  return startSingle('all-in-one', '', async () => undefined, files);
 }
 
 /** Everything in one process on MariaDB, RabbitMQ and Redis. @param brokerUrl default the first of the test brokers */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Global, Module, type DynamicModule, type Type } from '@nestjs/common';
 import { createLogger, tollgateClock, tollgateConfig, tollgateLogger } from '@tollgate/base';
-import { loadConfig } from '@tollgate/config';
+import { clientAuthorities, loadConfig, type TollgateConfig } from '@tollgate/config';
 import { connect, createDataSource, Database, SeedRegistry, type DatabaseAddress } from '@tollgate/database';
 import { deploymentEntities, DeploymentModule } from '@tollgate/deployment/server';
 import { createHttpApp, HttpModule, loadOrMakeCertificate, type HttpApp } from '@tollgate/http';
@@ -47,9 +47,13 @@ export async function startOAuthTestApp(options: OAuthTestOptions = {}): Promise
   const db = await openDatabase(options);
   const clock = settableClock();
   const certificate = await loadOrMakeCertificate({ folder, name: 'management', hostname: 'localhost' });
-  const http = await createHttpApp(rootModule(options, db, clock, folder), {
-    https: { port: 0, host: '127.0.0.1', certificate },
+  const config = configOf(options, folder);
+  const { management } = config.tollgate;
+  const asks = management.request_client_certificate ? { clientCertificates: { ca: clientAuthorities(config) } } : {};
+  const http = await createHttpApp(rootModule(options, db, clock, config), {
+    https: { port: 0, host: '127.0.0.1', certificate, ...asks },
     http: { port: 0, host: '127.0.0.1' },
+    trustedProxies: management.trusted_proxies,
     maxBodyBytes: 100_000,
     log,
   });
@@ -80,7 +84,7 @@ async function openDatabase(options: OAuthTestOptions): Promise<Database> {
   return new Database(dataSource, log);
 }
 
-function rootModule(options: OAuthTestOptions, db: Database, clock: SettableClock, folder: string): DynamicModule {
+function configOf(options: OAuthTestOptions, folder: string): TollgateConfig {
   const env = {
     TOLLGATE_DATA_DIR: folder,
     TOLLGATE_ENCRYPTION__KEY: options.encryptionKey ?? randomBytes(32).toString('hex'),
@@ -89,7 +93,15 @@ function rootModule(options: OAuthTestOptions, db: Database, clock: SettableCloc
   const toml = options.toml?.includes('[tollgate.identity.password]')
     ? options.toml
     : `${options.toml ?? ''}\n[tollgate.identity.password]\nmin_length = 8\n`;
-  const config = loadConfig({ toml, env });
+  return loadConfig({ toml, env });
+}
+
+function rootModule(
+  options: OAuthTestOptions,
+  db: Database,
+  clock: SettableClock,
+  config: TollgateConfig,
+): DynamicModule {
   const core = [
     { provide: tollgateConfig, useValue: config },
     { provide: tollgateLogger, useValue: log },

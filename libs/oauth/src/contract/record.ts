@@ -62,8 +62,8 @@ export const accessTokenClaimsSchema = z.looseObject({
   organization: z.string(),
   /** The external key manager that vouches for the user. */
   key_manager: z.string().optional(),
-  /** Thumbprint of the key that whoever sends the token has to prove (RFC 9449 section 6). */
-  cnf: z.object({ jkt: z.string() }).optional(),
+  /** What whoever sends the token has to prove: a key (RFC 9449 section 6), a certificate (RFC 8705 section 3.1). */
+  cnf: z.strictObject({ jkt: z.string().optional(), 'x5t#S256': z.string().optional() }).optional(),
 });
 /**
  * When a token was issued, in milliseconds: `iat_ms` where it is that of `iat`, else the beginning of the second, so

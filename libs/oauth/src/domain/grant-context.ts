@@ -15,6 +15,8 @@ export interface GrantContext {
   readonly nonce?: string;
   /** Thumbprint of the key that the client has to prove with each token request (RFC 9449 sections 5 and 10). */
   readonly jkt?: string;
+  /** SHA-256 of the certificate that a public client has to show with each token request (RFC 8705 section 4). */
+  readonly certificate?: string;
   /** What its access tokens are limited to (RFC 8707); absent: nothing was asked. */
   readonly resources?: readonly string[];
   /** Organization under whose issuer the client asked. */

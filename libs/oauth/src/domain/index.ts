@@ -1,3 +1,7 @@
+export { confirmationOf, nothingProved } from './client-proof.js';
+export type { ClientProof } from './client-proof.js';
+export { certificateNameProblem, isNamed } from './certificate-name.js';
+export type { CertificateName } from './certificate-name.js';
 export { managementAudience } from './audience.js';
 export { defaultScope, identityScopes, isFreeScope } from './free-scopes.js';
 export { acrOf, acrValues } from './grant-context.js';

@@ -42,7 +42,7 @@ export class BearerAuthenticator {
     const verified = await this.verifier.verify(presented.token);
     if (
       !verified ||
-      !(await this.proofs.fit(request, presented, verified.claims.cnf?.jkt)) ||
+      !(await this.proofs.fit(request, presented, verified.claims.cnf)) ||
       !isForManagement(verified.claims.aud) ||
       verified.client.applicationUuid !== null
     )

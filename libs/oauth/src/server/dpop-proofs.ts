@@ -3,6 +3,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ApimError, SecretBox, tollgateClock, type Clock } from '@tollgate/base';
 import type { FastifyRequest } from 'fastify';
 import { calculateJwkThumbprint, EmbeddedJWK, errors, jwtVerify, type JWTVerifyResult } from 'jose';
+import type { AccessTokenClaims } from '../contract/index.js';
+import { ClientCertificates } from './client-certificates.js';
 import { OAuthSettings } from './oauth-settings.js';
 import { OneTimeIds } from './one-time-ids.js';
 
@@ -30,6 +32,7 @@ export class DpopProofs {
     private readonly settings: OAuthSettings,
     private readonly ids: OneTimeIds,
     private readonly box: SecretBox,
+    private readonly certificates: ClientCertificates,
     @Inject(tollgateClock) private readonly clock: Clock,
   ) {}
 
@@ -67,15 +70,18 @@ export class DpopProofs {
   }
 
   /**
-   * Whether a token was sent as it has to be: a bound one with the proof of its key, a plain one as Bearer.
-   * @param jkt of the token's `cnf`
+   * Whether a token was sent as it has to be: a bound one with the proof of its key or over the connection of its certificate,
+   * a plain one as Bearer.
+   * @param cnf of the token
    * @throws DpopError for a proof that is not right
    */
   async fit(
     request: FastifyRequest,
     sent: { scheme: string; token: string },
-    jkt: string | undefined,
+    cnf: AccessTokenClaims['cnf'],
   ): Promise<boolean> {
+    const { jkt, 'x5t#S256': certificate } = cnf ?? {};
+    if (certificate !== undefined && this.certificates.of(request)?.thumbprint !== certificate) return false;
     if (jkt === undefined) return sent.scheme === 'Bearer';
     return sent.scheme === 'DPoP' && (await this.read(request, sent.token)) === jkt;
   }

@@ -6,6 +6,8 @@ export { AuthorizationCodes } from './authorization-code.service.js';
 export type { CodeGrant, FoundCode } from './authorization-code.service.js';
 export { BasicAuthenticator } from './basic.authenticator.js';
 export { presentedToken } from './bearer.authenticator.js';
+export { ClientCertificates } from './client-certificates.js';
+export type { ShownCertificate } from './client-certificates.js';
 export { ClientSecrets } from './client-secrets.js';
 export type { NewSecret, SecretView } from './client-secrets.js';
 export { ClientService } from './client.service.js';

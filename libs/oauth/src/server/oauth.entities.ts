@@ -1,6 +1,6 @@
 import { BigIntColumn, BusinessObject, JsonColumn, LongTextColumn, NameColumn, UuidColumn } from '@tollgate/database';
 import { Column, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
-import type { GrantContext, GrantType, SigningAlgorithm } from '../domain/index.js';
+import type { CertificateName, GrantContext, GrantType, SigningAlgorithm } from '../domain/index.js';
 
 export type KeyType = 'PRODUCTION' | 'SANDBOX';
 
@@ -14,12 +14,6 @@ export type ClientAuthMethod =
   | 'tls_client_auth'
   | 'self_signed_tls_client_auth'
   | 'none';
-
-/** What the certificate of a `tls_client_auth` client says (RFC 8705 section 2.1.2): one of the five. */
-export interface CertificateName {
-  readonly kind: 'subject_dn' | 'san_dns' | 'san_uri' | 'san_ip' | 'san_email';
-  readonly value: string;
-}
 
 /** A secret beside the first one of its client. */
 export interface AddedSecret {

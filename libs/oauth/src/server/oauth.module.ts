@@ -11,6 +11,7 @@ import { ApiKeyIssuer } from './api-key-issuer.js';
 import { AuthorizationCodes } from './authorization-code.service.js';
 import { BasicAuthenticator } from './basic.authenticator.js';
 import { BearerAuthenticator } from './bearer.authenticator.js';
+import { ClientCertificates } from './client-certificates.js';
 import { ClientSecrets } from './client-secrets.js';
 import { ClientService } from './client.service.js';
 import { Consents } from './consent.service.js';
@@ -47,6 +48,7 @@ const faces = [
   ApiScopeSources,
   AuthorizationCodes,
   BasicAuthenticator,
+  ClientCertificates,
   ClientSecrets,
   ClientService,
   Consents,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { qualifiedUserName, tollgateClock, type Clock } from '@tollgate/base';
 import type { AccessTokenClaims } from '../contract/index.js';
-import { defaultScope, managementAudience } from '../domain/index.js';
+import { confirmationOf, defaultScope, managementAudience, type ClientProof } from '../domain/index.js';
 import type { ClientView } from './client.service.js';
 import { OAuthSettings } from './oauth-settings.js';
 import type { KeyType } from './oauth.entities.js';
@@ -25,8 +25,8 @@ export interface AccessTokenRequest {
   readonly lifetimeSeconds?: number;
   /** It ends no later, in milliseconds. */
   readonly notAfterMs?: number;
-  /** Binds it to the key with this thumbprint (RFC 9449). */
-  readonly jkt?: string | null;
+  /** Binds it to what the client has proved. */
+  readonly proof?: ClientProof;
 }
 
 export interface IssuedAccessToken {
@@ -64,7 +64,7 @@ export class TokenIssuer {
   }
 
   private claims(
-    { client, user, keyManager, audiences: limited, scopes, keyType, jkt }: AccessTokenRequest,
+    { client, user, keyManager, audiences: limited, scopes, keyType, proof }: AccessTokenRequest,
     expiresIn: number,
   ): AccessTokenClaims {
     const nowMs = this.clock.nowMs();
@@ -88,7 +88,7 @@ export class TokenIssuer {
       jti: randomUUID(),
       organization: subject.organization,
       ...(keyManager === undefined ? {} : { key_manager: keyManager }),
-      ...(jkt ? { cnf: { jkt } } : {}),
+      ...confirmationOf(proof),
     };
   }
 }

@@ -1,3 +1,4 @@
+export { clientAuthorities } from './client-authorities.js';
 export { loadConfig } from './load.js';
 export type { ConfigSource } from './load.js';
 export { controlPlaneUrl, jobsRedisUrl, ports } from './ports.js';

@@ -14,7 +14,13 @@ import { nestLogger } from './nest-logger.js';
 import { drainUnreadBodies } from './unread-body.js';
 
 export interface HttpAppOptions {
-  readonly https: { readonly port: number; readonly host: string; readonly certificate: Certificate };
+  readonly https: {
+    readonly port: number;
+    readonly host: string;
+    readonly certificate: Certificate;
+    /** Clients are asked for a certificate; which one counts is for others to say. `ca`: PEM of those who sign them. */
+    readonly clientCertificates?: { readonly ca: string | undefined };
+  };
   /** Plain HTTP beside it, loopback unless configured. */
   readonly http: { readonly port: number; readonly host: string } | null;
   readonly maxBodyBytes: number;
@@ -46,7 +52,7 @@ export async function createHttpApp(rootModule: unknown, options: HttpAppOptions
         .header('content-type', wire.contentType ?? contractContentType)
         .send(wire.body);
     },
-    https: { cert: options.https.certificate.cert, key: options.https.certificate.key },
+    https: tlsOf(options.https),
     bodyLimit: options.maxBodyBytes,
     ...(options.trustedProxies?.length ? { trustProxy: [...options.trustedProxies] } : {}),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
@@ -76,6 +82,13 @@ export async function createHttpApp(rootModule: unknown, options: HttpAppOptions
   });
   await nest.init();
   return withListeners(nest, fastify, options);
+}
+
+function tlsOf({ certificate: { cert, key }, clientCertificates }: HttpAppOptions['https']): object {
+  if (!clientCertificates) return { cert, key };
+  // Without authorities of ours none is trusted: those of the public would vouch for anybody.
+  const ca = clientCertificates.ca ?? [];
+  return { cert, key, ca, requestCert: true, rejectUnauthorized: false };
 }
 
 function withListeners(nest: NestFastifyApplication, fastify: FastifyInstance, options: HttpAppOptions): HttpApp {

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { createLogger, type Logger } from '@tollgate/base';
-import { checkWiring, jobsRedisUrl, loadConfig, ports, type TollgateConfig } from '@tollgate/config';
+import { checkWiring, clientAuthorities, jobsRedisUrl, loadConfig, ports, type TollgateConfig } from '@tollgate/config';
 import { Database, DatabaseModule, SeedRegistry, whileSchemaLocked, type SchemaParts } from '@tollgate/database';
 import { createHttpApp, HealthRegistry, HttpModule, loadOrMakeCertificate, type HttpApp } from '@tollgate/http';
 import { JobsModule, type JobsConfig } from '@tollgate/jobs';
@@ -66,7 +66,12 @@ export async function launch(options: LaunchOptions): Promise<Running> {
       : {}),
   });
   const http = await createHttpApp(rootModule(options, roles, config, log), {
-    https: { port: open.management_https, host: management.bind, certificate },
+    https: {
+      port: open.management_https,
+      host: management.bind,
+      certificate,
+      ...(management.request_client_certificate ? { clientCertificates: { ca: clientAuthorities(config) } } : {}),
+    },
     http: { port: open.management_http, host: management.http_bind },
     maxBodyBytes: management.max_body_bytes,
     trustedProxies: management.trusted_proxies,

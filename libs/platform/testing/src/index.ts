@@ -1,3 +1,5 @@
+export { certificateJwk, makeAuthority, makeCertificate, thumbprintOf } from './certificates.js';
+export type { CertificateAndKey } from './certificates.js';
 export { amqpUrls, mysqlUrl, redisUrl } from './services.js';
 export { freshMysqlDatabase } from './fresh-database.js';
 export type { FreshDatabase } from './fresh-database.js';

@@ -17,6 +17,7 @@ import { AuthorizationRequests } from './authorize/request-reader.js';
 import { DeviceAuthorizationController } from './device/device-authorization.controller.js';
 import { DevicePageController } from './device/device-page.controller.js';
 import { DeviceRequests } from './device/device-requests.js';
+import { CertificateAuthentication } from './oauth2/certificate-authentication.js';
 import { ClientAssertions } from './oauth2/client-assertion.js';
 import { PushedAuthorizationController } from './oauth2/par.controller.js';
 import { ClientAuthentication } from './oauth2/client-authentication.js';
@@ -78,6 +79,7 @@ const pagePaths =
     AuthorizationFlow,
     AuthorizationRequests,
     Browsers,
+    CertificateAuthentication,
     ClientAssertions,
     ClientAuthentication,
     CodeStep,

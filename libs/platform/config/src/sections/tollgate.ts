@@ -12,6 +12,18 @@ const management = z.strictObject({
   trusted_proxies: list(
     'Addresses and CIDR ranges of load balancers whose X-Forwarded-For says from where people sign in.',
   ).default([]),
+  request_client_certificate: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Asks clients of https for a certificate, so that OAuth clients may prove themselves by one (RFC 8705). Browsers may then ask people to choose one.',
+    ),
+  client_ca_file: text(
+    'PEM certificates of the authorities whose certificates count for `tls_client_auth`; without it that method is not offered, whereas `self_signed_tls_client_auth` is.',
+  ).optional(),
+  client_certificate_header: text(
+    'Header in which trusted proxies pass on the certificate of their client (PEM, percent-encoded, or base64). From others it is not believed.',
+  ).optional(),
 });
 
 const webSocket = z.strictObject({

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { basicCredentials } from '@tollgate/http';
 import { ClientService, type ClientView } from '@tollgate/oauth/server';
 import type { FastifyRequest } from 'fastify';
+import { CertificateAuthentication } from './certificate-authentication.js';
 import { ClientAssertions } from './client-assertion.js';
 import { clientAuthenticationFailed, OAuthError } from './oauth-error.js';
 import type { Parameters } from './parameters.js';
@@ -48,6 +49,7 @@ export class ClientAuthentication {
   constructor(
     private readonly clients: ClientService,
     private readonly assertions: ClientAssertions,
+    private readonly certificates: CertificateAuthentication,
   ) {}
 
   /**
@@ -69,14 +71,19 @@ export class ClientAuthentication {
       ? asserted
       : credentials
         ? await this.clients.authenticate(credentials.consumerKey, credentials.secret)
-        : await this.publicClient(request, parameters);
+        : await this.withoutCredentials(request, parameters);
     return client && (tenant === null || client.organization === tenant || client.saas) ? client : null;
   }
 
-  /** A public client only names itself (RFC 6749 section 3.2.1); what it may do with that is for each grant to say. */
-  private async publicClient(request: FastifyRequest, parameters: Parameters): Promise<ClientView | null> {
+  /**
+   * A client whose certificate the connection has shown, or a public one, which only names itself (RFC 6749 section 3.2.1);
+   * what that may do is for each grant to say.
+   */
+  private async withoutCredentials(request: FastifyRequest, parameters: Parameters): Promise<ClientView | null> {
     const named = parameters.get('client_id');
     if (named === undefined || request.headers.authorization !== undefined) return null;
+    const certified = await this.certificates.find(request, parameters);
+    if (certified) return certified;
     const client = await this.clients.findByConsumerKey(named);
     return client?.authMethod === 'none' ? client : null;
   }

@@ -2,6 +2,7 @@ import { Controller, Param } from '@nestjs/common';
 import { Operation } from '@tollgate/http';
 import { acrValues, identityScopes } from '@tollgate/oauth/domain';
 import { dpopAlgorithms, OAuthSettings } from '@tollgate/oauth/server';
+import { CertificateAuthentication } from './certificate-authentication.js';
 import { assertionAlgorithms } from './client-assertion.js';
 import { TenantPath } from './tenant-path.js';
 import { TokenEndpoint } from './token-endpoint.js';
@@ -18,6 +19,7 @@ export class DiscoveryController {
     private readonly tenants: TenantPath,
     private readonly settings: OAuthSettings,
     private readonly tokens: TokenEndpoint,
+    private readonly certificates: CertificateAuthentication,
   ) {}
 
   @Operation({
@@ -69,7 +71,12 @@ export class DiscoveryController {
   private async metadata(tenant: string | undefined): Promise<object> {
     const organization = await this.tenants.organization(tenant);
     const base = this.settings.oauthUrl(organization);
-    const authentication = ['client_secret_basic', 'client_secret_post', 'private_key_jwt'];
+    const authentication = [
+      'client_secret_basic',
+      'client_secret_post',
+      'private_key_jwt',
+      ...this.certificates.methods(),
+    ];
     return {
       issuer: this.settings.issuer(organization),
       authorization_endpoint: `${base}/authorize`,
@@ -95,6 +102,7 @@ export class DiscoveryController {
       prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
       ui_locales_supported: ['en', 'zh-Hans', 'zh-Hant'],
       dpop_signing_alg_values_supported: dpopAlgorithms,
+      tls_client_certificate_bound_access_tokens: this.certificates.methods().length > 0,
       request_parameter_supported: false,
       request_uri_parameter_supported: false,
       token_endpoint_auth_methods_supported: [...authentication, 'none'],

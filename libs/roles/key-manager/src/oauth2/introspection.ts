@@ -29,7 +29,7 @@ export class Introspection {
     const { organization: _organization, azp: _azp, ...claims } = verified.claims;
     return {
       active: true,
-      token_type: verified.claims.cnf ? 'DPoP' : 'Bearer',
+      token_type: verified.claims.cnf?.jkt ? 'DPoP' : 'Bearer',
       username: verified.claims.sub,
       ...claims,
     };

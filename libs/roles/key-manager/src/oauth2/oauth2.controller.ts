@@ -40,8 +40,8 @@ export class OAuth2Controller {
     const organization = await this.tenants.resolve(tenant);
     const parameters = readParameters(request);
     const client = await this.clients.require(request, parameters, organization);
-    const jkt = await this.proofs.atTokenEndpoint(request, reply);
-    return this.tokens.issue(client, parameters, from, organization ?? superOrganization, jkt);
+    const proof = await this.proofs.atTokenEndpoint(request, reply, client);
+    return this.tokens.issue(client, parameters, from, organization ?? superOrganization, proof);
   }
 
   @Operation({

@@ -15,7 +15,13 @@ import {
   TokenIssuer,
   type ClientView,
 } from '@tollgate/oauth/server';
-import { deviceCodeGrant, grantTypes, jwtBearerGrant, tokenExchangeGrant } from '@tollgate/oauth/domain';
+import {
+  deviceCodeGrant,
+  grantTypes,
+  jwtBearerGrant,
+  tokenExchangeGrant,
+  type ClientProof,
+} from '@tollgate/oauth/domain';
 import { OAuthError, type OAuthErrorCode } from './oauth-error.js';
 import type { Parameters } from './parameters.js';
 import { ExtendedGrant } from './extended-grant.js';
@@ -86,7 +92,7 @@ export class TokenEndpoint {
 
   /**
    * @param issuerOrganization organization whose issuer the path names
-   * @param jkt thumbprint of the key that the client has proved (RFC 9449)
+   * @param proof what the client has proved besides who it is
    * @throws OAuthError with the codes of RFC 6749 section 5.2
    */
   async issue(
@@ -94,7 +100,7 @@ export class TokenEndpoint {
     parameters: Parameters,
     from: AskedFrom,
     issuerOrganization: string,
-    jkt: string | null,
+    proof: ClientProof,
   ): Promise<TokenAnswer> {
     const grantType = parameters.get('grant_type');
     if (grantType === undefined) throw new OAuthError('invalid_request', 'The parameter grant_type is missing.');
@@ -104,7 +110,7 @@ export class TokenEndpoint {
       throw new OAuthError('unauthorized_client', 'A public client cannot act for itself.');
     const ctx = askedBy(client, from);
     const { arrivedAtMs } = from;
-    const model = new TokenModel(this.services, client, parameters, ctx, issuerOrganization, jkt, arrivedAtMs);
+    const model = new TokenModel(this.services, client, parameters, ctx, issuerOrganization, proof, arrivedAtMs);
     const response = new OAuth2Server.Response({});
     await this.run(model, requestFor(client, parameters), response);
     const { access_token, refresh_token, scope } = response.body as TokenAnswer;
@@ -117,7 +123,7 @@ export class TokenEndpoint {
       ...refresh,
       ...idToken,
       scope,
-      token_type: jkt === null ? 'Bearer' : 'DPoP',
+      token_type: proof.jkt === null ? 'Bearer' : 'DPoP',
       expires_in: model.expiresIn,
     };
   }

@@ -7,6 +7,7 @@ import {
   deviceCodeGrant,
   jwtBearerGrant,
   type ClaimSource,
+  type ClientProof,
   type GrantContext,
 } from '@tollgate/oauth/domain';
 import type {
@@ -76,8 +77,7 @@ export class TokenModel {
     private readonly ctx: RequestContext,
     /** Organization whose issuer the path names. */
     private readonly issuerOrganization: string,
-    /** Thumbprint of the key that the client has proved (RFC 9449); null without. */
-    private readonly jkt: string | null,
+    private readonly proof: ClientProof,
     /** Milliseconds since the epoch. */
     private readonly arrivedAtMs: number,
   ) {
@@ -191,7 +191,7 @@ export class TokenModel {
       client: this.client,
       scopes,
       ...(isUserGrant ? { user: subject } : {}),
-      jkt: this.jkt,
+      proof: this.proof,
       ...(targets === undefined ? {} : { audiences: targets }),
       ...(this.subject ? { notAfterMs: this.subject.expiresAtMs } : {}),
       ...(this.subject?.keyManager === undefined ? {} : { keyManager: this.subject.keyManager }),
@@ -235,8 +235,8 @@ export class TokenModel {
     if (this.subject) return null; // RFC 8693 section 2.2.1, RFC 7521 section 4.1: whoever shows a token can show it again
     const hasRefresh = client.grantTypes.includes('refresh_token');
     if (spent) return this.rotate(spent, { client, user, scopes: spent.scopes, access, context: spent.context });
-    // A public client's refresh token is bound to its key; a confidential one proves itself with each use anyway.
-    const bound = client.authMethod === 'none' && this.jkt !== null ? { jkt: this.jkt } : {};
+    // A public client's refresh token is bound to what it has proved; a confidential one proves itself with each use anyway.
+    const bound = client.authMethod === 'none' ? boundTo(this.proof) : {};
     const { jkt: _asked, ...context } = this.context();
     // Without an authorization this request is the grant, and its resources are the most that a refresh can get.
     const limited = code || targets === undefined ? {} : { resources: targets };
@@ -255,7 +255,11 @@ export class TokenModel {
   }
 
   private isProved(context: GrantContext | null): boolean {
-    return context?.jkt === undefined || context.jkt === this.jkt;
+    const { jkt, certificate } = context ?? {};
+    return (
+      (jkt === undefined || jkt === this.proof.jkt) &&
+      (certificate === undefined || certificate === this.proof.certificate)
+    );
   }
 
   private async commitDevice(device: DeviceGrantView, grant: RefreshTokenGrant | null): Promise<string | null> {
@@ -276,4 +280,8 @@ export class TokenModel {
     if (successor === null) throw new OAuthError('invalid_grant', 'The refresh token was used already.');
     return successor;
   }
+}
+
+function boundTo({ jkt, certificate }: ClientProof): Pick<GrantContext, 'jkt' | 'certificate'> {
+  return { ...(jkt === null ? {} : { jkt }), ...(certificate === null ? {} : { certificate }) };
 }

@@ -8,6 +8,7 @@ import {
   DpopProofs,
   presentedToken,
   type PresentedToken,
+  type VerifiedToken,
 } from '@tollgate/oauth/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OAuthError } from '../oauth2/oauth-error.js';
@@ -55,7 +56,7 @@ export class UserinfoController {
       throw new OAuthError('invalid_token', 'Send the access token in the Authorization header.', 401);
     }
     const verified = await this.verifier.verify(presented.token);
-    await this.requireProof(request, reply, presented, verified?.claims.cnf?.jkt);
+    await this.requireProof(request, reply, presented, verified?.claims.cnf);
     const isUser = verified?.claims.aut === 'APPLICATION_USER';
     if (!verified || !isUser || (organization !== null && verified.user.organization !== organization)) {
       void reply.header('www-authenticate', 'Bearer error="invalid_token"');
@@ -73,10 +74,10 @@ export class UserinfoController {
     request: FastifyRequest,
     reply: FastifyReply,
     presented: PresentedToken,
-    jkt: string | undefined,
+    cnf: VerifiedToken['claims']['cnf'],
   ): Promise<void> {
     try {
-      if (await this.proofs.fit(request, presented, jkt)) return;
+      if (await this.proofs.fit(request, presented, cnf)) return;
     } catch (error) {
       if (!(error instanceof DpopError)) throw error;
       void reply.headers({

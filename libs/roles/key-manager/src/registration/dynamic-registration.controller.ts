@@ -5,6 +5,7 @@ import { Database, systemContext, type RequestContext } from '@tollgate/database
 import { Ctx, Operation } from '@tollgate/http';
 import { presentedToken, ClientService, OAuthSettings, type ClientView } from '@tollgate/oauth/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CertificateAuthentication } from '../oauth2/certificate-authentication.js';
 import { OAuthError } from '../oauth2/oauth-error.js';
 import { readClientMetadata, shownMetadata, type ClientMetadata } from './client-metadata.js';
 import { registrationScheme } from './registration.authenticator.js';
@@ -20,6 +21,7 @@ export class DynamicRegistrationController {
     private readonly clients: ClientService,
     private readonly settings: OAuthSettings,
     private readonly box: SecretBox,
+    private readonly certificates: CertificateAuthentication,
   ) {}
 
   @Operation({
@@ -37,7 +39,7 @@ export class DynamicRegistrationController {
   ): Promise<object> {
     if (!ctx.principal || (tenant !== undefined && tenant !== ctx.organization))
       throw new OAuthError('invalid_token', 'Register at the path of your own organization.', 401);
-    const metadata = readClientMetadata(request.body);
+    const metadata = readClientMetadata(request.body, this.certificates.methods());
     const owner = ctx.principal.userName;
     const made = await this.db.transaction(ctx, (tx) =>
       this.clients.create(tx, { ...columnsOf(metadata), name: metadata.name ?? 'Unnamed client', owner }),
@@ -65,7 +67,7 @@ export class DynamicRegistrationController {
     const secret = await this.clients.secretOf(clientId);
     if (body.client_secret !== undefined && body.client_secret !== secret)
       throw new OAuthError('invalid_request', 'client_secret is not the one that was given.');
-    const metadata = readClientMetadata(body);
+    const metadata = readClientMetadata(body, this.certificates.methods());
     const changed = await this.db.transaction(systemContext(client.organization, request.id), (tx) =>
       this.clients.update(tx, clientId, { ...columnsOf(metadata), ...(metadata.name ? { name: metadata.name } : {}) }),
     );
@@ -119,8 +121,8 @@ export class DynamicRegistrationController {
   }
 }
 
-function columnsOf({ redirectUris, postLogoutUris, grantTypes, authMethod, jwks }: ClientMetadata) {
-  return { callbackUrls: redirectUris, postLogoutUris, grantTypes, authMethod, jwks };
+function columnsOf({ redirectUris: callbackUrls, name: _name, ...columns }: ClientMetadata) {
+  return { callbackUrls, ...columns };
 }
 
 function unknownClient(): OAuthError {
