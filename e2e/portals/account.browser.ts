@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 import { barriers, openBrowser, overflowOf, signIn, visit } from '../support/browser.js';
+import { send } from '../support/rest.js';
 import { embedded, type SingleInstallation } from '../support/settings.js';
 
 let installation: SingleInstallation;
@@ -59,6 +60,47 @@ it('puts no barrier of the serious kind on any page of an account, in any langua
     }
     expect(complaints).toEqual([]);
   }
+});
+
+it('adds a passkey, and signs in with it', async () => {
+  const pia = ['pia', 'pia-Password-for-tests-7'] as const;
+  const made = await send('POST', `${installation.controlPlanes[0]}/scim2/Users`, {
+    basic: installation.admin,
+    json: { schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName: pia[0], password: pia[1] },
+  });
+  expect(made, made.text).toMatchObject({ status: 201 });
+  const { page, complaints } = await visit(browser);
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('WebAuthn.enable');
+  const options = {
+    protocol: 'ctap2',
+    transport: 'internal',
+    hasResidentKey: true,
+    hasUserVerification: true,
+  } as const;
+  await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: { ...options, isUserVerified: true, automaticPresenceSimulation: true },
+  });
+  await page.goto(`${base}/account/factors`);
+  await signIn(page, pia);
+  await page.getByLabel('Present password').fill(pia[1]);
+  await page.getByRole('button', { name: 'Add a passkey' }).click();
+  expect(await barriers(page)).toEqual([]);
+  await page.getByLabel('Name').fill('Laptop');
+  await page.getByRole('button', { name: 'Make the passkey' }).click();
+  await page.getByRole('heading', { name: 'Your recovery codes' }).waitFor();
+  await page.goto(`${base}/account/factors`);
+  await page.getByText('Laptop').first().waitFor();
+  expect(await barriers(page)).toEqual([]);
+  await page.goto(`${base}/account`);
+  await page.getByRole('button', { name: 'Sign out on every device' }).click();
+  await page.goto(`${base}/account`);
+  await signIn(page, pia);
+  await page.getByRole('button', { name: 'Use a passkey' }).waitFor();
+  expect(await barriers(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Use a passkey' }).click();
+  await page.getByRole('heading', { name: 'Your account' }).waitFor();
+  expect(complaints).toEqual([]);
 });
 
 it('adds an authenticator app by what the page shows, gives recovery codes once, and leads back', async () => {

@@ -9,6 +9,7 @@ import { OrganizationService } from './organization.service.js';
 import { PasswordCheck } from './password-check.js';
 import { PasswordPolicy } from './password-policy.js';
 import { PasswordResets } from './password-reset.service.js';
+import { Passkeys } from './passkeys.js';
 import { RoleService } from './role.service.js';
 import { ScopeService } from './scope.service.js';
 import { WorkflowModule } from '@tollgate/workflow/server';
@@ -30,6 +31,7 @@ const faces = [
   OrganizationService,
   PasswordPolicy,
   PasswordResets,
+  Passkeys,
   RoleService,
   ScopeService,
   SecondFactorPolicy,

@@ -13,6 +13,8 @@ export { OrganizationService } from './organization.service.js';
 export type { NewOrganization } from './organization.service.js';
 export { PasswordPolicy } from './password-policy.js';
 export { passwordResetLifetimeMs, PasswordResets } from './password-reset.service.js';
+export { Passkeys } from './passkeys.js';
+export type { MadePasskey, PasskeyView } from './passkeys.js';
 export { RoleService } from './role.service.js';
 export type { RoleView } from './role.service.js';
 export { ScopeService } from './scope.service.js';

@@ -3,6 +3,7 @@ import { InvalidInputError, tollgateConfig } from '@tollgate/base';
 import { Database, managerOf, type RequestContext, type Transaction } from '@tollgate/database';
 import { Organization } from './identity.entities.js';
 import type { IdentitySettings } from './identity-settings.js';
+import { Passkey } from './passkey.entity.js';
 import { RoleService } from './role.service.js';
 import { TotpFactor } from './second-factor.entities.js';
 import type { UserView } from './user.reader.js';
@@ -18,7 +19,13 @@ export class SecondFactorPolicy {
     @Inject(tollgateConfig) private readonly settings: IdentitySettings,
   ) {}
 
-  async isEnrolled({ organization, userName }: Pick<Person, 'organization' | 'userName'>): Promise<boolean> {
+  async isEnrolled(person: Pick<Person, 'organization' | 'userName'>): Promise<boolean> {
+    const { organization, userName } = person;
+    return (await this.hasApp(person)) || this.db.manager.existsBy(Passkey, { organization, userName });
+  }
+
+  /** An authenticator app in use. */
+  async hasApp({ organization, userName }: Pick<Person, 'organization' | 'userName'>): Promise<boolean> {
     return this.db.manager.existsBy(TotpFactor, { organization, userName, confirmed: true });
   }
 

@@ -1,4 +1,5 @@
 import { BigIntColumn, LongTextColumn, NameColumn } from '@tollgate/database';
+import { Passkey } from './passkey.entity.js';
 import { Column, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
 /** The authenticator app of a user: one each. */
@@ -48,4 +49,4 @@ export class RecoveryCode {
   codeDigest!: string;
 }
 
-export const secondFactorEntities = [TotpFactor, RecoveryCode] as const;
+export const secondFactorEntities = [TotpFactor, RecoveryCode, Passkey] as const;

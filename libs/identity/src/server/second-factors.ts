@@ -4,6 +4,7 @@ import { ConflictError, SecretBox, tollgateClock, type Clock } from '@tollgate/b
 import { Database, type Transaction } from '@tollgate/database';
 import { LessThan } from 'typeorm';
 import { base32, matchingTotpStep, otpauthUri } from '../domain/index.js';
+import { Passkey } from './passkey.entity.js';
 import { RecoveryCode, TotpFactor } from './second-factor.entities.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 import { UserEvents } from './user-events.js';
@@ -101,6 +102,7 @@ export class SecondFactors implements OnModuleInit {
   /** Whatever the user has of them. One who has none is no error. */
   async remove(tx: Transaction, { organization, userName }: FactorOwner): Promise<void> {
     await tx.manager.delete(TotpFactor, { organization, userName });
+    await tx.manager.delete(Passkey, { organization, userName });
     await tx.manager.delete(RecoveryCode, { organization, userName });
     await this.throttle.reset(tx, guessedFor({ organization, userName }));
   }

@@ -44,6 +44,7 @@ import { RegistrationService } from './registration/registration.service.js';
 import { Browsers } from './sign-in/browser.js';
 import { CodeStep } from './sign-in/code.step.js';
 import { EnrolCodeStep } from './sign-in/enrol-code.step.js';
+import { PasskeyCeremonies } from './sign-in/passkey-ceremonies.js';
 import { PasswordStep } from './sign-in/password.step.js';
 import { SignInSteps } from './sign-in/sign-in-step.js';
 
@@ -87,6 +88,7 @@ const pagePaths =
     EnrolCodeStep,
     Introspection,
     LogoutRequests,
+    PasskeyCeremonies,
     PasswordStep,
     RegistrationAuthenticator,
     RegistrationService,

@@ -69,6 +69,7 @@ export function accountRequest(page: string, tenant: string | null): Authorizati
     nonce: undefined,
     dpopJkt: undefined,
     maxAgeSeconds: undefined,
+    needsMultiFactor: false,
     loginHint: undefined,
     uiLocales: undefined,
   };

@@ -1,15 +1,22 @@
 import { Controller, Param, Req, Res } from '@nestjs/common';
 import { Database } from '@tollgate/database';
 import { Operation } from '@tollgate/http';
-import { SecondFactorPolicy, SecondFactors, SignInService, TooManySignInsError } from '@tollgate/identity/server';
+import {
+  Passkeys,
+  SecondFactorPolicy,
+  SecondFactors,
+  SignInService,
+  TooManySignInsError,
+} from '@tollgate/identity/server';
 import { SignInSessions } from '@tollgate/oauth/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendPage } from '../pages/page.js';
 import { waitText } from '../pages/problem-texts.js';
+import { PasskeyCeremonies } from '../sign-in/passkey-ceremonies.js';
 import { AccountVisits, type AccountVisit } from './account-visits.js';
-import { codesPage, enrolPage, factorsPage } from './factor-pages.js';
+import { addPasskeyPage, codesPage, enrolPage, factorsPage } from './factor-pages.js';
 
-/** A person's second factor: begin with it, new recovery codes, end it. */
+/** A person's second factors: an app, passkeys, new recovery codes; begin with them and end them. */
 @Controller(['/oauth2/account/factors', '/t/:tenant/oauth2/account/factors'])
 export class AccountFactorsController {
   constructor(
@@ -17,6 +24,8 @@ export class AccountFactorsController {
     private readonly visits: AccountVisits,
     private readonly factors: SecondFactors,
     private readonly policy: SecondFactorPolicy,
+    private readonly passkeys: Passkeys,
+    private readonly ceremonies: PasskeyCeremonies,
     private readonly signIn: SignInService,
     private readonly sessions: SignInSessions,
   ) {}
@@ -48,14 +57,55 @@ export class AccountFactorsController {
     if (!posted) return;
     const { visit, form } = posted;
     if (form.get('action') === 'confirm') return this.confirm(visit, form.get('code') ?? '');
+    if (form.get('action') === 'add-passkey') return this.addPasskey(visit, form);
     const problem = await this.reauthenticate(visit, form.get('password') ?? '');
     if (problem !== null) return this.page(visit, problem);
-    const { ctx, user, texts } = visit;
-    if (form.get('action') === 'disable') {
+    return this.actWithPassword(visit, form.get('action') ?? '');
+  }
+
+  private async actWithPassword(visit: AccountVisit, action: string): Promise<void> {
+    const { ctx, user, texts, session, reply } = visit;
+    if (action === 'passkey') {
+      const options = await this.ceremonies.creation(user, session.uuid);
+      return sendPage(reply, texts, addPasskeyPage(visit, options));
+    }
+    if (action === 'app') {
+      const enrolment = await this.db.transaction(ctx, (tx) => this.factors.enrol(tx, user));
+      return sendPage(reply, texts, enrolPage(visit, enrolment));
+    }
+    if (action === 'disable') {
       await this.db.transaction(ctx, (tx) => this.factors.remove(tx, user));
       return this.page(visit);
     }
+    if (action.startsWith('forget ')) return this.forgetPasskey(visit, action.slice('forget '.length));
     const codes = await this.db.transaction(ctx, (tx) => this.factors.makeRecoveryCodes(tx, user));
+    sendPage(reply, texts, codesPage(visit, codes));
+  }
+
+  /** With the last of the factors the recovery codes go too. */
+  private async forgetPasskey(visit: AccountVisit, uuid: string): Promise<void> {
+    const { ctx, user } = visit;
+    const others = (await this.passkeys.list(user)).filter((passkey) => passkey.uuid !== uuid);
+    const hasApp = await this.policy.hasApp(user);
+    await this.db.transaction(ctx, (tx) =>
+      hasApp || others.length > 0 ? this.passkeys.remove(tx, user, uuid) : this.factors.remove(tx, user),
+    );
+    return this.page(visit);
+  }
+
+  /** The password was asked for before: only then the page had a challenge for this session. */
+  private async addPasskey(visit: AccountVisit, form: URLSearchParams): Promise<void> {
+    const { ctx, user, session, reply, texts } = visit;
+    const name = (form.get('name') ?? '').trim().slice(0, 100) || texts('passkey.unnamed');
+    const codesLeft = await this.factors.recoveryCodesLeft(user);
+    const made = await this.ceremonies.made(user, session.uuid, form.get('passkey') ?? '');
+    const codes = await this.db.transaction(ctx, async (tx) => {
+      if (!made || !(await this.passkeys.add(tx, user, name, made))) return null;
+      await this.sessions.addMethods(tx, session.uuid, ['pop', 'mfa']);
+      return codesLeft > 0 ? [] : this.factors.makeRecoveryCodes(tx, user);
+    });
+    if (codes === null) return this.page(visit, texts('passkey.wrong'));
+    if (codes.length === 0) return this.page(visit);
     sendPage(reply, texts, codesPage(visit, codes));
   }
 
@@ -86,8 +136,12 @@ export class AccountFactorsController {
   private async page(visit: AccountVisit, problem?: string): Promise<void> {
     const { ctx, user, reply, texts } = visit;
     if (await this.policy.isEnrolled(user)) {
-      const left = await this.factors.recoveryCodesLeft(user);
-      return sendPage(reply, texts, factorsPage(visit, left, problem));
+      const has = {
+        codesLeft: await this.factors.recoveryCodesLeft(user),
+        app: await this.policy.hasApp(user),
+        passkeys: await this.passkeys.list(user),
+      };
+      return sendPage(reply, texts, factorsPage(visit, has, problem));
     }
     const enrolment = await this.db.transaction(ctx, (tx) => this.factors.enrol(tx, user));
     sendPage(reply, texts, enrolPage(visit, enrolment, problem));

@@ -51,7 +51,11 @@ export class AuthorizationFlow {
     if (session.uuid !== freshSession && !this.isRecentEnough(request, session)) return null;
     const user = await this.users.find(session.organization, session.userName);
     if (!user?.active) return null;
-    if (!session.amr.includes('mfa') && (await this.secondFactors.needsMoreThanPassword(user))) return null;
+    if (
+      !session.amr.includes('mfa') &&
+      (request.needsMultiFactor || (await this.secondFactors.needsMoreThanPassword(user)))
+    )
+      return null;
     const granted = await this.granter.grant(request.client, user.organization, user.roles, request.scopes);
     return { session, user, scopes: granted.length > 0 ? granted : [defaultScope] };
   }

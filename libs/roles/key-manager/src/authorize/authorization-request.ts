@@ -33,6 +33,8 @@ export interface AuthorizationRequest extends AuthorizationTarget {
   readonly dpopJkt: string | undefined;
   readonly prompts: ReadonlySet<Prompt>;
   readonly maxAgeSeconds: number | undefined;
+  /** More than a password, by `acr_values` (OpenID Connect Core section 3.1.2.1). */
+  readonly needsMultiFactor: boolean;
   readonly loginHint: string | undefined;
   readonly uiLocales: string | undefined;
 }

@@ -104,6 +104,8 @@ export class InteractionController {
           client: asked.client,
           tenant: asked.tenant,
           loginHint: asked.loginHint,
+          needsMultiFactor: asked.needsMultiFactor,
+          interaction: interaction.uuid,
           address: request.ip,
           correlationId: request.id,
         },

@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { isRegisteredRedirect, possibleAudiences, readResources, resourceSeparator } from '@tollgate/oauth/domain';
+import {
+  acrValues,
+  isRegisteredRedirect,
+  possibleAudiences,
+  readResources,
+  resourceSeparator,
+} from '@tollgate/oauth/domain';
 import { ClientService, type ClientView } from '@tollgate/oauth/server';
 import type { FastifyRequest } from 'fastify';
 import { PageError } from '../pages/error-page.js';
@@ -70,6 +76,7 @@ export class AuthorizationRequests {
       dpopJkt: values.get('dpop_jkt'),
       prompts: promptsOf(values.get('prompt'), refuse),
       maxAgeSeconds: maxAgeOf(values.get('max_age'), refuse),
+      needsMultiFactor: asksForMultiFactor(values.get('acr_values')),
       loginHint: values.get('login_hint'),
       uiLocales: values.get('ui_locales'),
     };
@@ -141,6 +148,12 @@ function promptsOf(text: string | undefined, refuse: Refuse): ReadonlySet<Prompt
   if ([...asked].some((prompt) => !prompts.includes(prompt))) refuse('invalid_request', 'prompt has an unknown value.');
   if (asked.has('none') && asked.size > 1) refuse('invalid_request', 'prompt=none goes with nothing else.');
   return asked as ReadonlySet<Prompt>;
+}
+
+/** Classes that are not known here are no wish that could be met; of those that are, the weakest is enough. */
+function asksForMultiFactor(text: string | undefined): boolean {
+  const known = (text ?? '').split(' ').filter((value) => acrValues.some((acr) => acr === value));
+  return known.length > 0 && !known.includes(acrValues[0]);
 }
 
 function maxAgeOf(text: string | undefined, refuse: Refuse): number | undefined {

@@ -36,6 +36,7 @@ function requestOf(grant: DeviceGrantView): Omit<AuthorizationRequest, 'client'>
     resources: [],
     dpopJkt: undefined,
     maxAgeSeconds: undefined,
+    needsMultiFactor: false,
     loginHint: undefined,
     uiLocales: undefined,
   };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { passkeyScript } from './passkey-script.js';
 import { passwordScript, submitScript } from './scripts.js';
 import { styleSheet } from './style.js';
 
@@ -24,6 +25,7 @@ function file(name: string, ending: string, asset: Asset): string {
 export const assets = {
   style: file('pages', 'css', { type: css, text: styleSheet }),
   submit: file('submit', 'js', { type: js, text: submitScript }),
+  passkey: file('passkey', 'js', { type: js, text: passkeyScript }),
   password: file('password', 'js', { type: js, text: passwordScript }),
 } as const;
 

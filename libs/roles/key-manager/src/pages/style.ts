@@ -68,6 +68,8 @@ a { color: var(--accent); }
 .links { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; }
 .qr svg { display: block; width: 12rem; height: 12rem; margin: 0 auto; border-radius: .6rem; }
 .codes { margin: 1.25rem 0 0; padding: 0; list-style: none; columns: 2; font: 1rem/1.9 ui-monospace, "SFMono-Regular", Menlo, monospace; }
+[hidden] { display: none; }
+.passkey button { width: 100%; margin-top: 1.25rem; }
 h2 { margin: 1.75rem 0 0; font-size: 1.05rem; }
 .faint { color: var(--faint); font-size: .9rem; }
 p.faint { margin: 1.25rem 0 0; }

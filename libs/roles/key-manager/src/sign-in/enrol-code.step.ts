@@ -15,7 +15,7 @@ import {
   type StepProblem,
 } from './sign-in-step.js';
 
-/** For those whose roles ask for a second factor and who have none yet: they begin with an authenticator app now. */
+/** For those whose roles or whose client ask for a second factor and who have none yet: they begin with an authenticator app now. */
 @Injectable()
 export class EnrolCodeStep implements SignInStep, OnModuleInit {
   readonly name = 'enrol-code';
@@ -32,9 +32,11 @@ export class EnrolCodeStep implements SignInStep, OnModuleInit {
     this.steps.register(21, this);
   }
 
-  async isNeeded({ user }: SignInState): Promise<boolean> {
+  async isNeeded({ user }: SignInState, { needsMultiFactor }: SignInSetting): Promise<boolean> {
     const person = user && (await this.users.find(user.organization, user.userName));
-    return Boolean(person && (await this.policy.isRequired(person)) && !(await this.policy.isEnrolled(person)));
+    const isAsked =
+      person !== null && person !== undefined && (needsMultiFactor || (await this.policy.isRequired(person)));
+    return isAsked && !(await this.policy.isEnrolled(person));
   }
 
   async page(
@@ -48,7 +50,11 @@ export class EnrolCodeStep implements SignInStep, OnModuleInit {
     const enrolment = await this.db.transaction(ctx, (tx) => this.factors.enrol(tx, owner));
     const form = html`${enrolmentOf(texts, enrolment)} ${codeField(texts, problem !== undefined)}
       <div class="actions"><button name="action" value="step">${texts('factor.confirm')}</button></div>`;
-    return { title: texts('factor.enrol-title'), lead: texts('factor.required'), form };
+    return {
+      title: texts('factor.enrol-title'),
+      lead: texts(setting.needsMultiFactor ? 'factor.asked' : 'factor.required'),
+      form,
+    };
   }
 
   async submit({ user }: SignInState, setting: SignInSetting, form: ReadonlyMap<string, string>): Promise<StepOutcome> {

@@ -23,6 +23,10 @@ export interface SignInSetting {
   /** Of the path; null for `/oauth2`. */
   readonly tenant: string | null;
   readonly loginHint: string | undefined;
+  /** More than a password is asked for (`acr_values`). */
+  readonly needsMultiFactor: boolean;
+  /** Id of what the person is in the middle of. */
+  readonly interaction: string;
   readonly address: string;
   readonly correlationId: string;
 }

@@ -17,5 +17,6 @@ import { EndpointCertificates1795874418509 } from './1795874418509-endpoint-cert
 import { Documents1795875921551 } from './1795875921551-documents.js';
 import { GivenPolicies1795885969080 } from './1795885969080-given-policies.js';
 import { OpaqueAndCertificates1795886891186 } from './1795886891186-opaque-and-certificates.js';
+import { Passkeys1795889652448 } from './1795889652448-passkeys.js';
 
-export const migrations = [Initial1790000000000, SignInThrottle1795843177389, TokenSigning1795844202018, UserProfile1795844397397, SignIn1795844477804, StrictPolicies1795844634044, Workflows1795845752150, KeyManagers1795846020315, PortalSessions1795846172605, DeviceAndPushedRequests1795846692942, SelfSignUp1795847053679, Audit1795847537176, AccountSessions1795860095076, SeveralSecrets1795861499175, SecondFactors1795861553425, EndpointCertificates1795874418509, Documents1795875921551, GivenPolicies1795885969080, OpaqueAndCertificates1795886891186];
+export const migrations = [Initial1790000000000, SignInThrottle1795843177389, TokenSigning1795844202018, UserProfile1795844397397, SignIn1795844477804, StrictPolicies1795844634044, Workflows1795845752150, KeyManagers1795846020315, PortalSessions1795846172605, DeviceAndPushedRequests1795846692942, SelfSignUp1795847053679, Audit1795847537176, AccountSessions1795860095076, SeveralSecrets1795861499175, SecondFactors1795861553425, EndpointCertificates1795874418509, Documents1795875921551, GivenPolicies1795885969080, OpaqueAndCertificates1795886891186, Passkeys1795889652448];
