@@ -9,7 +9,7 @@ export interface CertifiedClient {
   readonly withAnother: client.Configuration;
   /** RFC 8705 section 3.1. */
   readonly thumbprint: string;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Somebody with a browser who signs in, allows what is asked, and signs out. */

@@ -53,7 +53,7 @@ async function over(
   path: string,
   options: { form?: Record<string, string>; headers?: Record<string, string>; from?: string } = {},
 ): Promise<Answer> {
-  const connect = { rejectUnauthorized: false, ...(shown ?? {}) };
+  const connect = { rejectUnauthorized: false, ...shown };
   const agent = new Agent({ connect, localAddress: options.from ?? '127.0.0.1' });
   const { form, headers = {} } = options;
   const answer = await fetch(`https://127.0.0.1:${rig.app.http.ports().https}${path}`, {
