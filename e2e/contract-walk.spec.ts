@@ -514,6 +514,25 @@ it('serves what the internal data service tells of throttling, to the hub only',
   expect(gold).toMatchObject({ count: 1, list: [{ name: 'Gold', defaultLimit: { quotaType: 'requestCount' } }] });
 });
 
+it.each([
+  '/carbon/admin/login.jsp',
+  '/services/Version',
+  '/services/AuthenticationAdmin?wsdl',
+  '/services/RemoteUserStoreManagerService',
+  '/fileupload/resource',
+  '/t/carbon.super/fileupload/any',
+  '/registry/resource/_system/config',
+  '/publisher/site/blocks/tryit/ajax/tryit.jag',
+  '/store/site/blocks/forum',
+  '/sqlapi',
+  '/h2-console',
+  '/actuator/env',
+])('V-65 serves nothing that nobody needs: %s', async (path) => {
+  for (const base of [installation.controlPlanes[0], installation.gateways[0]])
+    for (const method of ['GET', 'POST'])
+      expect((await send(method, `${base}${path}`, { basic: installation.admin })).status).toBe(404);
+});
+
 it('left out no operation that the served OpenAPI documents name', async () => {
   for (const base of [publisher, devportal, adminApi]) {
     const document = (await send('GET', `${installation.controlPlanes[0]}${base}/openapi.json`)).body as {

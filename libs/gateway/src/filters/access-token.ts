@@ -13,6 +13,8 @@ export interface AccessToken extends RevocableToken {
   readonly audiences: readonly string[];
   readonly scopes: readonly string[];
   readonly keyType: 'PRODUCTION' | 'SANDBOX' | null;
+  /** The external key manager whose user got this token of ours in exchange; `null`: nobody but us. */
+  readonly vouchedBy: string | null;
   /** `null`: whoever has it may send it. */
   readonly binding: TokenBinding | null;
 }
@@ -73,7 +75,8 @@ function readClaims({ header, claims }: ParsedJwt, key: VerificationKey, organiz
   if (common === null || sub === null || jti === null || keyType === undefined || notBeforeMs === null) return null;
   if (textClaim(claims, 'client_id') === null) return null;
   const user = qualifiedUserName(sub, textClaim(claims, 'organization') ?? organization);
-  return { ...common, jti, user, notBeforeMs, isUserToken: claims['aut'] === 'APPLICATION_USER', keyType };
+  const isUserToken = claims['aut'] === 'APPLICATION_USER';
+  return { ...common, jti, user, notBeforeMs, isUserToken, keyType, vouchedBy: textClaim(claims, 'key_manager') };
 }
 
 /**
@@ -96,6 +99,7 @@ function readForeignClaims(jwt: ParsedJwt, key: VerificationKey, organization: s
     notBeforeMs,
     isUserToken: !isOfClientItself(claims, common.consumerKey),
     keyType: null,
+    vouchedBy: null,
   };
 }
 

@@ -155,7 +155,7 @@ function byJwt(
   const token = accessTokenOf(jwt, api.organization, using);
   if (token === null) return invalidCredentials;
   if (!isInTime(token, x.receivedAtMs) || using.revocations.isRevoked(token)) return invalidCredentials;
-  if (!isMeantFor(token, deployment)) return invalidCredentials;
+  if (!isMeantFor(token, deployment) || !isVouchedFor(token, using.ring)) return invalidCredentials;
   if (isOtherKind(operation, token.isUserToken)) return wrongTokenKind;
   const proven = proveBinding(x, token, sent, using);
   if (proven instanceof Promise) return proven.then((refusal) => refusal ?? acceptToken(x, token, text));
@@ -204,6 +204,13 @@ function accessTokenOf(text: string, organization: string, using: Authenticator)
   if (token === null) using.accessTokens.delete(text);
   else using.accessTokens.set(text, token);
   return token;
+}
+
+/** A token of ours for a user of an external key manager counts as long as that one's users do. */
+function isVouchedFor({ vouchedBy, organization }: AccessToken, ring: KeyRing): boolean {
+  if (vouchedBy === null) return true;
+  const manager = ring.byName(organization, vouchedBy);
+  return manager !== null && manager.record.vouchesForUsers !== false;
 }
 
 function isTrusted({ isLive, manager }: VerificationKey): boolean {

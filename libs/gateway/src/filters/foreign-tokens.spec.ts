@@ -3,7 +3,7 @@ import { startBackEnd, type BackEnd } from '../../test/back-end.js';
 import { call } from '../../test/call.js';
 import { startTestGateway, type TestGateway } from '../../test/fixture.js';
 import { applicationRecord, change, keyManagerRecord, keyMappingRecord } from '../../test/records.js';
-import { sign, testKey, type TestKey } from '../../test/tokens.js';
+import { accessToken, sign, testKey, type TestKey } from '../../test/tokens.js';
 
 const issuer = 'https://partner.test/realms/shop';
 let backEnd: BackEnd;
@@ -37,6 +37,26 @@ async function statusOf(
   const token = await sign(by, claims(over), header);
   return (await call(g.port, '/pizzashack/1.0.0/menu', { headers: { authorization: `Bearer ${token}` } })).status;
 }
+
+describe('a token of ours for a user of an external key manager', () => {
+  it('ends with that key manager, also when it is cached', async () => {
+    const record = keyManagerRecord({ keys: [] }, { name: 'Exchange', issuer: 'https://x.test', isExternal: true });
+    const token = await accessToken(g.key, { aut: 'APPLICATION_USER', sub: 'Exchange/bob', key_manager: 'Exchange' });
+    const status = async () =>
+      (await call(g.port, '/pizzashack/1.0.0/menu', { headers: { authorization: `Bearer ${token}` } })).status;
+    expect(await status()).toBe(401);
+    for (const [vouchesForUsers, expected] of [
+      [true, 200],
+      [false, 401],
+      [undefined, 200],
+    ] as const) {
+      g.gateway.applyChanges([change.keyManager({ ...record, enabled: false, vouchesForUsers })]);
+      expect(await status()).toBe(expected);
+    }
+    g.gateway.applyChanges([change.gone('key-manager', 'carbon.super:Exchange')]);
+    expect(await status()).toBe(401);
+  });
+});
 
 describe('a token of an external key manager', () => {
   it.each<[string, Record<string, unknown>, Record<string, unknown>]>([

@@ -21,6 +21,8 @@ export const keyManagerRecordSchema = z.object({
   userClaim: z.string().default('sub'),
   /** Not of this installation: less is known of its tokens, and its users are not ours. */
   isExternal: z.boolean().default(false),
+  /** Its users get tokens of the resident key manager; false ends those. Absent: the control plane does not say. */
+  vouchesForUsers: z.boolean().optional(),
   /** Policies that ask for `localClaim` read `remoteClaim` in its tokens. */
   claimMapping: z.array(z.object({ remoteClaim: z.string(), localClaim: z.string() })).default([]),
 });

@@ -59,6 +59,7 @@ export class KeyManagerRecords {
       scopesClaim: settings.scopesClaim,
       userClaim: userClaimOf(settings),
       isExternal: true,
+      vouchesForUsers: row.enabled && settings.tokenType !== 'DIRECT',
       claimMapping: [...settings.claimMapping],
     };
     await this.records.put(tx, recordKey(organization, name), value);

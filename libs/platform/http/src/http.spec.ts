@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Controller, Get, Module } from '@nestjs/common';
@@ -231,6 +232,36 @@ describe('an operation', () => {
     const answer = await send(method, path, { headers, ...sent });
     expect(answer).toMatchObject({ status, body: { code: status, moreInfo: '', error: [] } });
     expect((answer.body as { description: string }).description).toMatch(/\. [A-Z].*\.$/);
+  });
+
+  it.each([
+    '//api/shelves/1',
+    '/api//shelves/1',
+    '/api/shelves/1/',
+    '/API/shelves/1',
+    '/%61pi/shelves/1',
+    '/api/shelves/%31',
+    '/api/./shelves/1',
+    '/x/../api/shelves/1',
+    '/api/shelves;x=1/1',
+    '/api/shelves/1;x=1',
+    '/api/shelves%2f1',
+    '/api/shelves/1%00',
+    '/api/shelves/1?x',
+    '/api/shelves/1#x',
+    'http://other.example/api/shelves/1',
+  ])('V-41 asks who calls, however the path is spelled: %s', async (path) => {
+    const status = await new Promise((resolve, reject) => {
+      const { hostname, port } = new URL(base);
+      const headers = { 'content-type': 'application/json' };
+      const asked = request({ hostname, port, path, method: 'PUT', headers }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      });
+      asked.on('error', reject);
+      asked.end('{"name":"a"}');
+    });
+    expect([400, 401, 404]).toContain(status);
   });
 
   it('refuses a route that says nothing about its callers', async () => {

@@ -10,6 +10,7 @@ import { digestOf, hashRecord } from '@tollgate/deployment/domain';
 import { createTransports, type HubMessage, type Transports } from '@tollgate/event-hub';
 import { launch, type Running } from '@tollgate/launcher';
 import { amqpUrls, randomPrefix } from '@tollgate/testing';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GatewayRuntime, gatewayRole } from './index.js';
 
@@ -289,6 +290,68 @@ describe('a gateway of its own', () => {
       .get(broker)
       .publish('notification', [{ ...message, id: 'c-2', seq: controlPlane.seq, data: { ...data, record: back } }]);
     await until(async () => (await call()) !== 503, 2_000);
+  });
+
+  it('V-35 refuses a revoked token after a restart while the control plane is away', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('ES256');
+    const issuer = 'https://keys.test/oauth2/token';
+    const jwk = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256', use: 'sig' };
+    const tokenOf = (jti: string): Promise<string> => {
+      const now = Math.floor(Date.now() / 1000);
+      const names = { sub: 'ann', aud: 'c1', azp: 'c1', client_id: 'c1', aut: 'APPLICATION', scope: 'default' };
+      const times = { iat: now, nbf: now, exp: now + 600 };
+      const claims = { iss: issuer, ...names, ...times, jti, organization: 'carbon.super', keytype: 'PRODUCTION' };
+      return new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid: 'k1', typ: 'at+jwt' }).sign(privateKey);
+    };
+    const [revoked, living] = [await tokenOf('revoked'), await tokenOf('living')];
+    const statusOf = async (token: string): Promise<number> => {
+      const at = `http://127.0.0.1:${running?.http.nest.get(GatewayRuntime).ports.http}/open/1/a`;
+      return (await fetch(at, { headers: { authorization: `Bearer ${token}` } })).status;
+    };
+    controlPlane.put('key-manager', 'carbon.super:Resident Key Manager', {
+      name: 'Resident Key Manager',
+      organization: 'carbon.super',
+      issuer,
+      enabled: true,
+      jwks: { keys: [jwk] },
+      consumerKeyClaim: 'azp',
+      scopesClaim: 'scope',
+    });
+    const application = { id: 1, uuid: 'app-1', name: 'A', owner: 'ann', organization: 'carbon.super' };
+    controlPlane.put('application', 'app-1', { ...application, tier: 'Unlimited', tokenType: 'JWT', attributes: {} });
+    controlPlane.put('key-mapping', 'Resident Key Manager:c1', {
+      applicationUuid: 'app-1',
+      consumerKey: 'c1',
+      keyManager: 'Resident Key Manager',
+      keyType: 'PRODUCTION',
+    });
+    const operations = [
+      {
+        target: '/*',
+        verb: 'GET',
+        authType: 'Application & Application User',
+        throttlingPolicy: 'Unlimited',
+        scopes: [],
+      },
+    ];
+    controlPlane.put(
+      'deployment',
+      'api-1:Default',
+      deployment(backEndUrl, { operations, revisionId: 'rev-2', apiThrottlingPolicy: 'Unlimited' }),
+    );
+    await until(async () => (await statusOf(living)) === 200 && (await statusOf(revoked)) === 200);
+    const expiresAtMs = Date.now() + 600_000;
+    const revocation = { type: 'jti', value: 'revoked', revokedAtMs: Date.now(), expiresAtMs };
+    controlPlane.put('revocation', 'jti:revoked', revocation);
+    await until(async () => (await statusOf(revoked)) === 401);
+    await running?.stop();
+    await controlPlane.stop();
+    await startGateway();
+    await until(async () => (await statusOf(living)) === 200);
+    expect(await statusOf(revoked)).toBe(401);
+    controlPlane.put('deployment', 'api-1:Default', deployment(backEndUrl));
+    await controlPlane.start();
+    await until(async () => (await call()) === 200);
   });
 
   it('serves from its disk copy when it starts while the control plane is away, and says so', async () => {

@@ -129,7 +129,7 @@ describe('R-61 V-61 1000 requests count as exactly 1000', () => {
       { numRuns: 50 },
     ));
 
-  it('at the manager that is left when the other one dies', () =>
+  it('V-39 at the manager that is left when the other one dies', () =>
     fc.assert(
       fc.asyncProperty(withChoices, fc.nat(30), async ({ batches, choices }, diesAfter) => {
         const group = cluster(2);
@@ -142,7 +142,7 @@ describe('R-61 V-61 1000 requests count as exactly 1000', () => {
       { numRuns: 50 },
     ));
 
-  it('in one store shared by two managers, also when one dies in the middle of a batch and it is delivered again', () =>
+  it('V-39 in one store shared by two managers, also when one dies in the middle of a batch and it is delivered again', () =>
     fc.assert(
       fc.asyncProperty(withChoices, async ({ batches, choices }) => {
         const group = cluster(2, new MemoryCounterStore());
