@@ -522,7 +522,6 @@ it.each([
   '/fileupload/resource',
   '/t/carbon.super/fileupload/any',
   '/registry/resource/_system/config',
-  '/publisher/site/blocks/tryit/ajax/tryit.jag',
   '/store/site/blocks/forum',
   '/sqlapi',
   '/h2-console',
