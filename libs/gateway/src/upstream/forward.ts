@@ -162,6 +162,9 @@ class ForwardedCall implements UpstreamHandler, OpenAnswer {
     this.#judge(status < 400 ? null : { codes: [String(status)], isStatus: true }, nowMs);
     this.#hasHead = true; // only now: a head that cannot be written is a broken answer, told as 502
     this.isEventStream = isEventStream(fields);
+  }
+
+  onUnderWay(): void {
     this.#leave = this.options.answers.add(this);
   }
 

@@ -178,8 +178,9 @@ class Http2Call implements UpstreamCall {
     try {
       this.handler.onHead(answer[':status'] ?? 502, listOf(answer));
     } catch (error) {
-      this.fail(error as Error);
+      return this.fail(error as Error);
     }
+    if (!this.#isOver) this.handler.onUnderWay?.();
   }
 
   #onEnd(stream: ClientHttp2Stream): void {

@@ -19,6 +19,8 @@ export interface UpstreamRequest {
 export interface UpstreamHandler {
   /** @throws when the head cannot be passed on; the call then fails with that error */
   onHead(status: number, fields: readonly string[]): void;
+  /** The answer has begun and takes its time: more of it comes in a later turn of the event loop, or never. */
+  onUnderWay?(): void;
   /** Gives false to stop the back end until `resume`. */
   onData(chunk: Buffer): boolean;
   /** Fields behind the body: name, value, … */

@@ -117,13 +117,16 @@ export class UpstreamConnection implements UpstreamCall {
     this.#waitsSinceMs = this.owner.clockMs;
     let at = 0;
     let bytes = chunk;
-    if (this.#answer === null) {
+    const begins = this.#answer === null;
+    if (begins) {
       if (this.#bytes !== nothing) bytes = Buffer.concat([this.#bytes, chunk]);
       at = this.#readHead(bytes);
       if (at < 0) return;
       this.#bytes = nothing;
     }
     this.#readBody(bytes, at);
+    // Most answers came with their head: nobody has to look after those.
+    if (begins && this.#answer !== null) this.#handler?.onUnderWay?.();
   }
 
   /** Gives the index behind the head of the final answer; -1 when it is not there. */
