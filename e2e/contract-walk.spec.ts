@@ -281,6 +281,21 @@ it('serves every operation of the developer portal', async () => {
   await ok(200, 'GET', `${devportal}/apis/{apiId}`, { apiId: first });
   await ok(200, 'GET', `${devportal}/apis/{apiId}/swagger`, { apiId: first });
   await ok(200, 'GET', `${devportal}/apis/{apiId}/subscription-policies`, { apiId: first });
+  const revision = text(
+    (await ok(201, 'POST', `${publisher}/apis/{apiId}/revisions`, { apiId: first }, { json: {} }))['id'],
+  );
+  const where = [{ name: 'Default', vhost: 'localhost', displayOnDevportal: true }];
+  await ok(
+    201,
+    'POST',
+    `${publisher}/apis/{apiId}/deploy-revision`,
+    { apiId: first },
+    { json: where },
+    `?revisionId=${revision}`,
+  );
+  const tried = { environmentName: 'Default', method: 'GET', path: '/items' };
+  const gateway = await ok(200, 'POST', `${devportal}/apis/{apiId}/try-out`, { apiId: first }, { json: tried });
+  expect([401, 404]).toContain(gateway['status']);
   const guide = { name: 'Guide', type: 'HOWTO', sourceType: 'INLINE', visibility: 'API_LEVEL', inlineContent: 'Read' };
   const written = await ok(201, 'POST', `${publisher}/apis/{apiId}/documents`, { apiId: first }, { json: guide });
   const documents = `${devportal}/apis/{apiId}/documents`;

@@ -311,7 +311,9 @@ it(
       });
       return applicationId;
     });
-    const ofApi = ['overview', 'credentials', 'documents', 'definition'].map((page_) => `/apis/${apiId}/${page_}`);
+    const ofApi = ['overview', 'credentials', 'api-console', 'documents', 'definition'].map(
+      (page_) => `/apis/${apiId}/${page_}`,
+    );
     const ofApplication = ['overview', 'productionkeys', 'sandboxkeys', 'apikeys', 'subscriptions'];
     const paths = [
       '/apis',

@@ -12,6 +12,7 @@ export const routes: RouteObject[] = [
       { index: true, element: <Navigate to="overview" replace /> },
       { path: 'overview', lazy: () => import('./pages/ApiDetails/Overview') },
       { path: 'credentials', lazy: () => import('./pages/ApiDetails/Credentials') },
+      { path: 'api-console', lazy: () => import('./pages/ApiDetails/ApiConsole') },
       { path: 'documents', lazy: () => import('./pages/ApiDetails/Documents') },
       { path: 'definition', lazy: () => import('./pages/ApiDetails/Definition') },
     ],

@@ -5,6 +5,15 @@ import type { ConfiguredEnvironment } from './environment-seed.js';
 /** The part of the configuration that names environments. */
 export interface EnvironmentsConfig {
   readonly server: { readonly hostname: string; readonly offset: number };
+  /** Ports of the gateway that this same file configures. */
+  readonly tollgate: {
+    readonly gateway: {
+      readonly http_port: number;
+      readonly https_port: number;
+      readonly ws_port?: number | undefined;
+      readonly wss_port?: number | undefined;
+    };
+  };
   readonly apim: {
     readonly gateway: {
       readonly environment: readonly {
@@ -27,8 +36,8 @@ export interface EnvironmentsConfig {
 
 type Source = EnvironmentsConfig['apim']['gateway']['environment'][number];
 
-/** Ports of the gateway before `[server] offset` moves them. */
-const basePorts = { http: 8280, https: 8243, ws: 9099, wss: 8099 };
+/** Where gateways listen unless they were moved. */
+const usual = { http: 8280, https: 8243, ws: 9099, wss: 8099 };
 
 const defaultEnvironment: Source = { name: 'Default', type: 'hybrid', gateway_type: 'Regular' };
 
@@ -53,21 +62,35 @@ export function configuredEnvironments(config: EnvironmentsConfig): ConfiguredEn
     provider: source.provider ?? 'wso2', // the value by which clients of the contract know gateways of the product itself
     serviceUrl: source.service_url ?? '',
     showInApiConsole: source.display_in_api_console ?? true,
-    vhosts: [vhostOf(source, config.server)],
+    vhosts: [vhostOf(source, config)],
   }));
 }
 
-function vhostOf(source: Source, server: EnvironmentsConfig['server']): VirtualHost {
+function vhostOf(source: Source, config: EnvironmentsConfig): VirtualHost {
   const [http, https] = [endpoint(source, 'http_endpoint'), endpoint(source, 'https_endpoint')];
   const [ws, wss] = [endpoint(source, 'ws_endpoint'), endpoint(source, 'wss_endpoint')];
   const main = https ?? http;
+  const listening = gatewayPorts(config);
   return {
-    host: main?.hostname ?? server.hostname,
+    host: main?.hostname ?? config.server.hostname,
     httpContext: main?.pathname.replace(/\/+$/, '') ?? '',
-    httpPort: portOf(http, 80) ?? basePorts.http + server.offset,
-    httpsPort: portOf(https, 443) ?? basePorts.https + server.offset,
-    wsPort: portOf(ws, 80) ?? basePorts.ws + server.offset,
-    wssPort: portOf(wss, 443) ?? basePorts.wss + server.offset,
+    httpPort: portOf(http, 80) ?? listening.http,
+    httpsPort: portOf(https, 443) ?? listening.https,
+    wsPort: portOf(ws, 80) ?? listening.ws,
+    wssPort: portOf(wss, 443) ?? listening.wss,
+  };
+}
+
+/** Of the gateway of this file, with the offset: what an endpoint that is not configured means. A gateway that was moved takes WebSockets on the same ports. */
+function gatewayPorts({ server, tollgate: { gateway } }: EnvironmentsConfig): typeof usual {
+  const moved = (port: number): number => port + server.offset;
+  const http = gateway.http_port || usual.http;
+  const https = gateway.https_port || usual.https;
+  return {
+    http: moved(http),
+    https: moved(https),
+    ws: moved(gateway.ws_port ?? (http === usual.http ? usual.ws : http)),
+    wss: moved(gateway.wss_port ?? (https === usual.https ? usual.wss : https)),
   };
 }
 

@@ -13,7 +13,11 @@ import { RecordWriter } from './record-writer.js';
 const clock = { nowMs: () => 1_000 };
 const system = systemContext(superOrganization);
 const tenant = systemContext('tenant1.com');
-const config = { server: { hostname: 'localhost', offset: 3 }, apim: { gateway: { environment: [] } } };
+const config = {
+  server: { hostname: 'localhost', offset: 3 },
+  tollgate: { gateway: { http_port: 8280, https_port: 8243 } },
+  apim: { gateway: { environment: [] } },
+};
 const vhost = { host: 'eu.example', httpContext: '', httpPort: 80, httpsPort: 443, wsPort: 9099, wssPort: 8099 };
 
 function input(name: string, more: Partial<EnvironmentInput> = {}): EnvironmentInput {
@@ -91,6 +95,14 @@ describe('environments of the configuration', () => {
       type: 'production',
       vhosts: [{ host: 'gw.eu', httpContext: '/apis', httpPort: 80, httpsPort: 9443, wsPort: 1, wssPort: 8102 }],
     });
+  });
+
+  it('are where the gateway of the same file listens when nothing else is said', () => {
+    const gateway = { http_port: 80, https_port: 443 };
+    const ports = (more: object): unknown =>
+      configuredEnvironments({ ...config, tollgate: { gateway: { ...gateway, ...more } } })[0]?.vhosts[0];
+    expect(ports({})).toMatchObject({ httpPort: 83, httpsPort: 446, wsPort: 83, wssPort: 446 });
+    expect(ports({ ws_port: 90, https_port: 0 })).toMatchObject({ wsPort: 93, httpsPort: 8246, wssPort: 8102 });
   });
 
   it.each([

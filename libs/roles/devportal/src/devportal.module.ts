@@ -22,10 +22,12 @@ import { SearchController } from './controllers/search.controller.js';
 import { SecretsController } from './controllers/secrets.controller.js';
 import { SignUpController } from './controllers/sign-up.controller.js';
 import { SubscriptionsController } from './controllers/subscriptions.controller.js';
+import { TryOutController } from './controllers/try-out.controller.js';
 import { ApiAnswers } from './mappers/api-answers.js';
 import { KeyAnswers } from './mappers/key-answers.js';
 import { SubscriptionAnswers } from './mappers/subscription-answers.js';
 import { devportalSurface } from './surface.js';
+import { TryOutService } from './try-out/try-out.service.js';
 
 /** The developer portal's REST surface, and its pages. */
 @Module({
@@ -55,9 +57,10 @@ import { devportalSurface } from './surface.js';
     SearchController,
     SignUpController,
     SubscriptionsController,
+    TryOutController,
     referencePageController(devportalSurface),
   ],
-  providers: [ApiAnswers, KeyAnswers, SubscriptionAnswers],
+  providers: [ApiAnswers, KeyAnswers, SubscriptionAnswers, TryOutService],
 })
 export class DevportalModule implements OnModuleInit {
   constructor(private readonly portalClients: PortalClients) {}

@@ -1,20 +1,19 @@
 import { Badge, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import { ErrorPanel, Sections, StateBadge, Waiting } from '@tollgate/ui';
+import { ErrorPanel, Sections, StateBadge, Waiting, type SectionGroup } from '@tollgate/ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, Outlet, useParams } from 'react-router';
 import { useApi } from '../../queries/apis';
 import type { Api } from '../../types';
 
-const sections = [
-  {
-    pages: ['overview', 'credentials', 'documents', 'definition'].map((page) => ({
-      page,
-      label: `api.section.${page}`,
-    })),
-  },
-];
+const pages = ['overview', 'credentials', 'api-console', 'documents', 'definition'];
+
+/** Calls by a form are for APIs of requests and answers: WebSockets and streams have no console. */
+function sectionsOf({ type }: Api): readonly SectionGroup[] {
+  const shown = pages.filter((page) => page !== 'api-console' || type === 'HTTP');
+  return [{ pages: shown.map((page) => ({ page, label: `api.section.${page}` })) }];
+}
 
 /** The frame of all pages of one API: its name and state, and the way to its sections. */
 export function Component(): ReactNode {
@@ -27,7 +26,7 @@ export function Component(): ReactNode {
   return (
     <Stack gap="lg">
       <ApiHeader api={data} />
-      <Sections label={t('api.sections')} base={`/apis/${apiId}`} groups={sections}>
+      <Sections label={t('api.sections')} base={`/apis/${apiId}`} groups={sectionsOf(data)}>
         <Outlet context={data} />
       </Sections>
     </Stack>

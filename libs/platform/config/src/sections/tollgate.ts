@@ -210,6 +210,13 @@ export const tollgate = z.strictObject({
       ).optional(),
     })
     .prefault({}),
+  try_out: z
+    .strictObject({
+      ca_file: text(
+        'PEM certificates of authorities whose gateways the try-out console of the developer portal trusts, beside the public ones. A gateway in the same process needs none.',
+      ).optional(),
+    })
+    .prefault({}),
   sample: z
     .strictObject({ back_end_port: port('Port of the back end of `--sample`, on loopback.').default(9090) })
     .prefault({}),

@@ -56,6 +56,17 @@ export class ApiAnswers {
     return publicDefinition(text, addresses(wanted), api.basePath);
   }
 
+  /**
+   * Where an API is served on one environment, as its subscribers see it.
+   * @throws NotFoundError when it is not deployed there
+   */
+  async deployed(ctx: RequestContext, uuid: string, environmentName: string): Promise<EndpointUrls> {
+    const urls = await this.urlsOf(ctx, await this.visible(ctx, uuid));
+    const found = urls.find(({ environment }) => environment.name === environmentName);
+    if (!found) throw new NotFoundError('Environment', environmentName);
+    return found;
+  }
+
   /** The plans an API offers to this caller, in its order. */
   async plans(ctx: RequestContext, api: ApiView): Promise<ThrottlePolicy[]> {
     const all = new Map((await this.policies.list(ctx, 'subscription')).map((policy) => [policy.name, policy]));

@@ -5,7 +5,7 @@ import { FormProblem } from '../../../parts/form-problem';
 import { useKeyChanges } from '../../../queries/keys';
 import type { KeyManager, KeyType } from '../../../types';
 import { KeySettingsForm, needsCallback } from './key-settings';
-import { keepSecret } from './shown-secrets';
+import { keepSecret } from '../../../parts/shown-secrets';
 
 interface GenerateKeysProps {
   readonly applicationId: string;

@@ -6,7 +6,7 @@ import { FormProblem } from '../../../parts/form-problem';
 import { useKeyChanges, type KeySettings } from '../../../queries/keys';
 import type { KeyManager, OAuthKeys } from '../../../types';
 import { KeySettingsForm, needsCallback } from './key-settings';
-import { hideSecret, keepSecret, useSecret } from './shown-secrets';
+import { hideSecret, keepSecret, useSecret } from '../../../parts/shown-secrets';
 import { TestToken } from './test-token';
 
 interface PresentKeysProps {

@@ -4,7 +4,7 @@ import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FormProblem } from '../../../parts/form-problem';
 import { useTestToken } from '../../../queries/keys';
-import { useSecret } from './shown-secrets';
+import { useSecret } from '../../../parts/shown-secrets';
 
 /** An access token of the application itself, made with its secret: the one shown above, else the one typed here. */
 export function TestToken({ applicationId, id }: { readonly applicationId: string; readonly id: string }): ReactNode {
