@@ -92,6 +92,8 @@ it('shows visitors the APIs, finds them by words anywhere and by tag, and says w
   await page.getByText('Nothing matches').waitFor();
   expect(new URL(page.url()).searchParams.get('q')).toBe('nothing like this');
   await page.getByRole('button', { name: 'Show all APIs' }).click();
+  await page.getByRole('link', { name: 'Orders' }).waitFor();
+  expect(await page.getByLabel('Search').inputValue()).toBe('');
   await page.getByRole('button', { name: /^shop/ }).click();
   expect(new URL(page.url()).searchParams.get('tag')).toBe('shop');
   await page.getByRole('link', { name: 'Orders' }).click();

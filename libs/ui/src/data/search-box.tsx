@@ -1,7 +1,7 @@
 import { CloseButton, TextInput } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
-import { useRef, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 interface SearchBoxProps {
@@ -19,8 +19,16 @@ export function SearchBox({ value, onSearch, placeholder }: SearchBoxProps): Rea
   const [text, setText] = useState(value);
   const input = useRef<HTMLInputElement>(null);
   useHotkeys([['/', () => input.current?.focus()]]);
+  const told = useRef<string[]>([]);
+  // Follows what others change (Back, "show all"), not what comes back of its own while somebody types on.
+  useEffect(() => {
+    const own = told.current.lastIndexOf(value);
+    if (own === -1) setText(value);
+    else told.current.splice(0, own + 1);
+  }, [value]);
   const change = (next: string): void => {
     setText(next);
+    told.current.push(next);
     onSearch(next);
   };
   return (

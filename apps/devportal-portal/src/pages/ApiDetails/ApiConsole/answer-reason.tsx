@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Group, Stack } from '@mantine/core';
+import { Alert, Button, Group, Stack } from '@mantine/core';
 import { formatTime } from '@tollgate/ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -46,9 +46,11 @@ export function AnswerReason({ api, answer, onRenew }: AnswerReasonProps): React
           <span>{t('console.againAt', { time: formatTime(retryAtMs) })}</span>
         )}
         {code === '900908' && (
-          <Anchor component={Link} to={`/apis/${api.id}/credentials`}>
-            {t('subscribe.action')}
-          </Anchor>
+          <Group>
+            <Button component={Link} to={`/apis/${api.id}/credentials`} size="xs" variant="default">
+              {t('subscribe.action')}
+            </Button>
+          </Group>
         )}
         {badToken.includes(code) && onRenew && (
           <Group>

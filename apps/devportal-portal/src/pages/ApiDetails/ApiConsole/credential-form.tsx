@@ -1,4 +1,4 @@
-import { Alert, Anchor, PasswordInput, SegmentedControl, Select, Stack, Text } from '@mantine/core';
+import { Alert, Button, PasswordInput, SegmentedControl, Select, Stack, Text } from '@mantine/core';
 import { formatTime } from '@tollgate/ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -48,10 +48,7 @@ function OfApplication({ api, credential }: CredentialFormProps): ReactNode {
   if (subscription === undefined)
     return (
       <Alert color="yellow">
-        {t('console.notSubscribed')}{' '}
-        <Anchor component={Link} to={`/apis/${api.id}/credentials`}>
-          {t('api.getKey')}
-        </Anchor>
+        <WayOn why={t('console.notSubscribed')} to={`/apis/${api.id}/credentials`} action={t('api.getKey')} />
       </Alert>
     );
   return (
@@ -72,17 +69,27 @@ function OfApplication({ api, credential }: CredentialFormProps): ReactNode {
       />
       {keys === null && (
         <Alert color="yellow">
-          {t('console.noKeys')}{' '}
-          <Anchor
-            component={Link}
+          <WayOn
+            why={t('console.noKeys')}
             to={`/applications/${subscription.applicationId}/${keyType === 'PRODUCTION' ? 'productionkeys' : 'sandboxkeys'}`}
-          >
-            {t('keys.generate')}
-          </Anchor>
+            action={t('keys.generate')}
+          />
         </Alert>
       )}
       {keys && <OfKeys credential={credential} plan={subscription.throttlingPolicy} />}
     </>
+  );
+}
+
+/** What is missing, and where it is made. */
+function WayOn({ why, to, action }: { readonly why: string; readonly to: string; readonly action: string }): ReactNode {
+  return (
+    <Stack gap="xs" align="flex-start">
+      {why}
+      <Button component={Link} to={to} size="xs" variant="default">
+        {action}
+      </Button>
+    </Stack>
   );
 }
 

@@ -65,7 +65,8 @@ export function Component(): ReactNode {
                 })
               }
             >
-              {t(`lifecycle.event.${event}`, { defaultValue: event })} → {targetState}
+              {t(`lifecycle.event.${event}`, { defaultValue: event })} →{' '}
+              {t(`state.${targetState.toUpperCase()}`, { defaultValue: targetState })}
             </Button>
           ))}
         </Group>
