@@ -10,7 +10,7 @@ import { embedded, type SingleInstallation } from '../support/settings.js';
 
 /** Keys of texts, which stand on a page only where a translation is missing. */
 const textKeys =
-  /\b(?:nav|common|error|state|merge|advanced|application|subscription|policy|limit|unit|burst|plan|roles|groups|condition|says|transfer|done|rule|deny|topology|task|audit|environment|keyManager)\.[a-zA-Z]+/;
+  /\b(?:nav|common|error|state|merge|advanced|application|subscription|policy|limit|unit|burst|plan|roles|groups|condition|says|transfer|done|rule|deny|topology|task|audit|environment|keyManager|scope|tenant)\.[a-zA-Z]+/;
 vi.setConfig({ testTimeout: 90_000 });
 let installation: SingleInstallation;
 let backEnd: BackEnd;
@@ -378,6 +378,36 @@ it('registers a key manager from its well-known address, switches it off and rem
   await partner.stop();
 });
 
+it('gives a role a right, says before who gains and loses it, and switches approval on', async () => {
+  const { page, complaints } = await visit(browser);
+  await enter(page, '/settings/scope-mapping?q=apim:bl_view');
+  await page.getByRole('button', { name: 'Edit: apim:bl_view' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('combobox', { name: 'Roles' }).fill('Internal/publisher');
+  await dialog.getByRole('combobox', { name: 'Roles' }).press('Enter');
+  await dialog.getByRole('combobox', { name: 'Roles' }).press('Tab'); // closes the suggestions, which lie over the buttons
+  await dialog.getByText('These roles gain the right: Internal/publisher').waitFor();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page
+    .getByRole('cell', { name: /Internal\/publisher/ })
+    .first()
+    .waitFor();
+  await page.getByRole('link', { name: 'Organization settings' }).click();
+  await page.getByLabel('New subscriptions').selectOption('approval');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved', { exact: true }).first().waitFor();
+  const { body } = await admin.call('GET', `${adminApi}/tenant-config`);
+  expect(body['WorkflowExtensions']).toMatchObject({ SubscriptionCreation: { executor: 'approval' } });
+  const scopes = (body['RESTAPIScopes'] as { Scope: { Name: string; Roles: string }[] }).Scope;
+  expect(scopes.find(({ Name }) => Name === 'apim:bl_view')?.Roles).toContain('Internal/publisher');
+  await page.getByLabel('New subscriptions').selectOption('simple');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect
+    .poll(async () => (await admin.call('GET', `${adminApi}/tenant-config`)).body['WorkflowExtensions'])
+    .not.toMatchObject({ SubscriptionCreation: { executor: 'approval' } });
+  expect(complaints).toEqual([]);
+});
+
 it('shows who did what, filtered by what the address says', async () => {
   const { page, complaints } = await visit(browser);
   await enter(page, '/audit?action=sign-in');
@@ -415,6 +445,8 @@ it(
       `/settings/environments/${environment?.id}`,
       '/settings/key-managers',
       '/settings/key-managers/create',
+      '/settings/scope-mapping',
+      '/settings/advanced',
       '/audit',
     ];
     for (const [locale, language] of [

@@ -10,6 +10,8 @@ import {
   IconHistory,
   IconKey,
   IconServer,
+  IconSettings,
+  IconShieldLock,
   IconTopologyStar3,
 } from '@tabler/icons-react';
 import { routes } from './routes';
@@ -59,6 +61,20 @@ void startPortal({
       icon: IconKey,
       group: 'nav.settings',
       scopes: scopes.manageKeyManagers,
+    },
+    {
+      to: '/settings/scope-mapping',
+      label: 'scope.title',
+      icon: IconShieldLock,
+      group: 'nav.settings',
+      scopes: scopes.administer,
+    },
+    {
+      to: '/settings/advanced',
+      label: 'tenant.title',
+      icon: IconSettings,
+      group: 'nav.settings',
+      scopes: scopes.administer,
     },
   ],
   routes,

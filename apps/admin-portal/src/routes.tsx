@@ -19,4 +19,6 @@ export const routes: RouteObject[] = [
   { path: 'settings/key-managers', lazy: () => import('./pages/KeyManagers') },
   { path: 'settings/key-managers/create', lazy: () => import('./pages/CreateKeyManager') },
   { path: 'settings/key-managers/:keyManagerId', lazy: () => import('./pages/EditKeyManager') },
+  { path: 'settings/scope-mapping', lazy: () => import('./pages/Scopes') },
+  { path: 'settings/advanced', lazy: () => import('./pages/TenantSettings') },
 ];
