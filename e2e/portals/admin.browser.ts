@@ -211,6 +211,22 @@ it('denies a user by clicks, lifts it by one switch, and lowers a policy: the de
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   await page.getByText('Nobody is denied').waitFor();
 
+  await page.getByRole('button', { name: 'Deny…' }).click();
+  await dialog.getByLabel('Kind').selectOption('SUBSCRIPTION');
+  await dialog.getByLabel('Context with version').fill('/orders/1.0.0');
+  await dialog.getByLabel('Version of the API').fill('1.0.0');
+  await dialog.getByLabel('Owner of the application').fill(installation.admin[0]);
+  await dialog.getByLabel('Application', { exact: true }).fill('Shop front');
+  expect(await dialog.getByLabel('Keys').inputValue()).toBe('PRODUCTION');
+  await dialog.getByRole('button', { name: 'Deny now' }).click();
+  const subscription = '/orders/1.0.0:1.0.0:admin-Shop front:PRODUCTION';
+  await page.getByRole('cell', { name: subscription, exact: true }).waitFor();
+  expect((await becomes(403)).text).toContain('900805');
+  await page.getByRole('button', { name: `Delete: ${subscription}` }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await page.getByText('Nobody is denied').waitFor();
+  await becomes(200);
+
   await page.getByRole('link', { name: 'Application policies' }).click();
   await page.getByRole('link', { name: '20PerMin' }).click();
   await page.getByLabel('How many').fill('2');

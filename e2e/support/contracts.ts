@@ -22,10 +22,12 @@ const realStatuses = [201, 409, 413, 415, 400, 401, 403, 404, 412];
 
 /**
  * Where the files differ from the product behind them and from what its clients read: a deny condition's value is text for
- * names, a definition and the tenant configuration are answered as the JSON they are, plans and key managers of an API are lists.
+ * names and its type may be SUBSCRIPTION too, a definition and the tenant configuration are answered as the JSON they are,
+ * plans and key managers of an API are lists.
  */
 const knownDeviations = [
   /deny-polic.*conditionValue must be object$/,
+  /deny-polic.*conditionType must be equal to one of the allowed values/,
   /\/(?:swagger|asyncapi) 200: body must be string$/,
   /\/tenant-config 200: body must be string$/,
   /\/(generate-secret|secrets) 20[01]: body\S*\/additionalProperties\/\w+ must be object$/,

@@ -116,6 +116,7 @@ const rules: readonly [string, string][] = [
 
 const userOf = ({ token }: Guarded): string =>
   (JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { sub: string }).sub;
+const subscriptionOf = ({ path, name }: Guarded, keyType: string): string => `${path}:1.0.0:admin-${name}:${keyType}`;
 const addresses = (startingIp: string, endingIp: string, invert = false) => ({ startingIp, endingIp, invert });
 
 /** What is denied, the kind of the condition, its value, what becomes of a request. */
@@ -123,6 +124,8 @@ const denials: readonly [string, string, (guarded: Guarded) => unknown, 200 | 40
   ['an API', 'API', ({ path }) => path, 403],
   ['another API', 'API', ({ path }) => `${path}0`, 200],
   ['an application', 'APPLICATION', ({ name }) => `admin:${name}`, 403],
+  ['a subscription', 'SUBSCRIPTION', (guarded) => subscriptionOf(guarded, 'PRODUCTION'), 403],
+  ['a subscription by other keys', 'SUBSCRIPTION', (guarded) => subscriptionOf(guarded, 'SANDBOX'), 200],
   ['a user', 'USER', userOf, 403],
   ['an address', 'IP', () => ({ fixedIp: '127.0.0.1', invert: false }), 403],
   ['every address but this', 'IP', () => ({ fixedIp: '127.0.0.1', invert: true }), 200],

@@ -84,7 +84,7 @@ export interface Policy {
 export const policyLevels = ['advanced', 'application', 'subscription'] as const;
 export type PolicyLevel = (typeof policyLevels)[number];
 
-export const denyKinds = ['API', 'APPLICATION', 'USER', 'IP', 'IPRANGE'] as const;
+export const denyKinds = ['API', 'APPLICATION', 'SUBSCRIPTION', 'USER', 'IP', 'IPRANGE'] as const;
 export type DenyKind = (typeof denyKinds)[number];
 
 export interface DenyAddress {

@@ -5,10 +5,11 @@ import { useTranslation } from 'react-i18next';
 import { useDenyChanges } from '../../queries/deny-policies';
 import { denyKinds, type DenyAddress, type DenyKind } from '../../types';
 import { useDenyWords } from '../../parts/deny-words';
+import { isWhole, noSubscription, SubscriptionFields, subscriptionValue } from './subscription-fields';
 
-const nothing = { first: '', last: '', invert: false };
+const nothing = { first: '', last: '', invert: false, subscription: noSubscription };
 
-/** Denies an API, an application, a user or addresses, at once on all gateways. */
+/** Denies an API, an application, one of its subscriptions, a user or addresses, at once on all gateways. */
 export function NewDenial(): ReactNode {
   const { t } = useTranslation();
   const [opened, open] = useState(false);
@@ -36,7 +37,10 @@ function Form({ onDone }: { readonly onDone: () => void }): ReactNode {
   const [given, put] = useState(nothing);
   const { deny } = useDenyChanges();
   const value = valueOf(kind, given);
-  const isReady = given.first.trim() !== '' && (kind !== 'IPRANGE' || given.last.trim() !== '');
+  const isReady =
+    given.first.trim() !== '' &&
+    (kind !== 'IPRANGE' || given.last.trim() !== '') &&
+    (kind !== 'SUBSCRIPTION' || isWhole(given.subscription));
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     deny.mutate(
@@ -68,6 +72,9 @@ function Form({ onDone }: { readonly onDone: () => void }): ReactNode {
           value={given.first}
           onChange={(event) => put({ ...given, first: event.currentTarget.value })}
         />
+        {kind === 'SUBSCRIPTION' && (
+          <SubscriptionFields value={given.subscription} onChange={(subscription) => put({ ...given, subscription })} />
+        )}
         {kind === 'IPRANGE' && (
           <TextInput
             label={t('condition.second.range')}
@@ -102,8 +109,9 @@ function Form({ onDone }: { readonly onDone: () => void }): ReactNode {
   );
 }
 
-function valueOf(kind: DenyKind, { first, last, invert }: typeof nothing): string | DenyAddress {
+function valueOf(kind: DenyKind, { first, last, invert, subscription }: typeof nothing): string | DenyAddress {
   if (kind === 'IP') return { fixedIp: first.trim(), invert };
   if (kind === 'IPRANGE') return { startingIp: first.trim(), endingIp: last.trim(), invert };
+  if (kind === 'SUBSCRIPTION') return subscriptionValue(first, subscription);
   return first.trim();
 }

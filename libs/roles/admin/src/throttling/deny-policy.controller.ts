@@ -1,6 +1,7 @@
 import { Controller, Param, Res } from '@nestjs/common';
 import type { RequestContext } from '@tollgate/database';
 import { Body, Ctx, IfMatch, Operation, Query } from '@tollgate/http';
+import { denyConditionTypes } from '@tollgate/throttling/contract';
 import { DenyConditionService, type DenyCondition } from '@tollgate/throttling/server';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -11,7 +12,8 @@ const view = ['apim:admin', 'apim:bl_view', 'apim:bl_manage'];
 const manage = ['apim:admin', 'apim:bl_manage'];
 
 const conditionBody = z.object({
-  conditionType: z.enum(['API', 'APPLICATION', 'IP', 'IPRANGE', 'USER']),
+  /** SUBSCRIPTION is ours: the contract knows it as a runtime form only (`blocking` of the internal data API). */
+  conditionType: z.enum(denyConditionTypes),
   /** Text, or an object for IP and IPRANGE; the service checks it by type. */
   conditionValue: z.unknown(),
   conditionStatus: z.boolean().default(true),

@@ -485,11 +485,19 @@ describe('/throttling/deny-policies', () => {
     expect((await call('GET', path)).status).toBe(404);
   });
 
+  it('takes and finds the condition of a subscription', async () => {
+    const body = { conditionType: 'SUBSCRIPTION', conditionValue: '/pizza/1.0.0:1.0.0:bob-Shop front:PRODUCTION' };
+    expect(await call('POST', '/deny-policies', body)).toMatchObject({ status: 201, body });
+    const found = await call('GET', '/deny-policies?query=conditionType:SUBSCRIPTION');
+    expect(found).toMatchObject({ status: 200, body: { count: 1, list: [body] } });
+  });
+
   it.each([
     [{ conditionType: 'IP', conditionValue: { fixedIp: 'nonsense' } }, ['conditionValue.fixedIp']],
     [{ conditionType: 'IPRANGE', conditionValue: { startingIp: '10.0.0.1' } }, ['conditionValue.endingIp']],
     [{ conditionType: 'PLANET', conditionValue: 'mars' }, ['conditionType']],
     [{ conditionType: 'API' }, ['conditionValue']],
+    [{ conditionType: 'SUBSCRIPTION', conditionValue: '/pizza/1.0.0' }, ['conditionValue']],
   ])('answers %j with 400', async (body, fields) => {
     const answer = await call('POST', '/deny-policies', body);
     expect(answer.status).toBe(400);
@@ -499,8 +507,9 @@ describe('/throttling/deny-policies', () => {
 
 // Last, because it judges the answers of all tests above. Without CONTRACTS_DIR it is left out.
 it.skipIf(contract === null)('every answer matches the contract', () => {
-  // The contract calls every condition value an object; clients send and read texts for all but addresses. The check of
-  // custom rules is an operation of our own.
-  const known = /conditionValue must be object|custom\/check: the contract has no such operation/;
+  // The contract calls every condition value an object; clients send and read texts for all but addresses. Conditions of
+  // subscriptions and the check of custom rules are our own.
+  const known =
+    /conditionValue must be object|deny-polic.*conditionType must be equal to one of the allowed values|custom\/check: the contract has no such operation/;
   expect(differences.filter((line) => !known.test(line))).toEqual([]);
 });
