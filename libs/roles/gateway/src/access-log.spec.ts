@@ -34,13 +34,13 @@ it('each request is one line of JSON, and all are there when it closes', async (
 
 it('goes on in a new file when the old one was moved away', async () => {
   const file = join(folder, 'access.log');
-  const access = new AccessLog(file, log);
+  const access = new AccessLog(file, log, 100);
   access.write(record('/1'));
   await expect.poll(() => linesOf(file), { timeout: 4_000 }).toBe(1);
-  await new Promise((resolve) => setTimeout(resolve, 5_100)); // it has looked once
+  await new Promise((resolve) => setTimeout(resolve, 300)); // it has looked
   renameSync(file, `${file}.1`);
   await expect
-    .poll(() => (access.write(record('/2')), linesOf(file)), { timeout: 15_000, interval: 500 })
+    .poll(() => (access.write(record('/2')), linesOf(file)), { timeout: 15_000, interval: 100 })
     .toBeGreaterThan(0);
   access.close();
 }, 30_000);

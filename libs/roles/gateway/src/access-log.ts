@@ -3,7 +3,6 @@ import type { Logger } from '@tollgate/base';
 import type { RequestRecord } from '@tollgate/gateway';
 import pino from 'pino';
 
-const lookEveryMs = 5_000;
 /** Bytes that wait for a slow disk; what comes beyond is counted and dropped, so that no request waits. */
 const mostWaiting = 16 * 1024 * 1024;
 
@@ -18,6 +17,8 @@ export class AccessLog {
   constructor(
     private readonly file: string,
     private readonly log: Logger,
+    /** How often it is looked whether the file was moved, in milliseconds. */
+    lookEveryMs = 5_000,
   ) {
     this.#out = pino.destination({
       dest: file,
