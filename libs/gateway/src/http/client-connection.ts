@@ -233,7 +233,7 @@ export class ClientConnection implements AnswerContext {
   #openBody(isAwaited: boolean): BodyReader {
     const { limits } = this.host.options;
     // A client that waits is told to go on only when its body is wanted, so a refusal costs no upload.
-    if (isAwaited && this.#at === this.#bytes.length) this.#writeInterim();
+    if (isAwaited && this.#at === this.#bytes.length) this.writer.add(interimAnswer);
     const pace = { idleTimeoutMs: limits.bodyIdleTimeoutMs, minBytesPerSecond: limits.minBodyBytesPerSecond };
     const reader = new BodyReader(this.#source, limits.maxBodyBytes, pace);
     this.#bodyReader = reader;
@@ -368,7 +368,7 @@ export class ClientConnection implements AnswerContext {
     if (this.#questions === questionsToBeSure || response === null || response.hasHead) return;
     if (!response.takesInterim || this.#isEnding) return;
     this.#questions++;
-    this.#writeInterim();
+    this.writer.add(interimAnswer);
   }
 
   /** The client has sent all it will: only the answer to a request that is complete may follow. */
@@ -377,11 +377,6 @@ export class ClientConnection implements AnswerContext {
       const isUnasked = !this.#isBodyWanted && this.#at < this.#bytes.length;
       if (!isUnasked) this.#destroy();
     } else if (this.#response === null) this.#endSoon();
-  }
-
-  #writeInterim(): void {
-    this.writer.add(interimAnswer);
-    this.writer.flush();
   }
 
   /** What was answered before still goes out. */

@@ -12,7 +12,7 @@ import { generate } from 'selfsigned';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startBackEnd, type BackEnd } from '../../test/back-end.js';
 import { startTestGateway, type TestGateway } from '../../test/fixture.js';
-import { apiRecord, change, deploymentRecord, operation } from '../../test/records.js';
+import { apiRecord, change, deploymentRecord, operation, organization } from '../../test/records.js';
 
 let backEnd: BackEnd;
 let g: TestGateway;
@@ -289,6 +289,18 @@ describe('gRPC (P15)', () => {
     const trailers = once(stream, 'trailers');
     stream.end();
     expect((await trailers)[0]).toMatchObject({ 'grpc-status': '0' });
+  });
+
+  it('that is under way ends when its caller is denied', async () => {
+    const stream = open().request({ ...grpc, ':path': '/grpc/1/Chat' });
+    stream.on('error', () => undefined);
+    stream.write('one');
+    await once(stream, 'data');
+    const denial = { id: 1, uuid: 'no', organization, type: 'API', value: '/grpc/1' };
+    g.gateway.applyChanges([{ kind: 'deny-condition', id: 'no', value: denial }]);
+    await expect.poll(() => stream.closed, { timeout: 3_000 }).toBe(true);
+    expect(stream.rstCode).not.toBe(0);
+    g.gateway.applyChanges([change.gone('deny-condition', 'no')]);
   });
 
   it('passes on an answer that has nothing but its status', async () => {
