@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBackEnd, type BackEnd } from '../support/back-end.js';
 import { adminApi, Caller } from '../support/caller.js';
 import { perDay, PolicyRig } from '../support/policy-rig.js';
-import { eventually } from '../support/rest.js';
 import { distributed, type ClusterInstallation } from '../support/settings.js';
 
 /** A day from the first request on: no edge of a window can fall into the test. */
@@ -56,17 +55,8 @@ describe.each([
         await Promise.all(round.map((one) => one.kill()));
         await Promise.all(round.map((one) => one.start()));
       }
-      let admitted = 12;
-      const refused = await eventually(
-        async () => {
-          const answer = await api.answer();
-          if (answer.status === 200) admitted++;
-          await sleep(150);
-          return answer;
-        },
-        ({ status }) => status === 429,
-        30_000,
-      );
+      const { admitted: others, refused } = await api.untilRefused();
+      const admitted = 12 + others;
       expect(refused.body).toMatchObject({ code: '900806' });
       // The request that passes the limit is served, and one more while the decision is on its way to each gateway.
       expect(admitted).toBeGreaterThanOrEqual(most + 1);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { BackEnd } from './back-end.js';
 import { adminApi, devportal, publisher, type Caller } from './caller.js';
@@ -41,6 +42,8 @@ export interface Guarded {
   inTurn(expected: readonly number[], what?: Sent): Promise<number[]>;
   /** The answer of one more call. */
   readonly answer: () => ReturnType<typeof send>;
+  /** Calls every 150 ms until one is answered 429: how many were admitted before, and that answer. */
+  untilRefused(): Promise<{ admitted: number; refused: Answer }>;
 }
 
 /** Answers of a gateway that has not heard of everything yet; none of them uses up a quota. */
@@ -115,12 +118,28 @@ export class PolicyRig {
     );
     const call = (what: Sent): Promise<Answer> => this.#call(path.path, token, what);
     const { gateways } = this.installation;
+    const answer = (): Promise<Answer> =>
+      this.#send(gateways[this.#turn++ % gateways.length] ?? '', path.path, token, {});
     return {
       name,
       path: path.path,
       token,
       applicationId,
-      answer: () => this.#send(gateways[this.#turn++ % gateways.length] ?? '', path.path, token, {}),
+      answer,
+      untilRefused: async () => {
+        let admitted = 0;
+        const refused = await eventually(
+          async () => {
+            const one = await answer();
+            if (one.status === 200) admitted++;
+            await sleep(150);
+            return one;
+          },
+          ({ status }) => status === 429,
+          30_000,
+        );
+        return { admitted, refused };
+      },
       calls: async (times, what = {}) => {
         const statuses: number[] = [];
         for (let i = 0; i < times; i++) statuses.push((await call(what)).status);
