@@ -210,6 +210,14 @@ it('serves every operation of the publisher', async () => {
     policyLevel: 'subcription',
     policyName: 'Gold',
   });
+  const offered = await ok(200, 'GET', `${publisher}/operation-policies`, {}, {}, '?query=name:addHeader');
+  const operationPolicyId = text(listOf(offered)[0]?.['id']);
+  await ok(200, 'GET', `${publisher}/operation-policies/{operationPolicyId}`, { operationPolicyId });
+  await ok(200, 'GET', `${publisher}/apis/{apiId}/operation-policies`, id);
+  await ok(200, 'GET', `${publisher}/apis/{apiId}/operation-policies/{operationPolicyId}`, {
+    apiId,
+    operationPolicyId,
+  });
   await ok(200, 'GET', `${publisher}/settings`);
   await ok(200, 'GET', `${publisher}/openapi.json`);
   const application = text(

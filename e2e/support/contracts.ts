@@ -23,7 +23,7 @@ const realStatuses = [201, 409, 413, 415, 400, 401, 403, 404, 412];
 /**
  * Where the files differ from the product behind them and from what its clients read: a deny condition's value is text for
  * names and its type may be SUBSCRIPTION too, a definition and the tenant configuration are answered as the JSON they are,
- * plans and key managers of an API are lists.
+ * plans and key managers of an API are lists, and parameters of policies are plain values.
  */
 const knownDeviations = [
   /deny-polic.*conditionValue must be object$/,
@@ -33,6 +33,7 @@ const knownDeviations = [
   /\/(generate-secret|secrets) 20[01]: body\S*\/additionalProperties\/\w+ must be object$/,
   /\/subscription-policies 200: body must be object$/,
   /body\/keyManagers must be object$/,
+  /body\/(?:apiPolicies|operations\/\d+\/operationPolicies)\/\w+\/\d+\/parameters\/\w+ must be object$/,
 ];
 
 /** What no contract has: the description of the surface, and operations that the product behind the contracts lacks. */

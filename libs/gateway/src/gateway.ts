@@ -18,6 +18,10 @@ import type { ClientAnswer } from './http/client-answer.js';
 import { ConnectionLimits } from './http/connection-limits.js';
 import { Entrance } from './http/entrance.js';
 import { ResponseCounts, type ResponseCount } from './http/response-counts.js';
+import type { Mediation } from './mediation/compile-mediation.js';
+import { mediateRequest, type MediatedRequest } from './mediation/mediate-request.js';
+import { MediatedAnswer } from './mediation/mediated-answer.js';
+import { mediatedFault } from './mediation/mediated-fault.js';
 import { isStreaming } from './pipeline/compiled-api.js';
 import type { Exchange } from './pipeline/exchange.js';
 import { requestRecord } from './pipeline/request-record.js';
@@ -29,7 +33,7 @@ import { RuntimeState, type RuntimeChange } from './sync/runtime-state.js';
 import { forward } from './upstream/forward.js';
 import { BackEndTrust } from './upstream/back-end-trust.js';
 import { UpstreamPools } from './upstream/pools.js';
-import type { RequestBody } from './upstream/ports.js';
+import type { RequestBody, ResponseSink } from './upstream/ports.js';
 import { HealthProber } from './upstream/targets/health-prober.js';
 import type { Health } from './upstream/targets/target.js';
 import { withCarriedCredentials } from './websocket/carried-credentials.js';
@@ -349,11 +353,33 @@ export class Gateway {
 
   #conclude(verdict: Verdict, x: Exchange, body: RequestBody | null, response: ClientAnswer): void {
     if (verdict?.kind === 'answer') return response.answer(verdict);
-    if (verdict !== null) return response.refuse(verdict, x.responseHeaders);
+    if (verdict !== null) return response.refuse(mediatedFault(x, verdict), x.responseHeaders);
     this.#events.add(x);
     if (x.upgrade !== null) return this.#webSockets.open(x, response);
+    const mediation = x.operation?.mediation ?? null;
+    if (mediation === null) this.#forward(x, body, this.#streams.sinkFor(x, response));
+    else this.#mediate(mediation, x, body, response);
+  }
+
+  /** Runs the request flow; the others run on the answer. */
+  #mediate(mediation: Mediation, x: Exchange, body: RequestBody | null, response: ClientAnswer): void {
+    const goOn = ({ verdict, body: sent }: MediatedRequest): void => {
+      if (verdict === null) return this.#forward(x, sent, new MediatedAnswer(x, response, mediation));
+      if (verdict.kind !== 'answer') return response.refuse(mediatedFault(x, verdict), x.responseHeaders);
+      response.answer({ ...verdict, headers: [...verdict.headers, ...x.responseHeaders] });
+    };
+    try {
+      const mediated = mediateRequest(x, body, mediation);
+      if (!(mediated instanceof Promise)) return goOn(mediated);
+      mediated.then(goOn).catch((error: unknown) => this.#fail(x, response, error));
+    } catch (error) {
+      this.#fail(x, response, error);
+    }
+  }
+
+  #forward(x: Exchange, body: RequestBody | null, sink: ResponseSink): void {
     this.#active++;
-    forward(x, body, this.#streams.sinkFor(x, response), {
+    forward(x, body, sink, {
       answers: this.#streams.answers,
       pools: this.#pools,
       headersTimeoutMs: this.#limits.upstreamHeadersTimeoutMs,

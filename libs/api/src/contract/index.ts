@@ -33,3 +33,15 @@ export {
   topicVerbs,
 } from './record.js';
 export type { ApiRecord, ApiType, DeploymentRecord, LifecycleState, OperationRecord } from './record.js';
+export { isPolicyName, operationPolicies, policyNames, policySpecification } from './operation-policy/catalogue.js';
+export type { ParametersOf, PolicyName, PolicyValue } from './operation-policy/catalogue.js';
+export { policyFlowsSchema, policyUseSchema } from './operation-policy/policy-use.js';
+export type { CarriedPolicyName, PolicyFlows, PolicyUse } from './operation-policy/policy-use.js';
+export { maxMediatedBytes, maxTextCharacters, policyFlows, policyVersion } from './operation-policy/specification.js';
+export type {
+  PolicyAttribute,
+  PolicyAttributeType,
+  PolicyFlow,
+  PolicySpecification,
+} from './operation-policy/specification.js';
+export { gatewayRequestHeaders, hopByHopHeaders, isReservedHeader } from './operation-policy/reserved-headers.js';

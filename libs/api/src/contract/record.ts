@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { policyFlowsSchema } from './operation-policy/policy-use.js';
 import { balancingRecordSchema, endpointRecordSchema, endpointSecurityRecordSchema } from './endpoint-record.js';
 
 export const lifecycleStates = ['CREATED', 'PROTOTYPED', 'PUBLISHED', 'BLOCKED', 'DEPRECATED', 'RETIRED'] as const;
@@ -26,6 +27,8 @@ export const operationRecordSchema = z.object({
   throttlingPolicy: z.string(),
   /** Names of the scopes of which a token needs at least one; empty: none needed. */
   scopes: z.array(z.string()),
+  /** Those of the whole API are among them. Absent: none. */
+  policyFlows: policyFlowsSchema.optional(),
 });
 export type OperationRecord = z.infer<typeof operationRecordSchema>;
 

@@ -3,6 +3,7 @@ import { z, type ZodType } from 'zod';
 import type { ClientCertificate } from './client-certificate.js';
 import { apiTypes, authTypes, httpVerbs, topicVerbs } from '../contract/index.js';
 import { isOperationTarget } from './operation.js';
+import { policyFlowsInput, type AttachedFlows } from './operation-policy/policy-input.js';
 import { everyKeyManager, gatewayTypes, onlyThese, securitySchemes } from './supported-values.js';
 
 /** Clients send back what they read with `null` for what is unset: both mean the default. */
@@ -42,13 +43,6 @@ const headerName = z
   .max(100)
   .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]*$/, 'A header name is a token (RFC 9110).')
   .refine((name) => !headersOfTheConnection.has(name.toLowerCase()), 'This header belongs to HTTP itself.');
-const noPolicies = z
-  .looseObject({})
-  .refine(
-    (value) => Object.values(value).every((list) => !Array.isArray(list) || list.length === 0),
-    'Operation policies are not available yet; send empty lists.',
-  );
-
 const operation = z.object({
   target: z.string().refine(isOperationTarget, 'A target is a path template such as /menu/{item} or /*.'),
   verb: z
@@ -58,7 +52,7 @@ const operation = z.object({
   authType: orDefault(z.enum(authTypes), 'Any'),
   throttlingPolicy: orDefault(policyName, unlimitedPolicy),
   scopes: nameList,
-  operationPolicies: optional(noPolicies).transform(() => undefined),
+  operationPolicies: policyFlowsInput,
 });
 
 const scope = z.object({
@@ -153,7 +147,7 @@ export const apiBodySchema = z.object({
   endpointImplementationType: orDefault(z.enum(['INLINE', 'ENDPOINT', 'MOCKED_OAS']), 'ENDPOINT'),
   scopes: orDefault(z.array(scope).max(500), []),
   operations: optional(z.array(operation).max(2000, 'An API has at most 2000 operations.')),
-  apiPolicies: optional(noPolicies).transform(() => undefined),
+  apiPolicies: policyFlowsInput,
   categories: nameList,
   keyManagers: z.preprocess(listOrNone, orDefault(z.array(shortText.min(1)).max(20), [everyKeyManager])),
   gatewayType: orDefault(z.enum(gatewayTypes, onlyThese(gatewayTypes)), 'wso2/synapse'),
@@ -165,8 +159,12 @@ export type ApiInput = z.infer<typeof apiBodySchema>;
 /** Body as stored: operations are always there. */
 export type ApiBody = Omit<ApiInput, 'operations' | 'apiPolicies'> & {
   readonly operations: readonly StoredOperation[];
+  /** Those of every operation. */
+  readonly apiPolicies?: AttachedFlows | undefined;
   /** Not a part of what clients send: they have operations of their own. */
   readonly clientCertificates?: readonly ClientCertificate[];
 };
-export type StoredOperation = Omit<z.infer<typeof operation>, 'operationPolicies'>;
+export type StoredOperation = Omit<z.infer<typeof operation>, 'operationPolicies'> & {
+  readonly operationPolicies?: AttachedFlows | undefined;
+};
 export type ApiScope = z.infer<typeof scope>;

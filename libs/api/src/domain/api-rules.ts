@@ -2,6 +2,7 @@ import type { FieldProblem } from '@tollgate/base';
 import type { ApiBody, ApiInput } from './api-body.js';
 import { endpointProblems } from './endpoint-config.js';
 import { defaultOperations, operationProblems } from './operation.js';
+import { policyProblems } from './operation-policy/policy-problems.js';
 
 /** Rules across fields that the schema of one field cannot see; empty when all are kept. */
 export function bodyProblems(body: ApiBody): FieldProblem[] {
@@ -11,6 +12,7 @@ export function bodyProblems(body: ApiBody): FieldProblem[] {
     ...repeated.map((name) => ({ field: 'scopes', message: `Scope "${name}" is listed twice.` })),
     ...operationProblems(body.operations, new Set(scopes), body.type),
     ...endpointProblems(body.endpointConfig ?? null, body.type),
+    ...policyProblems(body),
     ...roleProblems(body),
     ...sizeProblems(body),
   ];
@@ -38,8 +40,8 @@ function sizeProblems(body: ApiBody): FieldProblem[] {
  * @param present operations that stay when the input names none; absent for a new API, which then offers everything
  */
 export function completeBody(input: ApiInput, present?: ApiBody['operations']): ApiBody {
-  const { operations, apiPolicies: _, ...rest } = input;
-  const given = operations?.map(({ operationPolicies: _policies, ...operation }) => operation) ?? present ?? [];
+  const { operations, ...rest } = input;
+  const given = operations ?? present ?? [];
   return { ...rest, operations: given.length > 0 ? given : defaultOperations(rest.type) };
 }
 

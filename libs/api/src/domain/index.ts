@@ -48,3 +48,6 @@ export {
   mostDocuments,
 } from './document.js';
 export type { DocumentInput, DocumentSource, DocumentType, DocumentVisibility } from './document.js';
+export { policyDigest, policyId, policyOfId } from './operation-policy/policy-id.js';
+export type { AttachedFlows, AttachedPolicy } from './operation-policy/policy-input.js';
+export { exampleProblems } from './operation-policy/example-problems.js';

@@ -20,6 +20,7 @@ const place = { environment: 'Default', vhost: 'localhost' };
 const revision = (input: object) => ({
   uuid: 'r-1',
   number: 2,
+  definition: '{}',
   body: completeBody(apiBodySchema.parse({ endpointConfig, ...input })),
 });
 

@@ -3,6 +3,7 @@ import type { ApiRecord, DeploymentRecord, LifecycleState } from '../contract/in
 import type { ApiBody } from './api-body.js';
 import { basePathOf } from './api-identity.js';
 import { planEndpoints, type EndpointPlan } from './endpoint-config.js';
+import { planPolicies } from './operation-policy/plan-policies.js';
 import { gatewaySecurity, securityMarkers } from './supported-values.js';
 
 /** What holds for every revision of an API. */
@@ -42,7 +43,13 @@ const knownSecurity: ReadonlySet<string> = new Set(gatewaySecurity);
  */
 export function planDeployment(
   api: Pick<ApiFacts, 'uuid' | 'name' | 'version'>,
-  revision: { readonly uuid: string; readonly number: number; readonly body: ApiBody },
+  revision: {
+    readonly uuid: string;
+    readonly number: number;
+    readonly body: ApiBody;
+    /** JSON. */
+    readonly definition: string;
+  },
   place: { readonly environment: string; readonly vhost: string },
 ): DeploymentRecord {
   const { body } = revision;
@@ -54,7 +61,7 @@ export function planDeployment(
     revisionId: revision.uuid,
     revisionNumber: revision.number,
     ...(body.type === 'HTTP' ? {} : { type: body.type }),
-    operations: body.operations.map((operation) => ({ ...operation, scopes: [...operation.scopes] })),
+    operations: plannedOperations(api, body, revision.definition),
     apiThrottlingPolicy: body.apiThrottlingPolicy ?? null,
     policies: body.policies,
     productionEndpoints: [...endpoints.production],
@@ -75,6 +82,19 @@ export function planDeployment(
 }
 
 type Named = Pick<ApiFacts, 'name' | 'version'>;
+
+function plannedOperations(api: Named, body: ApiBody, definition: string): DeploymentRecord['operations'] {
+  let document: unknown;
+  const parsed = (): unknown => (document ??= JSON.parse(definition));
+  return body.operations.map(({ operationPolicies, scopes, ...operation }) => {
+    try {
+      const flows = planPolicies(body.apiPolicies, { ...operation, operationPolicies }, parsed);
+      return { ...operation, scopes: [...scopes], ...(flows ? { policyFlows: flows } : {}) };
+    } catch (error) {
+      throw notDeployable(api, (error as Error).message);
+    }
+  });
+}
 
 function deployableEndpoints(api: Named, body: ApiBody): EndpointPlan {
   if (body.endpointImplementationType !== 'ENDPOINT')

@@ -6,6 +6,7 @@ import {
   alignDefinitionOf,
   changeOnly,
   completeBody,
+  exampleProblems,
   generateDefinitionOf,
   normalizeContext,
   versionProblems,
@@ -67,6 +68,7 @@ export class ApiService {
       const definition = created.definition
         ? alignDefinitionOf(created.definition, defined)
         : generateDefinitionOf(defined, created.openApiVersion);
+      requireExamples(body, definition);
       return this.insert(tx, identity, body, definition);
     });
   }
@@ -105,6 +107,7 @@ export class ApiService {
   async write(tx: Transaction, api: Api, given: ApiBody, definition: string, expectedVersion?: number): Promise<Api> {
     const body = this.store.sealed(given, api.body); // an empty secret means the one that is stored
     await this.checks.require(tx, body);
+    requireExamples(body, definition);
     if (body.isDefaultVersion) await this.takeDefault(tx, api.name, api.id);
     await this.store.update(tx, api, body, definition, expectedVersion);
     await this.records.refreshApi(tx, api, 'API_UPDATE');
@@ -177,6 +180,12 @@ export class ApiService {
       text,
     );
   }
+}
+
+/** @throws InvalidInputError naming operations that answer with an example which the definition lacks */
+function requireExamples(body: ApiBody, definition: string): void {
+  const problems = exampleProblems(body, definition);
+  if (problems.length > 0) throw new InvalidInputError(problems);
 }
 
 function withVersion(definition: string, version: string): string {

@@ -88,7 +88,7 @@ export class ClientResponse implements ClientAnswer {
   refuse(refusal: Refusal, extra: readonly string[] = []): void {
     if (this.#isDone || this.#hasHead) return;
     this.#code = refusal.code;
-    const { contentType, text } = faultBody(refusal, this.method, this.headers);
+    const { contentType, text } = refusal.body ?? faultBody(refusal, this.method, this.headers);
     const body = Buffer.from(text);
     const headers = [
       'Content-Type',
@@ -103,7 +103,8 @@ export class ClientResponse implements ClientAnswer {
 
   answer(answer: Answer): void {
     if (this.#isDone || this.#hasHead) return;
-    this.#answer(answer.status, [...answer.headers, 'Content-Length', '0'], null, true);
+    const { status, headers, body = null } = answer;
+    this.#answer(status, [...headers, 'Content-Length', String(body?.length ?? 0)], body, true);
   }
 
   takeOver(): TakenConnection | null {

@@ -66,7 +66,7 @@ export class Http2Response implements ClientAnswer {
       this.stream.respond(grpcRefusal(refusal), { endStream: true });
       return this.#endInput();
     }
-    const { contentType, text } = faultBody(refusal, this.method, this.headers);
+    const { contentType, text } = refusal.body ?? faultBody(refusal, this.method, this.headers);
     const body = Buffer.from(text);
     const fields = ['content-type', contentType, 'content-length', String(body.length)];
     this.#respond(refusal.status, [...fields, ...(refusal.headers ?? []), ...extra]);
@@ -77,7 +77,9 @@ export class Http2Response implements ClientAnswer {
   answer(answer: Answer): void {
     if (this.isClosed || this.#hasHead) return;
     this.#count('gateway', answer.status);
-    this.#respond(answer.status, [...answer.headers, 'content-length', '0']);
+    const { status, headers, body = null } = answer;
+    this.#respond(status, [...headers, 'content-length', String(body?.length ?? 0)]);
+    if (body !== null) this.write(body);
     this.end();
   }
 

@@ -1,6 +1,7 @@
 import type { UpstreamTls } from '../upstream/back-end-trust.js';
 import type { ApiRecord, DeploymentRecord, OperationRecord } from '@tollgate/api/contract';
 import type { TargetSet } from '../upstream/targets/target-set.js';
+import type { Mediation } from '../mediation/compile-mediation.js';
 import type { MessageFilter } from '../filters/throttle-messages.js';
 import type { Filter } from './compile-pipeline.js';
 import type { OperationTable } from './operation-table.js';
@@ -27,6 +28,8 @@ export interface CompiledOperation {
   readonly throttleKey: string;
   /** Authentication, authorisation and quotas of this operation. */
   readonly run: Filter;
+  /** `null`: its messages pass as they are. */
+  readonly mediation: Mediation | null;
   /** What an open connection passes again and again. */
   readonly stream: StreamChecks;
 }

@@ -36,6 +36,16 @@ export interface UpgradeRequest {
   readonly fallback?: string;
 }
 
+/** What goes to the back end, where policies have changed what came. */
+export interface OutgoingRequest {
+  readonly method: string;
+  /** Path below the API's base path: `` or `/…`. */
+  readonly resource: string;
+  readonly query: string;
+  readonly headers: HeaderList;
+  readonly bodyBytes: number | null;
+}
+
 /** How the caller proved who it is. */
 export type Credential = 'none' | 'oauth2' | 'apiKey' | 'internalKey' | 'certificate';
 
@@ -109,6 +119,10 @@ export class Exchange {
   isOverQuota = false;
   /** Bandwidth limits that count this request, `null` when none does. */
   byteLevels: QuotaLevel[] | null = null;
+
+  // mediate
+  /** `null`: as it came. */
+  outgoing: OutgoingRequest | null = null;
 
   // upstream
   /** Endpoints of the key's type. */

@@ -14,15 +14,19 @@ export interface Refusal {
   readonly headers?: readonly string[];
   /** `2026-Jan-05 10:33:00+0000 UTC`; only on quota refusals. */
   readonly nextAccessTime?: string;
+  /** In place of the body that the kind and the request ask for. */
+  readonly body?: { readonly contentType: string; readonly text: string };
   /** The connection is of no further use, for example because its bytes can be read in two ways. */
   readonly close?: boolean;
 }
 
-/** A complete answer that the gateway gives itself and that is no error: the answer to a CORS preflight. */
+/** A complete answer that the gateway gives itself and that is no error: to a CORS preflight, or by a policy. */
 export interface Answer {
   readonly kind: 'answer';
   readonly status: number;
   readonly headers: readonly string[];
+  /** Absent: empty. */
+  readonly body?: Buffer;
 }
 
 /** `null` lets the request go on. */

@@ -16,6 +16,7 @@ import { originFilter, selectStreamFilter, selectTopicFilter } from '../filters/
 import { throttleFilter } from '../filters/throttle.js';
 import { messageFilter } from '../filters/throttle-messages.js';
 import { transportFilter } from '../filters/transport.js';
+import { compileMediation, type Mediation } from '../mediation/compile-mediation.js';
 import { compilePipeline, type Filter } from '../pipeline/compile-pipeline.js';
 import type { CompiledApi, CompiledOperation, StreamChecks } from '../pipeline/compiled-api.js';
 import { OperationTable } from '../pipeline/operation-table.js';
@@ -78,8 +79,13 @@ export function compileApi(api: ApiRecord, deployment: DeploymentRecord, service
   for (const record of deployment.operations) {
     const run = operationPipeline(api, deployment, record, chooseEndpoint, services);
     const throttleKey = resourceKey(api.basePath, api.version, record.target, record.verb);
+    const mediation = compileMediation(record);
     const checks = (): StreamChecks => streamChecks(api, deployment, record, services);
-    operations.add(record.verb, normalTemplate(record.target), new Operation(record, throttleKey, run, checks));
+    operations.add(
+      record.verb,
+      normalTemplate(record.target),
+      new Operation(record, throttleKey, run, mediation, checks),
+    );
   }
   const run = compilePipeline([
     type === 'WS'
@@ -125,6 +131,7 @@ class Operation implements CompiledOperation {
     readonly record: OperationRecord,
     readonly throttleKey: string,
     readonly run: Filter,
+    readonly mediation: Mediation | null,
     private readonly compileChecks: () => StreamChecks,
   ) {}
 

@@ -102,17 +102,18 @@ class ForwardedCall implements UpstreamHandler, OpenAnswer {
 
   #send(target: Target, shown: ShownCredential | null): void {
     const { x, body } = this;
+    const { method, resource, query, bodyBytes } = x.outgoing ?? x;
     const { endpoint } = target;
     this.#shown = shown;
     const { pools } = this.options;
     const pool = this.#needsHttp2 ? pools.http2For(endpoint) : pools.poolFor(endpoint);
     this.#call = pool.dispatch(
       {
-        method: x.method,
-        target: upstreamTarget(endpoint, x.resource, shown?.query ? withParameter(x.query, shown.query) : x.query),
+        method,
+        target: upstreamTarget(endpoint, resource, shown?.query ? withParameter(query, shown.query) : query),
         headers: this.#headers(endpoint, shown),
         body,
-        bodyBytes: x.bodyBytes,
+        bodyBytes,
         headersTimeoutMs: this.#headersTimeoutMs(target),
         idleTimeoutMs: this.options.idleTimeoutMs,
       },
@@ -227,7 +228,7 @@ class ForwardedCall implements UpstreamHandler, OpenAnswer {
 
   /** Where the call goes on; `null` when it has failed. */
   #next(target: Target, error: Error, isDeadConnection: boolean): Target | null {
-    const isRepeatable = this.body === null && idempotent.has(this.x.method) && isCutOff(error);
+    const isRepeatable = this.body === null && idempotent.has((this.x.outgoing ?? this.x).method) && isCutOff(error);
     const hasOthers = this.set.targets.length > 1;
     // There are as many as were kept; the attempt behind them is the first that tells of the back end.
     if (isRepeatable && isDeadConnection) return target;

@@ -1,16 +1,4 @@
-/** Fields that describe one connection and are never passed on (RFC 9110 section 7.6.1), with the ones of older days. */
-export const hopByHopHeaders: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'http2-settings',
-]);
+export { hopByHopHeaders } from '@tollgate/api/contract';
 
 /** Names that the `Connection` fields of a message list, in lower case; `null` when there are none beside the usual ones. */
 export function connectionOptions(raw: readonly string[]): ReadonlySet<string> | null {

@@ -1,27 +1,8 @@
+import { gatewayRequestHeaders } from '@tollgate/api/contract';
 import type { Exchange } from '../pipeline/exchange.js';
 import { knownNames } from '../http1/field-names.js';
 import type { CompiledEndpoint } from '../pipeline/compiled-api.js';
 import { connectionOptions, hopByHopHeaders } from './hop-by-hop.js';
-
-/** Fields by which a back end learns about the caller; only the gateway writes them (requirement R-46). */
-const ownHeaders = new Set([
-  'forwarded',
-  'x-real-ip',
-  'x-jwt-assertion',
-  'x-user',
-  'x-client-cert',
-  'x-wso2-client-certificate',
-  'proxy', // a CGI back end would take it for its own outgoing proxy
-  'internal-key',
-  'host',
-  'content-length',
-  'expect',
-  'sec-websocket-key',
-  'sec-websocket-version',
-  'sec-websocket-protocol',
-  'sec-websocket-extensions',
-  'sec-websocket-accept',
-]);
 
 /** Methods whose requests say that they have no body (RFC 9110 section 8.6). */
 const announcesBody = new Set(['POST', 'PUT', 'PATCH']);
@@ -44,7 +25,8 @@ function traitsOf(name: string): FieldTraits {
 function readTraits(name: string): FieldTraits {
   const lower = name.toLowerCase();
   const dashed = lower.replaceAll('_', '-');
-  const isDropped = hopByHopHeaders.has(dashed) || ownHeaders.has(dashed) || dashed.startsWith('x-forwarded-');
+  const isDropped =
+    hopByHopHeaders.has(dashed) || gatewayRequestHeaders.has(dashed) || dashed.startsWith('x-forwarded-');
   return { lower, dashed, isDropped };
 }
 
@@ -59,9 +41,11 @@ export function upstreamRequestHeaders(
   replaced: string | null = null,
 ): string[] {
   const replacedName = replaced === null ? null : replaced.toLowerCase().replaceAll('_', '-');
-  const { raw } = x.headers;
+  const { method, headers, bodyBytes } = x.outgoing ?? x;
+  const { raw } = headers;
   const named = connectionOptions(raw);
-  const withheld = x.api?.withheldHeaders;
+  // What policies have seen holds nothing of it any more but what they wrote themselves.
+  const withheld = x.outgoing === null ? x.api?.withheldHeaders : undefined;
   const out: string[] = ['host', endpoint.host];
   let via = '';
   for (let i = 0; i + 1 < raw.length; i += 2) {
@@ -83,7 +67,20 @@ export function upstreamRequestHeaders(
     'Via',
     `${via}1.1 tollgate`,
   );
-  if (x.bodyBytes !== null && (x.bodyBytes > 0 || announcesBody.has(x.method)))
-    out.push('content-length', String(x.bodyBytes));
+  if (bodyBytes !== null && (bodyBytes > 0 || announcesBody.has(method))) out.push('content-length', String(bodyBytes));
+  return out;
+}
+
+/** The client's fields that may reach a back end: what policies of the request flow see. */
+export function passedHeaders(x: Exchange): string[] {
+  const { raw } = x.headers;
+  const named = connectionOptions(raw);
+  const withheld = x.api?.withheldHeaders;
+  const out: string[] = [];
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const { lower, dashed, isDropped } = traitsOf(raw[i] as string);
+    if (isDropped || named?.has(lower) || withheld?.has(dashed)) continue;
+    out.push(raw[i] as string, raw[i + 1] as string);
+  }
   return out;
 }

@@ -1,3 +1,4 @@
+import { AnswerRefused } from '../mediation/answer-refused.js';
 import { statusRefusal, type Refusal } from '../pipeline/verdict.js';
 
 /**
@@ -15,6 +16,7 @@ import { statusRefusal, type Refusal } from '../pipeline/verdict.js';
  *   413     413  not the back end's failure: the caller's body grew beyond the limit while it was passed on
  */
 export function refusalOfUpstreamError(error: unknown): Refusal {
+  if (error instanceof AnswerRefused) return error.refusal;
   const code = codeOf(error);
   if (code === 'BODY_TOO_LARGE') {
     return statusRefusal(413, 'Content Too Large', 'The body is longer than this gateway takes.', { close: true });

@@ -13,6 +13,7 @@ import { DefinitionsController } from './controllers/definitions.controller.js';
 import { EndpointCertificatesController } from './controllers/endpoint-certificates.controller.js';
 import { DocumentsController } from './controllers/documents.controller.js';
 import { LifecycleController } from './controllers/lifecycle.controller.js';
+import { OperationPoliciesController } from './controllers/operation-policies.controller.js';
 import { PoliciesController } from './controllers/policies.controller.js';
 import { RevisionsController } from './controllers/revisions.controller.js';
 import { SettingsController } from './controllers/settings.controller.js';
@@ -40,6 +41,7 @@ import { publisherSurface } from './surface.js';
     EndpointCertificatesController,
     DocumentsController,
     LifecycleController,
+    OperationPoliciesController,
     PoliciesController,
     RevisionsController,
     SettingsController,

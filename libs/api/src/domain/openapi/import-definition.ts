@@ -1,6 +1,6 @@
 import { unlimitedPolicy } from '@tollgate/throttling/contract';
 import { authTypes, type OperationRecord } from '../../contract/index.js';
-import type { ApiScope } from '../api-body.js';
+import type { ApiScope, StoredOperation } from '../api-body.js';
 import { isOperationTarget, isVerb, operationKey } from '../operation.js';
 import { InvalidDefinitionError } from './definition-problem.js';
 import type { OpenApiDefinition } from './validate-definition.js';
@@ -166,13 +166,13 @@ function proposedContext(definition: OpenApiDefinition, endpoints: readonly stri
 
 /**
  * Operations of a new definition for an API that has some already: what the definition does not say of an operation
- * (kind of callers, policy) stays as it was.
+ * (kind of callers, limit, message policies) stays as it was.
  */
 export function followDefinition(
-  present: readonly OperationRecord[],
+  present: readonly StoredOperation[],
   definition: Pick<OpenApiDefinition, 'document'>,
   content: DefinitionContent,
-): OperationRecord[] {
+): StoredOperation[] {
   const before = new Map(present.map((operation) => [operationKey(operation), operation]));
   return content.operations.map((operation) => {
     const known = before.get(operationKey(operation));
@@ -185,6 +185,7 @@ export function followDefinition(
       ...operation,
       authType: said['x-auth-type'] === undefined ? known.authType : operation.authType,
       throttlingPolicy: said['x-throttling-tier'] === undefined ? known.throttlingPolicy : operation.throttlingPolicy,
+      ...(known.operationPolicies ? { operationPolicies: known.operationPolicies } : {}),
     };
   });
 }

@@ -2,13 +2,12 @@ import { shownUserName } from '@tollgate/base';
 import { hideEndpointSecrets } from '@tollgate/api/domain';
 import type { Api, ApiView } from '@tollgate/api/server';
 import type { ApiInfoAnswer } from '../schemas/api.js';
-
-const noPolicies = { request: [], response: [], fault: [] };
+import { attachedPolicies } from './operation-policy.mapper.js';
 
 /** The whole API as the contract shows it. Absent values are left out. */
 export function apiAnswer(api: Api): object {
   const { body } = api;
-  const { keyManagers, operations, isDefaultVersion: _stored, clientCertificates: _own, ...shown } = body;
+  const { keyManagers, operations, apiPolicies, isDefaultVersion: _stored, clientCertificates: _own, ...shown } = body;
   return {
     id: api.uuid,
     name: api.name,
@@ -25,8 +24,9 @@ export function apiAnswer(api: Api): object {
       id: '',
       ...operation,
       usedProductIds: [],
-      operationPolicies: noPolicies,
+      operationPolicies: attachedPolicies(operation.operationPolicies),
     })),
+    ...(apiPolicies ? { apiPolicies: attachedPolicies(apiPolicies) } : {}),
     additionalPropertiesMap: Object.fromEntries(body.additionalProperties.map((property) => [property.name, property])),
     // The contract calls it an object, its clients send and read a list: the default is left out to suit both.
     ...(keyManagers.length === 1 && keyManagers[0] === 'all' ? {} : { keyManagers }),

@@ -1,0 +1,4 @@
+import { inEveryFlow, type PolicyFactory } from '../policy.js';
+
+export const renameHeader: PolicyFactory<'renameHeader'> = ({ headerName, newHeaderName }) =>
+  inEveryFlow(({ fields }) => fields.rename(headerName, newHeaderName));
