@@ -107,13 +107,14 @@ export class StaleVersionError extends ApimError {
 
 /** 503: a part that this request needs is away. */
 export class UnavailableError extends ApimError {
-  constructor(what: string, cause?: unknown, retryAfterSeconds = 5) {
+  /** @param state follows `what` in the sentence that is told */
+  constructor(what: string, cause?: unknown, state = 'cannot be reached at the moment') {
     super({
       code: 'UNAVAILABLE',
       status: 503,
-      message: `${what} cannot be reached at the moment.`,
+      message: `${what} ${state}.`,
       action: 'Try again after the time in Retry-After.',
-      retryAfterSeconds,
+      retryAfterSeconds: 5,
       cause,
     });
   }

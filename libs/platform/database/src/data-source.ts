@@ -1,7 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { safeMessage, StartupError } from '@tollgate/base';
-import { DataSource, type DataSourceOptions, type MixedList } from 'typeorm';
+import { safeMessage, StartupError, UnavailableError } from '@tollgate/base';
+import { DataSource, type DataSourceOptions, type MixedList, type QueryRunner } from 'typeorm';
+import { unavailability } from './driver-errors.js';
+import { eachQueryRunner } from './query-runners.js';
 import { serializeSqlite } from './sqlite-gate.js';
 
 export type DatabaseAddress =
@@ -25,9 +27,28 @@ export interface SchemaParts {
 
 /**
  * A data source that behaves the same on SQLite, MariaDB and MySQL: `text` columns hold any length, SQLite transactions
- * do not mix, connections use UTC and never expand objects given as parameters. Not yet connected.
+ * do not mix, connections use UTC and never expand objects given as parameters. A statement that fails because the database
+ * is away, full or busy rejects with UnavailableError. Not yet connected.
  */
 export function createDataSource(address: DatabaseAddress, schema: SchemaParts): DataSource {
+  const dataSource = dataSourceOf(address, schema);
+  eachQueryRunner(dataSource, tellWhenUnavailable);
+  return dataSource;
+}
+
+function tellWhenUnavailable(runner: QueryRunner): void {
+  const query = runner.query.bind(runner) as (...all: unknown[]) => Promise<unknown>;
+  runner.query = (async (...all: unknown[]) => {
+    try {
+      return await query(...all);
+    } catch (error) {
+      const state = unavailability(error);
+      throw state === null ? error : new UnavailableError('The database', error, state);
+    }
+  }) as QueryRunner['query'];
+}
+
+function dataSourceOf(address: DatabaseAddress, schema: SchemaParts): DataSource {
   const common = {
     entities: [...schema.entities],
     migrationsTableName: 'schema_migration',

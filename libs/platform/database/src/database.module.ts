@@ -3,6 +3,7 @@ import type { Logger } from '@tollgate/base';
 import { connect, createDataSource, type DatabaseAddress, type SchemaParts } from './data-source.js';
 import { Database } from './database.js';
 import { migrate, whileSchemaLocked } from './migrate.js';
+import { MysqlWatch } from './mysql-watch.js';
 import { SeedRegistry } from './seeds.js';
 
 /** Gives every module `Database` and `SeedRegistry`. Connects and migrates before anything else is made. */
@@ -15,15 +16,19 @@ export class DatabaseModule implements OnApplicationShutdown {
     const database = {
       provide: Database,
       useFactory: async (): Promise<Database> => {
-        const dataSource = await connect(createDataSource(options.address, options.schema), options.address);
+        const { address, log } = options;
+        const dataSource = createDataSource(address, options.schema);
+        const watch = address.type === 'sqlite' ? null : new MysqlWatch(dataSource, address.url, log);
+        await connect(dataSource, address);
         await whileSchemaLocked(dataSource, () => migrate(dataSource));
-        return new Database(dataSource, options.log);
+        watch?.start();
+        return new Database(dataSource, log, watch);
       },
     };
     return { module: DatabaseModule, providers: [database, SeedRegistry], exports: [Database, SeedRegistry] };
   }
 
   async onApplicationShutdown(): Promise<void> {
-    if (this.db.dataSource.isInitialized) await this.db.dataSource.destroy();
+    await this.db.close();
   }
 }

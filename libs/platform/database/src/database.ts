@@ -1,7 +1,7 @@
-import { safeMessage, UnavailableError, type Logger } from '@tollgate/base';
+import { safeMessage, type Logger } from '@tollgate/base';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { RequestContext, Transaction } from './request-context.js';
-import { isConnectionError, isDeadlock } from './driver-errors.js';
+import { isDeadlock } from './driver-errors.js';
 
 /** How often a transaction that lost a deadlock is tried again. */
 const deadlockRetries = 4;
@@ -16,7 +16,13 @@ export class Database {
   constructor(
     readonly dataSource: DataSource,
     private readonly log: Logger,
+    private readonly watch: { stop(): void } | null = null,
   ) {}
+
+  async close(): Promise<void> {
+    this.watch?.stop();
+    if (this.dataSource.isInitialized) await this.dataSource.destroy();
+  }
 
   /** Runs at the end of each transaction, inside it: what it writes is committed with the rest, what it throws undoes it. */
   beforeCommit(listener: (tx: Transaction) => Promise<void>): void {
@@ -40,7 +46,7 @@ export class Database {
         return await this.runOnce(ctx, work);
       } catch (error) {
         if (isDeadlock(error) && attempt < deadlockRetries) continue;
-        throw isConnectionError(error) ? new UnavailableError('The database', error) : error;
+        throw error;
       }
     }
   }

@@ -13,7 +13,7 @@ export { connect, createDataSource } from './data-source.js';
 export type { DatabaseAddress, SchemaParts } from './data-source.js';
 export { Database, isTransaction, managerOf } from './database.js';
 export { DatabaseModule } from './database.module.js';
-export { isConnectionError, isDeadlock, isDuplicateKey } from './driver-errors.js';
+export { isDeadlock, isDuplicateKey } from './driver-errors.js';
 export { migrate, schemaDrift, whileSchemaLocked } from './migrate.js';
 export { systemContext } from './request-context.js';
 export type { Principal, RequestContext, Transaction } from './request-context.js';

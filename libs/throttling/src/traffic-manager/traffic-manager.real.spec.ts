@@ -215,11 +215,36 @@ describe('TrafficManager', () => {
     await send1(manager)(event({ count: 50, windowStart: startMs + 59_999 }));
     expect(group.decisions.map((one) => one.expiryTimeStamp)).toEqual([startMs + 60_000]);
     group.state.nowMs = startMs + 600_000;
+    await send1(manager)(event({ appTier: '', subscriptionTier: '', windowStart: startMs + 600_000 })); // most gateways are there
     await send1(manager)(event({ count: 50, windowStart: startMs }));
     await send1(manager)(event({ count: 50, windowStart: startMs + 1e12 }));
     expect(group.decisions).toHaveLength(1);
-    expect(manager.stats()).toMatchObject({ countedRequests: 150, lateRequests: 200 });
+    expect(manager.stats()).toMatchObject({ countedRequests: 151, lateRequests: 200 });
   });
+
+  it.each([90_000, -90_000])(
+    'F-26c counts in the windows of the gateways with a clock that is %i ms off',
+    async (off) => {
+      const group = cluster(1);
+      group.put(policy('application', 'App', 3));
+      const [manager] = group.managers as [TrafficManager];
+      const send = send1(manager);
+      for (let atMs = 0; atMs < 240_000; atMs += 10_000) {
+        group.state.nowMs = startMs + atMs + off + 100;
+        await send(event({ windowStart: startMs + atMs }));
+        manager.flush();
+        manager.sweep();
+      }
+      expect(manager.stats()).toMatchObject({ countedRequests: 24, lateRequests: 0 });
+      const throttled = group.decisions.filter(({ isThrottled }) => isThrottled);
+      const minutes = throttled.map(
+        ({ expiryTimeStamp, count }) => `${(expiryTimeStamp - startMs) / 60_000}: ${count}`,
+      );
+      expect(new Set(minutes)).toEqual(
+        new Set([1, 2, 3, 4].flatMap((minute) => [3, 4, 5, 6].map((n) => `${minute}: ${n}`))),
+      );
+    },
+  );
 
   it('tells requests that concern no counter once too, however often their batch comes', async () => {
     const group = cluster(2);

@@ -4,6 +4,7 @@ import type { CustomRuleRecord, Decision, RequestBatch, RequestEvent } from '../
 import type { TimeWindow } from '../domain/index.js';
 import { Announcements } from './announcements.js';
 import { CustomRules, type CustomRulesStats } from './custom-rules.js';
+import { EventTime } from './event-time.js';
 import { usesOf, type PolicyLookup } from './increments.js';
 import type { RuleStates } from './rule-states.js';
 
@@ -22,6 +23,7 @@ export interface TrafficManagerOptions {
   /** Sends a batch, marked as handed on and under its own identity, to every peer. */
   readonly handOn: (batch: ReceivedBatch) => Promise<void>;
   readonly publishDecisions: (decisions: readonly Decision[]) => void;
+  /** Where gateways agree with each other on another time, windows go by theirs. */
   readonly clock: Clock;
   readonly log: Logger;
   readonly maxAnnouncedKeys?: number;
@@ -51,7 +53,7 @@ interface PartOutcome {
 /** Events of one part of a batch: few enough that the store's script stays short. */
 const eventsPerPart = 250;
 const decisionsPerMessage = 5_000;
-/** An event may be this far ahead of the own clock before it counts as nonsense. */
+/** An event may be this far ahead of the own clock and of that of other gateways before it counts as nonsense. */
 const maxAheadMs = 300_000;
 
 /** Counts every request once, in the window of its own time, and says when a key has used its quota. */
@@ -64,6 +66,7 @@ export class TrafficManager {
   readonly #fed = new BatchMemory();
   readonly #rules: CustomRules;
   readonly #announcements: Announcements;
+  readonly #time: EventTime;
   #isResuming = false;
   readonly #stats: Record<Exclude<keyof TrafficManagerStats, keyof CustomRulesStats | 'announcedKeys'>, number> = {
     batches: 0,
@@ -77,6 +80,7 @@ export class TrafficManager {
 
   constructor(options: TrafficManagerOptions) {
     this.#options = options;
+    this.#time = new EventTime(options.clock, maxAheadMs);
     this.#rules = new CustomRules(options.log);
     this.#announcements = new Announcements({
       policyOf: options.policyOf,
@@ -115,14 +119,17 @@ export class TrafficManager {
 
   /** Counts a batch again, or one that an earlier process has received, without telling it to the custom rules. */
   async recountQuotas(batch: ReceivedBatch): Promise<void> {
+    this.#hear(batch);
     let parts = 0;
     for (const part of partsOf(batch.data.events)) await this.#countPart(batch, parts++, part);
   }
 
-  /** Tells the custom rules a batch, once; no quota is counted. */
-  feedRules({ publisher, seq, data }: ReceivedBatch): void {
+  /** Tells the custom rules a batch, once, and takes its time; no quota is counted. */
+  feedRules(batch: ReceivedBatch): void {
+    const { publisher, seq, data } = batch;
+    this.#hear(batch);
     if (this.#rules.isEmpty || !this.#fed.remember(publisher, seq)) return;
-    this.#rules.receive(data.events, this.#options.clock.nowMs());
+    this.#rules.receive(data.events, this.#time.nowMs());
     if (this.#rules.hasVerdict) this.flush();
   }
 
@@ -168,7 +175,7 @@ export class TrafficManager {
   /** Tells gateways what changed since the last flush; to be called every 100 ms. */
   flush(): void {
     if (this.#isResuming) return;
-    const nowMs = this.#options.clock.nowMs();
+    const nowMs = this.#time.nowMs();
     this.#rules.advanceTo(nowMs);
     const decisions = [...this.#announcements.takeUnsent(), ...this.#rules.takeUnsent(nowMs)];
     this.#stats.decisions += decisions.length;
@@ -179,7 +186,7 @@ export class TrafficManager {
 
   /** Forgets windows that are over; to be called every few seconds. */
   sweep(): void {
-    const nowMs = this.#options.clock.nowMs();
+    const nowMs = this.#time.nowMs();
     this.#announcements.sweep(nowMs);
     this.#options.store.sweep(nowMs);
   }
@@ -210,6 +217,12 @@ export class TrafficManager {
     return { duplicate, lateRequests, unknownPolicyRequests };
   }
 
+  #hear({ publisher, data }: ReceivedBatch): void {
+    let newestMs = 0;
+    for (const { windowStart } of data.events) if (windowStart > newestMs) newestMs = windowStart;
+    if (newestMs > 0) this.#time.hear(publisher, newestMs);
+  }
+
   #countOutcome(events: readonly RequestEvent[], lateRequests: number, unknownPolicyRequests: number): void {
     for (const event of events) this.#stats.countedRequests += event.count;
     this.#stats.lateRequests += lateRequests;
@@ -217,7 +230,7 @@ export class TrafficManager {
   }
 
   #isOutside({ startMs, endMs }: TimeWindow): boolean {
-    const nowMs = this.#options.clock.nowMs();
+    const nowMs = this.#time.nowMs();
     return endMs + counterGraceMs <= nowMs || startMs > nowMs + maxAheadMs;
   }
 
