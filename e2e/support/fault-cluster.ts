@@ -1,6 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { startCluster, type Cluster, type GatewayRoute } from '@tollgate/cluster';
 import { startRabbitmqCluster, startServices, type PrivateServer, type Services } from '@tollgate/services';
 import { startTcpProxy, type TcpProxy } from '@tollgate/testing';
@@ -22,6 +24,10 @@ export interface FaultCluster extends Installation {
   readonly database: PrivateServer;
   /** Of the last gateway; the others are connected directly. */
   readonly lines: Lines | null;
+  /** Between the control planes and the database. */
+  readonly databaseLine: TcpProxy;
+  /** Where the database's disk of its own is mounted. */
+  readonly databaseDisk: string | null;
 }
 
 export interface FaultClusterOptions {
@@ -30,6 +36,8 @@ export interface FaultClusterOptions {
   readonly lines?: boolean;
   /** true: three RabbitMQ nodes in one cluster, with quorum queues. Default: two brokers by themselves. */
   readonly brokerCluster?: boolean;
+  /** Gives the database a disk of its own of this size, as tmpfs takes it; needs root. */
+  readonly databaseDisk?: string;
 }
 
 export async function startFaultCluster(options: FaultClusterOptions): Promise<FaultCluster> {
@@ -37,7 +45,11 @@ export async function startFaultCluster(options: FaultClusterOptions): Promise<F
   const [username, password] = admin;
   const isClustered = options.brokerCluster ?? false;
   const credentials = { user: username, password };
+  const serverFolder = join(folder, 'servers');
+  const databaseDisk = options.databaseDisk === undefined ? null : join(serverFolder, 'mariadb');
+  if (databaseDisk) await mountDisk(databaseDisk, options.databaseDisk ?? '');
   const services = await startServices({
+    folder: serverFolder,
     kinds: isClustered ? ['mysql', 'redis'] : ['mysql', 'redis', 'amqp'],
     rabbits: 2,
     mariadb: { database: 'apim_db' },
@@ -47,7 +59,10 @@ export async function startFaultCluster(options: FaultClusterOptions): Promise<F
   const { mariadb, redis } = services;
   const [first, second, ...others] = brokerCluster?.nodes ?? services.rabbits;
   if (!mariadb || !redis || !first || !second) throw new Error('Not every server started.');
-  const proxies: TcpProxy[] = [];
+  const databaseLine = await startTcpProxy({ host: '127.0.0.1', port: mariadb.port });
+  const databaseUrl = new URL(mariadb.url);
+  databaseUrl.port = String(databaseLine.port);
+  const proxies: TcpProxy[] = [databaseLine];
   let lines: Lines | null = null;
   const routeOf = async (gateway: number, direct: GatewayRoute): Promise<GatewayRoute> => {
     if (!options.lines || gateway !== options.gateways - 1) return direct;
@@ -65,6 +80,7 @@ export async function startFaultCluster(options: FaultClusterOptions): Promise<F
     await Promise.all(proxies.map((one) => one.close()));
     await brokerCluster?.stop();
     await services.stop();
+    if (databaseDisk) await run('umount', [databaseDisk]);
     rmSync(folder, { recursive: true, force: true });
   };
   try {
@@ -72,7 +88,7 @@ export async function startFaultCluster(options: FaultClusterOptions): Promise<F
       folder,
       root,
       services: {
-        databaseUrl: mariadb.url,
+        databaseUrl: databaseUrl.href,
         brokers: [
           `localhost:${first.port}`,
           `localhost:${second.port}`,
@@ -95,6 +111,8 @@ export async function startFaultCluster(options: FaultClusterOptions): Promise<F
       redis,
       database: mariadb,
       lines,
+      databaseLine,
+      databaseDisk,
       processes: [...cluster.controlPlanes, ...cluster.trafficManagers, ...cluster.gateways],
       controlPlanes: cluster.topology.controlPlanes.map((ports) => `https://localhost:${ports.https}`),
       gateways: cluster.topology.gateways.map((ports) => `https://localhost:${ports.trafficHttps}`),
@@ -108,4 +126,11 @@ export async function startFaultCluster(options: FaultClusterOptions): Promise<F
     await close();
     throw error;
   }
+}
+
+const run = promisify(execFile);
+
+async function mountDisk(folder: string, size: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  await run('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tollgate-faults', folder]);
 }

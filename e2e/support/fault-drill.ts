@@ -12,6 +12,10 @@ export interface Fault {
   readonly name: string;
   /** Seconds for which it lasts. */
   readonly seconds: number;
+  /** Seconds for which it lasts in `npm run faults:long`; absent: it is not part of that. */
+  readonly longSeconds?: number;
+  /** Default 60. */
+  readonly recoveredWithinSeconds?: number;
   readonly begin: (cluster: FaultCluster) => Promise<void>;
   /** What an operator or the platform does: start again, thaw, mend. Nothing else is restarted. */
   readonly end: (cluster: FaultCluster) => Promise<void>;
@@ -19,6 +23,26 @@ export interface Fault {
   readonly controlPlane?: number;
   /** Gateways that must follow a deployment made meanwhile; default all. */
   readonly following?: (cluster: FaultCluster) => readonly string[];
+  /** Looks at what else has to hold during the fault. */
+  readonly meanwhile?: (during: Meanwhile) => Promise<Observed>;
+}
+
+export interface Meanwhile {
+  readonly cluster: FaultCluster;
+  /** How long the fault lasts. */
+  readonly seconds: number;
+  /** Signed in before the fault. */
+  readonly caller: Caller;
+  /** Of the API under load, one per gateway. */
+  readonly urls: readonly string[];
+  /** A new one, known to every gateway. */
+  readonly consumer: (policy: string) => Promise<Consumer>;
+}
+
+export interface Observed {
+  readonly complaints: readonly string[];
+  /** Requests with a token that gateways admitted for it: they count as well. */
+  readonly admitted: number;
 }
 
 export interface Drill {
@@ -70,7 +94,8 @@ export class DrillGround {
     await applicationPolicy(caller, 'Load', { requestCount: 10_000_000, ...day });
     await applicationPolicy(caller, 'Spanning', { requestCount: spanningQuota, ...day });
     await applicationPolicy(caller, 'Fresh', { requestCount: freshQuota, ...day });
-    const loader = await consumerOf(caller, apiId, { name: 'load', policy: 'Load' });
+    await applicationPolicy(caller, 'EachMinute', { requestCount: freshQuota, unitTime: 1, timeUnit: 'min' });
+    const loader = await consumerOf(caller, apiId, { name: 'load', policy: 'Load', tokenSeconds: 4 * 3_600 });
     const ground = new DrillGround(cluster, backEnd, name, apiId, loader);
     await ground.#untilServed(loader);
     return ground;
@@ -82,8 +107,9 @@ export class DrillGround {
 
   async run(fault: Fault): Promise<Drill> {
     const { cluster } = this;
-    const spanning = await this.#consumer('Spanning');
-    await this.#untilServed(spanning, 0);
+    const caller = await Caller.signIn(cluster);
+    const spanning = await this.#knownConsumer('Spanning');
+    let observed: Observed = { complaints: [], admitted: 0 };
     await sleep(500);
     this.#served = 0;
     const before = await countedRequests(cluster);
@@ -96,7 +122,12 @@ export class DrillGround {
       const atFault = await countedRequests(cluster);
       const liveMeanwhileMs = await this.#during(fault, async () => {
         used += await this.#send(spanning, 10);
-        return fault.controlPlane === undefined ? null : this.#deployAt(fault);
+        const liveMs = fault.controlPlane === undefined ? null : await this.#deployAt(fault);
+        const consumer = (policy: string): Promise<Consumer> => this.#knownConsumer(policy);
+        observed =
+          (await fault.meanwhile?.({ cluster, seconds: fault.seconds, caller, urls: this.#urls(), consumer })) ??
+          observed;
+        return liveMs;
       });
       const endedMs = performance.now();
       const restarted = this.#managerPids().map((pid, i) => pid !== pids[i]);
@@ -115,7 +146,7 @@ export class DrillGround {
       const ok = outcomes.get('200') ?? 0;
       const failures = [...outcomes].filter(([outcome]) => outcome !== '200');
       const unavailable = (outcomes.get('502') ?? 0) + (outcomes.get('504') ?? 0); // admitted, then no answer from behind
-      const admitted = ok + unavailable + fresh + spanned + this.#served;
+      const admitted = ok + unavailable + fresh + spanned + this.#served + observed.admitted;
       return {
         fault: fault.name,
         sent,
@@ -125,7 +156,12 @@ export class DrillGround {
         ...this.#balance(admitted, counted, restarted),
         liveMeanwhileMs,
         recoveredMs,
-        complaints: live < 0 ? [...left, 'the new deployment did not reach every gateway'] : left,
+        complaints: [
+          ...(recoveredMs > (fault.recoveredWithinSeconds ?? Infinity) * 1_000 ? ['the recovery took too long'] : []),
+          ...observed.complaints,
+          ...left,
+          ...(live < 0 ? ['the new deployment did not reach every gateway'] : []),
+        ],
         spanning: spanned,
         fresh,
       };
@@ -176,6 +212,12 @@ export class DrillGround {
   async #consumer(policy: string): Promise<Consumer> {
     const caller = await Caller.signIn(this.cluster);
     return consumerOf(caller, this.apiId, { name: `${policy}-${randomUUID().slice(0, 8)}`, policy });
+  }
+
+  async #knownConsumer(policy: string): Promise<Consumer> {
+    const consumer = await this.#consumer(policy);
+    await this.#untilServed(consumer, 0);
+    return consumer;
   }
 
   /** Waits until every gateway knows the consumer; costs it `quota` nothing but what is refused before counting. */

@@ -76,7 +76,13 @@ export async function applicationPolicy(
 export async function consumerOf(
   caller: Caller,
   apiId: string,
-  application: { readonly name: string; readonly policy: string; readonly plan?: string },
+  application: {
+    readonly name: string;
+    readonly policy: string;
+    readonly plan?: string;
+    /** Default an hour. */
+    readonly tokenSeconds?: number;
+  },
 ): Promise<Consumer> {
   const { name, policy: throttlingPolicy } = application;
   const made = await caller.call('POST', `${devportal}/applications`, {
@@ -95,6 +101,7 @@ export async function consumerOf(
       callbackUrl: '',
       scopes: ['default'],
       validityTime: '3600',
+      additionalProperties: { application_access_token_expiry_time: String(application.tokenSeconds ?? 3600) },
     },
   });
   const { consumerKey, consumerSecret } = expectStatus(keys, 200, 'generate-keys').body as Record<string, string>;

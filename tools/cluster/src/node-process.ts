@@ -43,15 +43,16 @@ export class NodeProcess {
 
   /**
    * Starts and resolves once the process says that it serves.
+   * @param env beside that of its options, for this start only
    * @throws Error with the last lines it printed when it ends or is not ready in time
    */
-  async start(readyWithinMs = 60_000): Promise<void> {
+  async start(readyWithinMs = 60_000, env: Readonly<Record<string, string>> = {}): Promise<void> {
     if (!existsSync(this.options.main))
       throw new Error(`${this.options.main} is not built. Run "npm run build" first.`);
     this.output = '';
     const child = spawn(process.execPath, [this.options.main, ...this.options.arguments], {
       cwd: this.options.folder,
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...this.options.env },
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...this.options.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child = child;

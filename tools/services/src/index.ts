@@ -13,3 +13,4 @@ export type { RabbitmqCluster, RabbitmqWithTls } from './rabbitmq-groups.js';
 export { startRedisCluster, startRedisSentinels } from './redis-groups.js';
 export type { RedisClusterGroup, RedisSentinelGroup } from './redis-groups.js';
 export { freePort } from './probe.js';
+export { wrongClock } from './wrong-clock.js';

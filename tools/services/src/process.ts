@@ -48,6 +48,11 @@ export class PrivateServer {
     return this.child.pid;
   }
 
+  /** false: it was ended, or has ended by itself. */
+  get running(): boolean {
+    return this.child !== null && !hasEnded(this.child);
+  }
+
   /** Starts it and waits until it answers. @throws StartupError with the end of its log */
   async start(): Promise<void> {
     if (await listensAlready(this.plan))
@@ -89,7 +94,7 @@ export class PrivateServer {
 
   /** Loses what the stopped server had written, as a machine with a lost disk would. @param name of a folder in its own */
   wipe(name: string): void {
-    if (this.child && !hasEnded(this.child)) throw new Error(`${this.name} still runs`);
+    if (this.running) throw new Error(`${this.name} still runs`);
     rmSync(join(this.plan.dir, name), { recursive: true, force: true });
   }
 
