@@ -35,7 +35,7 @@ export const storeFaults: readonly Fault[] = [
 ];
 
 async function connectTo({ redis }: FaultCluster): Promise<Redis> {
-  const client = new Redis(redis.url, { lazyConnect: true, maxRetriesPerRequest: 1 });
+  const client = new Redis(redis.url, { lazyConnect: true, maxRetriesPerRequest: 1, enableReadyCheck: false });
   await client.connect();
   return client;
 }
