@@ -80,6 +80,20 @@ const listOf = (body: Answer['body']): Record<string, unknown>[] => body['list']
 const certificateOf = async (value: string): Promise<string> =>
   (await generate([{ name: 'commonName', value }], { keySize: 2048 })).cert;
 
+/** Comments are the same on both surfaces. */
+async function walkComments(surface: string, apiId: string): Promise<void> {
+  const all = `${surface}/apis/{apiId}/comments`;
+  const json = { content: 'How do I page?' };
+  const commentId = text((await ok(201, 'POST', all, { apiId }, { json }))['id']);
+  const id = { apiId, commentId };
+  await ok(201, 'POST', all, { apiId }, { json: { content: 'With limit' } }, `?replyTo=${commentId}`);
+  await ok(200, 'GET', all, { apiId }, {}, '?includeCommenterInfo=true&limit=5');
+  await ok(200, 'GET', `${all}/{commentId}`, id, {}, '?replyLimit=1&replyOffset=0');
+  await ok(200, 'GET', `${all}/{commentId}/replies`, id);
+  await ok(200, 'PATCH', `${all}/{commentId}`, id, { json: { content: 'How do I turn pages?' } });
+  await ok(200, 'DELETE', `${all}/{commentId}`, id);
+}
+
 it('serves every operation of the publisher', async () => {
   const json = {
     name: 'Walk',
@@ -179,6 +193,7 @@ it('serves every operation of the publisher', async () => {
   await ok(200, 'POST', `${documents}/{documentId}/content`, document, { multipart: { inlineContent: '# Guide' } });
   await ok(200, 'GET', `${documents}/{documentId}/content`, document);
   await ok(200, 'DELETE', `${documents}/{documentId}`, document);
+  await walkComments(publisher, apiId);
   const revisionId = text(
     (await ok(201, 'POST', `${publisher}/apis/{apiId}/revisions`, id, { json: { description: 'one' } }))['id'],
   );
@@ -311,6 +326,12 @@ it('serves every operation of the developer portal', async () => {
   await ok(200, 'GET', documents, { apiId: first });
   await ok(200, 'GET', `${documents}/{documentId}`, document);
   await ok(200, 'GET', `${documents}/{documentId}/content`, document);
+  await walkComments(devportal, first);
+  const ofFirst = { apiId: first };
+  await ok(200, 'PUT', `${devportal}/apis/{apiId}/user-rating`, ofFirst, { json: { rating: 4 } });
+  await ok(200, 'GET', `${devportal}/apis/{apiId}/user-rating`, ofFirst);
+  await ok(200, 'GET', `${devportal}/apis/{apiId}/ratings`, ofFirst);
+  await ok(200, 'DELETE', `${devportal}/apis/{apiId}/user-rating`, ofFirst);
   const made = await ok(
     201,
     'POST',

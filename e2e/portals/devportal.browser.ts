@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 import { startBackEnd, type BackEnd } from '../support/back-end.js';
 import { barriers, loadedScripts, openBrowser, overflowOf, signIn, visit } from '../support/browser.js';
-import { adminApi, Caller, publisher } from '../support/caller.js';
+import { adminApi, Caller, devportal, publisher } from '../support/caller.js';
 import { send } from '../support/rest.js';
 import { embedded, type SingleInstallation } from '../support/settings.js';
 
@@ -55,6 +55,14 @@ async function publishOrders(): Promise<string> {
   await admin.call('POST', `${publisher}/apis/${id}/deploy-revision?revisionId=${revisionId}`, { json: where });
   await admin.call('POST', `${publisher}/apis/change-lifecycle?apiId=${id}&action=Publish`);
   return id;
+}
+
+async function commentAndRate(): Promise<void> {
+  const api = `${devportal}/apis/${apiId}`;
+  const made = await admin.call('POST', `${api}/comments`, { json: { content: 'word'.repeat(60) } });
+  const reply = { json: { content: 'Yes' } };
+  expect((await admin.call('POST', `${api}/comments?replyTo=${String(made.body['id'])}`, reply)).status).toBe(201);
+  expect((await admin.call('PUT', `${api}/user-rating`, { json: { rating: 5 } })).status).toBe(200);
 }
 
 /** Makes the account by the sign-up page. */
@@ -270,6 +278,61 @@ it('subscribes with a plan, changes it, says what a block means, and unsubscribe
   await page.getByText('No subscriptions yet').waitFor();
 });
 
+it('takes ratings and comments; authors change theirs, the team replies in the publisher, administrators moderate', async () => {
+  const visitor = await visit(browser);
+  const comments = `${base}/apis/${apiId}/comments`;
+  await visitor.page.goto(comments);
+  await visitor.page.getByText('Nobody has rated this API yet').waitFor();
+  await visitor.page.getByText('No comments yet').waitFor();
+  await visitor.page.getByText('Sign in to rate this API').waitFor();
+  expect(await visitor.page.getByLabel('Write a comment').count()).toBe(0);
+
+  const { page, complaints } = await visit(browser);
+  await enter(page, `/apis/${apiId}/comments`);
+  await page.goto(comments);
+  await page.getByRole('radio', { name: '4 stars' }).press('Space');
+  await page.getByText('4.0 of 5 stars, from 1 rating').waitFor();
+  await page.getByLabel('Write a comment').fill('x'.repeat(513));
+  await page.getByText('At most 512 characters').waitFor();
+  expect(await page.getByRole('button', { name: 'Comment', exact: true }).isDisabled()).toBe(true);
+  await page.getByLabel('Write a comment').fill('How do I page?\n<b>Thanks</b>');
+  await page.getByRole('button', { name: 'Comment', exact: true }).click();
+  await page.getByText('Comment posted').waitFor();
+  await page.getByText('<b>Thanks</b>').waitFor();
+  await page.getByRole('button', { name: 'Edit: comment by dora' }).click();
+  await page.getByLabel('Your comment').fill('How do I turn pages?');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText(/changed \w/).waitFor();
+
+  const team = await visit(browser);
+  await team.page.goto(`${installation.controlPlanes[0]}/publisher/apis/${apiId}/comments`);
+  await signIn(team.page, installation.admin);
+  await team.page.getByText('How do I turn pages?').waitFor();
+  await team.page.getByRole('button', { name: 'Reply: comment by dora' }).click();
+  await team.page.getByLabel('Reply to dora').fill('With limit and offset.');
+  await team.page.getByRole('button', { name: 'Reply', exact: true }).click();
+  await team.page.getByText('Reply posted').waitFor();
+  expect(await team.page.getByRole('button', { name: 'Edit: comment by dora' }).count()).toBe(0);
+  expect(await barriers(team.page)).toEqual([]);
+
+  await page.reload();
+  await page.getByRole('article', { name: 'Comment by admin' }).getByText('API team').waitFor();
+  expect(await page.getByRole('button', { name: 'Delete: comment by admin' }).count()).toBe(0);
+  await page.goto(`${base}/apis`);
+  await page.getByRole('img', { name: '4.0 of 5 stars' }).waitFor();
+  await page.goto(comments);
+  await page.getByRole('button', { name: 'Take your rating back' }).click();
+  await page.getByText('Nobody has rated this API yet').waitFor();
+
+  await team.page.getByRole('button', { name: 'Delete: comment by dora' }).click();
+  await team.page.getByRole('dialog').getByText('and 1 reply to it').waitFor();
+  await team.page.getByRole('dialog').getByRole('button', { name: 'Delete the comment' }).click();
+  await team.page.getByText('No comments yet').waitFor();
+  await visitor.page.reload();
+  await visitor.page.getByText('No comments yet').waitFor();
+  expect([...complaints, ...team.complaints, ...visitor.complaints]).toEqual([]);
+});
+
 it('changes the own password, and says at the field when the present one is wrong', async () => {
   const other = ['dan', 'a-Password-for-developers-9'] as const;
   const { page } = await visit(browser);
@@ -313,7 +376,8 @@ it(
       });
       return applicationId;
     });
-    const ofApi = ['overview', 'credentials', 'api-console', 'documents', 'definition'].map(
+    await commentAndRate();
+    const ofApi = ['overview', 'credentials', 'api-console', 'documents', 'comments', 'definition'].map(
       (page_) => `/apis/${apiId}/${page_}`,
     );
     const ofApplication = ['overview', 'productionkeys', 'sandboxkeys', 'apikeys', 'subscriptions'];

@@ -169,7 +169,15 @@ it(
     expect(await barriers(page), 'list').toEqual([]);
     await page.getByRole('link', { name: 'Orders' }).click();
     const sections = ['overview', 'configuration', 'endpoints', 'resources', 'runtime-configuration', 'api-definition'];
-    for (const section of [...sections, 'deployments', 'lifecycle', 'subscriptions', 'documents', 'test-console']) {
+    for (const section of [
+      ...sections,
+      'deployments',
+      'lifecycle',
+      'subscriptions',
+      'documents',
+      'comments',
+      'test-console',
+    ]) {
       await page.locator(`nav a[href$="/${section}"]`).click();
       await page.waitForURL(new RegExp(`/${section}$`));
       await page.waitForLoadState('networkidle');

@@ -14,6 +14,7 @@ const scopes = [
   'apim:api_publish',
   'apim:api_generate_key',
   'apim:common_operation_policy_view',
+  'apim:comment_manage',
   'apim:subscription_view',
   'apim:subscription_block',
   'apim:subscription_manage',

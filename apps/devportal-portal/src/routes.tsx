@@ -14,6 +14,7 @@ export const routes: RouteObject[] = [
       { path: 'credentials', lazy: () => import('./pages/ApiDetails/Credentials') },
       { path: 'api-console', lazy: () => import('./pages/ApiDetails/ApiConsole') },
       { path: 'documents', lazy: () => import('./pages/ApiDetails/Documents') },
+      { path: 'comments', lazy: () => import('./pages/ApiDetails/Comments') },
       { path: 'definition', lazy: () => import('./pages/ApiDetails/Definition') },
     ],
   },

@@ -7,6 +7,8 @@ export interface ApiFound {
   readonly context: string;
   readonly provider: string;
   readonly status: string;
+  /** `4.5`; `0.0` when nobody rated. */
+  readonly avgRating: string;
 }
 
 export interface Urls {
@@ -36,6 +38,7 @@ export interface Api {
   }[];
   readonly scopes: readonly { readonly key: string; readonly description: string }[];
   readonly businessInformation: Readonly<Record<string, string | undefined>>;
+  readonly avgRating: string;
   readonly isSubscriptionAvailable: boolean;
   readonly lastUpdatedTime: string;
 }
@@ -131,6 +134,13 @@ export interface Subscription {
   readonly throttlingPolicy: string;
   readonly requestedThrottlingPolicy: string;
   readonly status: string;
+}
+
+export interface Ratings {
+  readonly avgRating: string;
+  /** The reader's own; 0: none. */
+  readonly userRating: number;
+  readonly pagination?: { readonly total: number };
 }
 
 export interface ApiDocument {

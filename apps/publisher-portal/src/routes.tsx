@@ -19,6 +19,7 @@ export const routes: RouteObject[] = [
       { path: 'documents', lazy: () => import('./pages/ApiDetails/Documents') },
       { path: 'documents/create', lazy: () => import('./pages/ApiDetails/CreateDocument') },
       { path: 'documents/:documentId', lazy: () => import('./pages/ApiDetails/DocumentDetails') },
+      { path: 'comments', lazy: () => import('./pages/ApiDetails/Comments') },
       { path: 'deployments', lazy: () => import('./pages/ApiDetails/Deployments') },
       { path: 'lifecycle', lazy: () => import('./pages/ApiDetails/Lifecycle') },
       { path: 'subscriptions', lazy: () => import('./pages/ApiDetails/Subscriptions') },

@@ -1,3 +1,4 @@
+export { Comments } from './comments/comments';
 export { DataTable } from './data/data-table';
 export type { Column } from './data/data-table';
 export { useListState } from './data/list-state';

@@ -51,3 +51,6 @@ export type { DocumentInput, DocumentSource, DocumentType, DocumentVisibility } 
 export { policyDigest, policyId, policyOfId } from './operation-policy/policy-id.js';
 export type { AttachedFlows, AttachedPolicy } from './operation-policy/policy-input.js';
 export { exampleProblems } from './operation-policy/example-problems.js';
+export { commentProblems, entryPoints, generalComment, longestComment, longestCommentCategory } from './comment.js';
+export type { CommentInput, EntryPoint } from './comment.js';
+export { bestRating, ratingProblems } from './rating.js';

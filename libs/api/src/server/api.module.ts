@@ -14,6 +14,7 @@ import { ApiReader } from './api.reader.js';
 import { ApiService } from './api.service.js';
 import { ApiStore } from './api.store.js';
 import { ClientCertificateService } from './client-certificate.service.js';
+import { CommentService } from './comment.service.js';
 import { DefinitionFetcher } from './definition-fetcher.js';
 import { DefinitionReader } from './definition-reader.js';
 import { DefinitionService } from './definition.service.js';
@@ -25,6 +26,7 @@ import { DocumentStore } from './document.store.js';
 import { ImportService } from './import.service.js';
 import { LifecycleListeners } from './lifecycle-listeners.js';
 import { LifecycleService, stateWorkflow } from './lifecycle.service.js';
+import { RatingService } from './rating.service.js';
 import { RevisionService } from './revision.service.js';
 import { WorkflowModule, Workflows } from '@tollgate/workflow/server';
 
@@ -34,6 +36,7 @@ const faces = [
   ApiService,
   ApiUsage,
   ClientCertificateService,
+  CommentService,
   DefinitionFetcher,
   DefinitionService,
   DeploymentService,
@@ -43,6 +46,7 @@ const faces = [
   ImportService,
   LifecycleListeners,
   LifecycleService,
+  RatingService,
   RevisionService,
 ];
 

@@ -27,6 +27,8 @@ import { stateWorkflow } from './lifecycle.service.js';
 import { DocumentStore } from './document.store.js';
 import { Api } from './api.entity.js';
 import { ApiStore } from './api.store.js';
+import { ApiComment } from './comment.entity.js';
+import { ApiRating } from './rating.entity.js';
 import { ApiDeployment, ApiRevision } from './revision.entity.js';
 
 export interface NewApi {
@@ -37,6 +39,18 @@ export interface NewApi {
   readonly definition?: string;
   readonly openApiVersion?: 'v2' | 'v3';
 }
+
+/** What goes with an API; documents have parts of their own. */
+const partsOfApi = [
+  ApiDeployment,
+  ApiRevision,
+  ApiDefinition,
+  ApiLabel,
+  ApiLifecycleEvent,
+  ApiScopeBinding,
+  ApiComment,
+  ApiRating,
+] as const;
 
 /** Creates, changes, copies and deletes the working copy of APIs. */
 @Injectable()
@@ -139,8 +153,7 @@ export class ApiService {
       await this.workflows.cancel(tx, [stateWorkflow, deploymentWorkflow], api.uuid);
       const deployments = await tx.manager.findBy(ApiDeployment, { apiId: api.id });
       for (const { environment } of deployments) await this.records.removeDeployment(tx, api, environment);
-      for (const part of [ApiDeployment, ApiRevision, ApiDefinition, ApiLabel, ApiLifecycleEvent, ApiScopeBinding])
-        await tx.manager.delete(part, { apiId: api.id });
+      for (const part of partsOfApi) await tx.manager.delete(part, { apiId: api.id });
       await this.documents.removeAll(tx, api.id);
       await this.records.refreshApi(tx, api, 'REMOVE_API_FROM_GATEWAY');
       await tx.manager.delete(Api, { id: api.id });

@@ -73,11 +73,14 @@ export async function startPortal() {
     visitor: sender(null),
     withToken: sender,
     /** A new subscriber who sends a token with the portal's scopes. */
-    async subscriber(userName: string, options: { organization?: string; scopes?: string[] } = {}): Promise<Send> {
+    async subscriber(
+      userName: string,
+      options: { organization?: string; roles?: string[]; scopes?: string[] } = {},
+    ): Promise<Send> {
       const organization = options.organization ?? superOrganization;
       const scopes = options.scopes ?? allScopes;
       const admin = as('admin', ['admin'], organization);
-      const roles = ['Internal/subscriber'];
+      const { roles = ['Internal/subscriber'] } = options;
       await app.nest.get(UserService).create(admin, { userName, password: 'Password-1-of-specs', roles });
       const { client } = await db.transaction(admin, (tx) =>
         app.nest

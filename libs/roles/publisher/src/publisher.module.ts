@@ -5,9 +5,11 @@ import { DeploymentModule, EnvironmentModule } from '@tollgate/deployment/server
 import { referencePageController } from '@tollgate/http';
 import { IdentityModule } from '@tollgate/identity/server';
 import { OAuthModule, PortalClients } from '@tollgate/oauth/server';
+import { commentsController } from '@tollgate/role-comments';
 import { PortalModule } from '@tollgate/role-portal';
 import { ThrottlingModule } from '@tollgate/throttling/server';
 import { ApisController } from './controllers/apis.controller.js';
+import { publisherBase, scopes } from './controllers/base.js';
 import { ClientCertificatesController } from './controllers/client-certificates.controller.js';
 import { DefinitionsController } from './controllers/definitions.controller.js';
 import { EndpointCertificatesController } from './controllers/endpoint-certificates.controller.js';
@@ -46,6 +48,13 @@ import { publisherSurface } from './surface.js';
     RevisionsController,
     SettingsController,
     SubscriptionsController,
+    commentsController({
+      base: publisherBase,
+      entryPoint: 'publisher',
+      view: { scopes: scopes.viewComments },
+      write: scopes.writeComments,
+      remove: scopes.deleteComments,
+    }),
     referencePageController(publisherSurface),
   ],
   providers: [DefinitionForm, RevisionAnswers],

@@ -58,6 +58,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--tg-surface': '#f6f8fa',
     '--tg-line': '#d9dfe5',
     '--tg-focus': '#1257b8',
+    '--tg-star': '#b25000',
   },
   dark: {
     '--mantine-color-body': '#16191d',
@@ -72,5 +73,6 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--tg-surface': '#1f242a',
     '--tg-line': '#343b43',
     '--tg-focus': '#7ab8ff',
+    '--tg-star': '#e69f00',
   },
 });

@@ -5,9 +5,10 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, Outlet, useParams } from 'react-router';
 import { useApi } from '../../queries/apis';
+import { AverageStars } from '../../parts/average-stars';
 import type { Api } from '../../types';
 
-const pages = ['overview', 'credentials', 'api-console', 'documents', 'definition'];
+const pages = ['overview', 'credentials', 'api-console', 'documents', 'comments', 'definition'];
 
 /** Calls by a form are for APIs of requests and answers: WebSockets and streams have no console. */
 function sectionsOf({ type }: Api): readonly SectionGroup[] {
@@ -44,6 +45,7 @@ function ApiHeader({ api }: { readonly api: Api }): ReactNode {
             {api.version}
           </Badge>
           <StateBadge state={api.lifeCycleStatus} />
+          <AverageStars average={api.avgRating} />
         </Group>
         <Text c="dimmed" size="sm">
           {t('apis.by', { provider: api.provider })}

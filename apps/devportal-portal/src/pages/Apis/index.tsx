@@ -15,6 +15,7 @@ import {
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { AverageStars } from '../../parts/average-stars';
 import { useCatalogue, useTags } from '../../queries/apis';
 import { useSignUpSettings } from '../../queries/settings';
 import type { ApiFound } from '../../types';
@@ -135,9 +136,12 @@ function ApiCard({ api }: { readonly api: ApiFound }): ReactNode {
         <Text size="sm" lineClamp={3}>
           {api.description === '' ? t('apis.noDescription') : api.description}
         </Text>
-        <Text size="xs" c="dimmed">
-          {t('apis.by', { provider: api.provider })}
-        </Text>
+        <Group justify="space-between">
+          <Text size="xs" c="dimmed">
+            {t('apis.by', { provider: api.provider })}
+          </Text>
+          <AverageStars average={api.avgRating} />
+        </Group>
       </Stack>
     </Paper>
   );

@@ -12,7 +12,7 @@ const sections = (
   [
     ['develop', ['overview', 'configuration', 'endpoints', 'resources', 'runtime-configuration', 'api-definition']],
     ['deploy', ['deployments']],
-    ['manage', ['lifecycle', 'subscriptions', 'documents']],
+    ['manage', ['lifecycle', 'subscriptions', 'documents', 'comments']],
     ['test', ['test-console']],
   ] as const
 ).map(([group, pages]) => ({

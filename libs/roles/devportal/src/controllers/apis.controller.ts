@@ -30,7 +30,7 @@ export class ApisController {
   async list(@Ctx() ctx: RequestContext, @Query() query: ApiQuery): Promise<object> {
     const { limit, offset } = query;
     const { list, total } = await this.apis.listVisible(ctx, { limit, offset, search: query.query });
-    return pageOf(list.map(apiInfo), total, query, '/apis', { query: query.query });
+    return pageOf(await this.answers.listed(ctx, list, apiInfo), total, query, '/apis', { query: query.query });
   }
 
   @Operation({ method: 'GET', path: '/apis/:apiId', auth: 'optional', summary: 'Read an API', answer: apiAnswer })

@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 
 /** The contract's prefix first; without version it means the current one. */
-export const devportalBase = ['/api/am/devportal/v3', '/api/am/devportal'];
+export const devportalBase: [string, string] = ['/api/am/devportal/v3', '/api/am/devportal'];
 
 export const appScopes = ['apim:subscribe', 'apim:app_manage'] as const;
 export const subscriptionScopes = ['apim:subscribe', 'apim:sub_manage'] as const;

@@ -3,6 +3,7 @@ import { anywhere } from '@tollgate/api/domain';
 import { ApiReader } from '@tollgate/api/server';
 import type { RequestContext } from '@tollgate/database';
 import { Ctx, Operation, pageOf, pageQuery, Query, type Page } from '@tollgate/http';
+import { ApiAnswers } from '../mappers/api-answers.js';
 import { apiFound } from '../mappers/api.mapper.js';
 import { apiQuery, searchAnswer, tagListAnswer, type ApiQuery } from '../schemas/api.js';
 import { devportalBase } from './base.js';
@@ -10,7 +11,10 @@ import { devportalBase } from './base.js';
 /** Ways to an API for those who do not know its name; open to visitors. */
 @Controller(devportalBase)
 export class SearchController {
-  constructor(private readonly apis: ApiReader) {}
+  constructor(
+    private readonly apis: ApiReader,
+    private readonly answers: ApiAnswers,
+  ) {}
 
   @Operation({
     method: 'GET',
@@ -23,7 +27,7 @@ export class SearchController {
   async search(@Ctx() ctx: RequestContext, @Query() query: ApiQuery): Promise<object> {
     const { limit, offset, query: search } = query;
     const { list, total } = await this.apis.listVisible(ctx, { limit, offset, search, words: anywhere });
-    return pageOf(list.map(apiFound), total, query, '/search', { query: search });
+    return pageOf(await this.answers.listed(ctx, list, apiFound), total, query, '/search', { query: search });
   }
 
   @Operation({

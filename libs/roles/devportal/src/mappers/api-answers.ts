@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ApiReader, type ApiView } from '@tollgate/api/server';
+import { ApiReader, RatingService, type ApiView } from '@tollgate/api/server';
 import { ForbiddenError, NotFoundError } from '@tollgate/base';
 import type { RequestContext } from '@tollgate/database';
 import { EnvironmentReader } from '@tollgate/deployment/server';
@@ -17,6 +17,7 @@ export class ApiAnswers {
     private readonly apis: ApiReader,
     private readonly environments: EnvironmentReader,
     private readonly policies: ThrottlePolicyReader,
+    private readonly ratings: RatingService,
   ) {}
 
   /**
@@ -42,7 +43,21 @@ export class ApiAnswers {
     const { text } = await this.apis.getVisibleDefinition(ctx, uuid);
     const urls = await this.urlsOf(ctx, api);
     const definition = JSON.stringify(publicDefinition(text, addresses(urls), api.basePath));
-    return apiBodyOf(api, { body, definition, urls, plans: await this.plans(ctx, api) });
+    const average = (await this.ratings.averages(ctx, [api.id])).get(api.id);
+    return apiBodyOf(api, { body, definition, urls, plans: await this.plans(ctx, api), average });
+  }
+
+  /** A page of APIs in one of the contract's shapes, with the average of their ratings. */
+  async listed<T>(
+    ctx: RequestContext,
+    apis: readonly ApiView[],
+    shape: (api: ApiView, average: number | undefined) => T,
+  ): Promise<T[]> {
+    const averages = await this.ratings.averages(
+      ctx,
+      apis.map(({ id }) => id),
+    );
+    return apis.map((api) => shape(api, averages.get(api.id)));
   }
 
   /** @param environmentName of the gateways to name; all that serve it when absent */

@@ -19,7 +19,13 @@ function businessInformation(api: ApiView): ApiInfoAnswer['businessInformation']
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
-export function apiInfo(api: ApiView): ApiInfoAnswer {
+/** As the contract writes an average of stars: `4.5`; `0.0` when nobody rated. */
+export function averageRating(average = 0): string {
+  return average.toFixed(1);
+}
+
+/** @param average of its ratings */
+export function apiInfo(api: ApiView, average: number | undefined): ApiInfoAnswer {
   return {
     id: api.uuid,
     name: api.name,
@@ -30,6 +36,7 @@ export function apiInfo(api: ApiView): ApiInfoAnswer {
     createdTime: String(api.createdAt),
     provider: shownUserName(api.provider, api.organization),
     lifeCycleStatus: api.lifecycleState,
+    avgRating: averageRating(average),
     throttlingPolicies: [...api.policies],
     businessInformation: businessInformation(api),
     isSubscriptionAvailable: isSubscriptionAvailable(api),
@@ -37,9 +44,9 @@ export function apiInfo(api: ApiView): ApiInfoAnswer {
 }
 
 /** An API as a search finds it. */
-export function apiFound(api: ApiView): ApiFoundAnswer {
-  const { id, name, description, context, version, type, provider, lifeCycleStatus, ...rest } = apiInfo(api);
-  const { businessInformation: contacts } = rest;
+export function apiFound(api: ApiView, average: number | undefined): ApiFoundAnswer {
+  const { id, name, description, context, version, type, provider, lifeCycleStatus, ...rest } = apiInfo(api, average);
+  const { businessInformation: contacts, avgRating } = rest;
   return {
     id,
     name,
@@ -51,6 +58,7 @@ export function apiFound(api: ApiView): ApiFoundAnswer {
     provider,
     status: lifeCycleStatus,
     businessInformation: contacts,
+    avgRating,
   };
 }
 
@@ -60,9 +68,11 @@ export interface ApiParts {
   readonly urls: readonly EndpointUrls[];
   /** The plans it offers, those that exist. */
   readonly plans: readonly ThrottlePolicy[];
+  /** Of its ratings. */
+  readonly average: number | undefined;
 }
 
-export function apiBodyOf(api: ApiView, { body, definition, urls, plans }: ApiParts): ApiAnswer {
+export function apiBodyOf(api: ApiView, { body, definition, urls, plans, average }: ApiParts): ApiAnswer {
   return {
     id: api.uuid,
     name: api.name,
@@ -98,6 +108,7 @@ export function apiBodyOf(api: ApiView, { body, definition, urls, plans }: ApiPa
       roles: [...scope.bindings],
       description: scope.description ?? '',
     })),
+    avgRating: averageRating(average),
     isSubscriptionAvailable: isSubscriptionAvailable(api),
     categories: [...body.categories],
     createdTime: new Date(api.createdAt).toISOString(),

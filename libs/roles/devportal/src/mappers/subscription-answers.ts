@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ApiReader, type ApiView } from '@tollgate/api/server';
+import { ApiReader, RatingService } from '@tollgate/api/server';
 import { SubscriptionReader, type SubscriptionOfApplication } from '@tollgate/application/server';
 import type { RequestContext } from '@tollgate/database';
 import type { SubscriptionAnswer } from '../schemas/subscription.js';
@@ -12,18 +12,25 @@ export class SubscriptionAnswers {
   constructor(
     private readonly apis: ApiReader,
     private readonly subscriptions: SubscriptionReader,
+    private readonly ratings: RatingService,
   ) {}
 
   async of(ctx: RequestContext, rows: readonly SubscriptionOfApplication[]): Promise<SubscriptionAnswer[]> {
     const apis = await this.apis.findAll(ctx, [...new Set(rows.map((row) => row.apiUuid))]);
+    const apiIds = [...apis.values()].map(({ id }) => id);
+    const averages = await this.ratings.averages(ctx, apiIds);
     const counts = await this.subscriptions.countsByApplication(ctx, [
       ...new Set(rows.map((row) => row.applicationId)),
     ]);
     const wanted = await this.subscriptions.wantedPlans(ctx, rows);
-    return rows.map((row) => ({
-      ...answerOf(row, apis.get(row.apiUuid), counts.get(row.applicationId) ?? 0),
-      requestedThrottlingPolicy: wanted.get(row.uuid) ?? row.tier,
-    }));
+    return rows.map((row) => {
+      const api = apis.get(row.apiUuid);
+      return {
+        ...answerOf(row, counts.get(row.applicationId) ?? 0),
+        ...(api ? { apiInfo: apiInfo(api, averages.get(api.id)) } : {}),
+        requestedThrottlingPolicy: wanted.get(row.uuid) ?? row.tier,
+      };
+    });
   }
 
   async ofOne(ctx: RequestContext, row: SubscriptionOfApplication): Promise<SubscriptionAnswer> {
@@ -33,16 +40,11 @@ export class SubscriptionAnswers {
   }
 }
 
-function answerOf(
-  row: SubscriptionOfApplication,
-  api: ApiView | undefined,
-  subscriptionCount: number,
-): SubscriptionAnswer {
+function answerOf(row: SubscriptionOfApplication, subscriptionCount: number): SubscriptionAnswer {
   return {
     subscriptionId: row.uuid,
     applicationId: row.application.uuid,
     apiId: row.apiUuid,
-    ...(api ? { apiInfo: apiInfo(api) } : {}),
     applicationInfo: applicationInfo(row.application, subscriptionCount),
     throttlingPolicy: row.tier,
     requestedThrottlingPolicy: row.tier,

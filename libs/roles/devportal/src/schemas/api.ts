@@ -22,6 +22,7 @@ export const apiInfoAnswer = z.object({
   createdTime: z.string(),
   provider: z.string(),
   lifeCycleStatus: z.string(),
+  avgRating: z.string(),
   throttlingPolicies: z.array(z.string()),
   businessInformation: businessInformation.partial(),
   isSubscriptionAvailable: z.boolean(),
@@ -63,6 +64,7 @@ export const apiAnswer = z.object({
   businessInformation: businessInformation.partial(),
   environmentList: z.array(z.string()),
   scopes: z.array(z.object({ key: z.string(), name: z.string(), roles: z.array(z.string()), description: z.string() })),
+  avgRating: z.string(),
   isSubscriptionAvailable: z.boolean(),
   categories: z.array(z.string()),
   createdTime: z.string(),
@@ -83,6 +85,7 @@ export const apiFoundAnswer = z.object({
   provider: z.string(),
   status: z.string(),
   businessInformation: businessInformation.partial(),
+  avgRating: z.string(),
 });
 export type ApiFoundAnswer = z.output<typeof apiFoundAnswer>;
 export const searchAnswer = listOf(apiFoundAnswer);

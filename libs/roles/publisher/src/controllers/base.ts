@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** The contract's prefix first; without version it means the current one. */
-export const publisherBase = ['/api/am/publisher/v4', '/api/am/publisher'];
+export const publisherBase: [string, string] = ['/api/am/publisher/v4', '/api/am/publisher'];
 
 /** Who may do what, as the contract lists it. Any one of a list is enough. */
 export const scopes = {
@@ -38,6 +38,10 @@ export const scopes = {
   viewDocuments: ['apim:api_view', 'apim:api_manage', 'apim:document_manage'],
   addDocuments: ['apim:api_create', 'apim:api_manage', 'apim:document_create', 'apim:document_manage'],
   changeDocuments: ['apim:api_create', 'apim:api_manage', 'apim:document_manage'],
+  viewComments: ['apim:api_view', 'apim:comment_view', 'apim:comment_manage'],
+  writeComments: ['apim:comment_write', 'apim:comment_manage'],
+  /** With `apim:admin` those of others too, as the developer portal's contract has it. */
+  deleteComments: ['apim:comment_write', 'apim:comment_manage', 'apim:admin'],
   viewClientCertificates: [
     'apim:api_view',
     'apim:api_manage',
