@@ -35,6 +35,8 @@ export {
 export type { ApiRecord, ApiType, DeploymentRecord, LifecycleState, OperationRecord } from './record.js';
 export { isPolicyName, operationPolicies, policyNames, policySpecification } from './operation-policy/catalogue.js';
 export type { ParametersOf, PolicyName, PolicyValue } from './operation-policy/catalogue.js';
+export { isPatch, tokensOf } from './operation-policy/json-patch.js';
+export type { PatchOperation } from './operation-policy/json-patch.js';
 export { policyFlowsSchema, policyUseSchema } from './operation-policy/policy-use.js';
 export type { CarriedPolicyName, PolicyFlows, PolicyUse } from './operation-policy/policy-use.js';
 export { maxMediatedBytes, maxTextCharacters, policyFlows, policyVersion } from './operation-policy/specification.js';

@@ -225,17 +225,17 @@ export class ClientConnection implements AnswerContext {
     const expects = expectation(headers, line.version);
     if (bodyBytes !== 0) this.#bodyLeft = bodyBytes ?? new ChunkedDecoder();
     if (expects === 'unknown') return response.refuse(expectationFailed);
-    const open = (): BodyReader => this.#openBody(expects === 'continue');
+    const open = (maxBytes?: number): BodyReader => this.#openBody(expects === 'continue', maxBytes);
     const clientCertificate = certificates.ofRequest(this.#certificate, this.#peer, headers);
     handle(new Exchange(read.head, nowMs(), clientCertificate), bodyBytes === 0 ? null : { open }, response);
   }
 
-  #openBody(isAwaited: boolean): BodyReader {
+  #openBody(isAwaited: boolean, maxBytes = Infinity): BodyReader {
     const { limits } = this.host.options;
     // A client that waits is told to go on only when its body is wanted, so a refusal costs no upload.
     if (isAwaited && this.#at === this.#bytes.length) this.writer.add(interimAnswer);
     const pace = { idleTimeoutMs: limits.bodyIdleTimeoutMs, minBytesPerSecond: limits.minBodyBytesPerSecond };
-    const reader = new BodyReader(this.#source, limits.maxBodyBytes, pace);
+    const reader = new BodyReader(this.#source, Math.min(maxBytes, limits.maxBodyBytes), pace);
     this.#bodyReader = reader;
     this.#isBodyWanted = false;
     return reader;

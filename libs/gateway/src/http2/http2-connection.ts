@@ -86,11 +86,11 @@ export class Http2Connection {
     const hasLength = headers.get('content-length') !== undefined;
     const head = { ...read.head, bodyBytes: isWhole ? 0 : hasLength ? read.head.bodyBytes : null };
     const certificate = certificates.ofRequest(this.#certificate, this.#peer, headers);
-    const open = (): OpenBody => this.#openBody(stream, fields);
+    const open = (maxBytes?: number): OpenBody => this.#openBody(stream, fields, maxBytes);
     handle(new Exchange(head, nowMs(), certificate), isWhole ? null : { open }, response);
   }
 
-  #openBody(stream: ServerHttp2Stream, { expectsContinue }: Http2Fields): OpenBody {
+  #openBody(stream: ServerHttp2Stream, { expectsContinue }: Http2Fields, maxBytes = Infinity): OpenBody {
     const { limits } = this.host.options;
     if (expectsContinue && !stream.headersSent) stream.additionalHeaders({ ':status': 100 });
     const pace = { idleTimeoutMs: limits.bodyIdleTimeoutMs, minBytesPerSecond: limits.minBodyBytesPerSecond };
@@ -99,7 +99,7 @@ export class Http2Connection {
       pause: () => void stream.pause(),
       destroy: () => stream.close(constants.NGHTTP2_CANCEL),
     };
-    const reader = new BodyReader(source, limits.maxBodyBytes, pace);
+    const reader = new BodyReader(source, Math.min(maxBytes, limits.maxBodyBytes), pace);
     stream.on('data', (chunk: Buffer) => reader.receive(chunk));
     stream.once('end', () =>
       stream.aborted ? reader.fail(new Error('The body of the client ended early.')) : reader.finish(),

@@ -36,8 +36,17 @@ export function mediateRequest(
   body: RequestBody | null,
   mediation: Mediation,
 ): MediatedRequest | Promise<MediatedRequest> {
-  const { method, resource, query } = x;
-  const message: RequestMessage = { method, resource, query, fields: new FieldList(passedHeaders(x)), body: null };
+  const { method, resource, query, clientIp, bodyBytes } = x;
+  const message: RequestMessage = {
+    method,
+    resource,
+    query,
+    clientIp,
+    bodyBytes,
+    maxBodyBytes: Infinity,
+    fields: new FieldList(passedHeaders(x)),
+    body: null,
+  };
   const { request: flow, response } = mediation;
   const readsAnswers = response?.readsBodies ?? false;
   if (flow === null) return finish(x, message, body, null, readsAnswers);
@@ -67,7 +76,12 @@ function finish(
   const { method, resource, query, fields } = message;
   const bodyBytes = message.body === null ? x.bodyBytes : message.body.length;
   x.outgoing = { method, resource, query, headers: new HeaderList(fields.raw), bodyBytes };
-  return { verdict: null, body };
+  return { verdict: null, body: body !== null && message.maxBodyBytes < Infinity ? limited(body, message) : body };
+}
+
+/** A body of which nothing was read yet, and of which no more than so much is. */
+function limited(body: RequestBody, { maxBodyBytes }: RequestMessage): RequestBody {
+  return { open: (maxBytes = Infinity) => body.open(Math.min(maxBytes, maxBodyBytes)) };
 }
 
 function isEncoded(fields: FieldList): boolean {

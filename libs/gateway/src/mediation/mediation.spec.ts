@@ -1,55 +1,20 @@
-import type { DeploymentRecord, OperationRecord, PolicyFlows, PolicyUse } from '@tollgate/api/contract';
+import type { PolicyUse } from '@tollgate/api/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startBackEnd, type BackEnd } from '../../test/back-end.js';
-import { call, raw, type CallOptions, type Reply } from '../../test/call.js';
-import { startTestGateway, type TestGateway } from '../../test/fixture.js';
+import { raw } from '../../test/call.js';
+import { startMediated, use, type Mediated } from '../../test/mediated.js';
 import { change, deploymentRecord, operation } from '../../test/records.js';
 
-let backEnd: BackEnd;
-let g: TestGateway;
-beforeAll(async () => {
-  backEnd = await startBackEnd();
-  g = await startTestGateway(backEnd.url);
-});
-afterAll(async () => {
-  await g.stop();
-  await backEnd.close();
-});
-beforeEach(() => void (backEnd.seen.length = 0));
+let m: Mediated;
+beforeAll(async () => void (m = await startMediated()));
+afterAll(() => m.stop());
+beforeEach(() => void (m.backEnd.seen.length = 0));
 
-const use = (name: PolicyUse['name'], parameters: PolicyUse['parameters']): PolicyUse => ({ name, parameters });
 const header = (name: PolicyUse['name'], headerName: string, headerValue: string): PolicyUse =>
   use(name, { headerName, headerValue });
 
-let revisions = 0;
-/** Deploys these operations. */
-function deployAll(operations: OperationRecord[], more: Partial<DeploymentRecord> = {}): void {
-  const revisionId = `rev-${++revisions + 1}`;
-  const record = { productionEndpoints: [{ url: backEnd.url }], operations, revisionId, ...more };
-  expect(g.gateway.applyChanges([change.deployment(deploymentRecord(record))])).toMatchObject([
-    { deploymentStatus: 'SUCCESS' },
-  ]);
-}
-
-/** Deploys one operation with these flows. */
-function deploy(flows: Partial<PolicyFlows>, target = '/*', verb = 'GET', url = backEnd.url): void {
-  const policyFlows = { request: [], response: [], fault: [], ...flows };
-  const record = operation({ target, verb: verb as OperationRecord['verb'], authType: 'None', policyFlows });
-  deployAll([record], { productionEndpoints: [{ url }] });
-}
-
-const get = (path: string, options: CallOptions = {}): Promise<Reply> =>
-  call(g.port, `/pizzashack/1.0.0${path}`, options);
-
-/** Values of one field that the back end saw. */
-function seen(name: string): string[] {
-  const { rawHeaders } = backEnd.seen[0] ?? expect.fail('The back end was not called.');
-  return rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === name);
-}
-
 describe('headers of requests', () => {
   it('are added, set, renamed and removed in the order of the flow', async () => {
-    deploy({
+    m.deploy({
       request: [
         header('addHeader', 'X-Tag', 'two'),
         header('setHeader', 'x-mode', 'gateway'),
@@ -59,8 +24,8 @@ describe('headers of requests', () => {
       ],
     });
     const headers = { 'x-tag': 'one', 'X-Mode': 'client', 'X-Old': 'kept', 'X-New': 'lost', 'x-secret': 'lost' };
-    expect((await get('/menu', { headers })).status).toBe(200);
-    expect([seen('x-tag'), seen('x-mode'), seen('x-new'), seen('x-old'), seen('x-secret')]).toEqual([
+    expect((await m.get('/menu', { headers })).status).toBe(200);
+    expect([m.seen('x-tag'), m.seen('x-mode'), m.seen('x-new'), m.seen('x-old'), m.seen('x-secret')]).toEqual([
       ['one', 'two'],
       ['gateway'],
       ['kept'],
@@ -70,15 +35,15 @@ describe('headers of requests', () => {
   });
 
   it('that carry credentials cannot be renamed to the back end, while one of the policy itself gets there', async () => {
-    deploy({
+    m.deploy({
       request: [
         use('renameHeader', { headerName: 'authorization', newHeaderName: 'X-Stolen' }),
         use('renameHeader', { headerName: 'connection', newHeaderName: 'X-Hop' }),
         header('setHeader', 'Authorization', 'Basic YTpi'),
       ],
     });
-    await get('/menu', { headers: { authorization: 'Bearer token', connection: 'close' } });
-    expect([seen('x-stolen'), seen('x-hop'), seen('authorization')]).toEqual([[], [], ['Basic YTpi']]);
+    await m.get('/menu', { headers: { authorization: 'Bearer token', connection: 'close' } });
+    expect([m.seen('x-stolen'), m.seen('x-hop'), m.seen('authorization')]).toEqual([[], [], ['Basic YTpi']]);
   });
 
   it('R-46 of identity stay the gateway’s own, whatever a record says', async () => {
@@ -90,15 +55,15 @@ describe('headers of requests', () => {
       'Content-Length',
       'Transfer-Encoding',
     ];
-    deploy({ request: names.map((name) => header('setHeader', name, '7')) });
-    expect((await get('/menu')).status).toBe(200);
-    expect([seen('x-forwarded-for'), seen('x_forwarded_for'), seen('x-jwt-assertion')]).toEqual([
+    m.deploy({ request: names.map((name) => header('setHeader', name, '7')) });
+    expect((await m.get('/menu')).status).toBe(200);
+    expect([m.seen('x-forwarded-for'), m.seen('x_forwarded_for'), m.seen('x-jwt-assertion')]).toEqual([
       ['127.0.0.1'],
       [],
       [],
     ]);
-    expect([seen('host'), seen('content-length'), seen('transfer-encoding')]).toEqual([
-      [backEnd.url.slice('http://'.length)],
+    expect([m.seen('host'), m.seen('content-length'), m.seen('transfer-encoding')]).toEqual([
+      [m.backEnd.url.slice('http://'.length)],
       [],
       [],
     ]);
@@ -107,7 +72,7 @@ describe('headers of requests', () => {
 
 describe('query parameters of requests', () => {
   it('are added, set, renamed and removed; others keep their bytes', async () => {
-    deploy({
+    m.deploy({
       request: [
         use('addQueryParam', { paramKey: 'a', paramValue: 'x&y=z #1' }),
         use('setQueryParam', { paramKey: 'b', paramValue: 'set' }),
@@ -115,14 +80,14 @@ describe('query parameters of requests', () => {
         use('removeQueryParam', { paramKey: 'secret' }),
       ],
     });
-    await get('/menu?a=1&b=2&b=3&c+d=%7E%zz&secret=1&sec%72et=2&flag');
-    expect(backEnd.seen[0]?.url).toBe('/menu?a=1&e=%7E%zz&flag&a=x%26y%3Dz%20%231&b=set');
+    await m.get('/menu?a=1&b=2&b=3&c+d=%7E%zz&secret=1&sec%72et=2&flag');
+    expect(m.backEnd.seen[0]?.url).toBe('/menu?a=1&e=%7E%zz&flag&a=x%26y%3Dz%20%231&b=set');
   });
 
   it('go altogether when their last one is removed', async () => {
-    deploy({ request: [use('removeQueryParam', { paramKey: 'a' })] });
-    await get('/menu?a=1');
-    expect(backEnd.seen[0]?.url).toBe('/menu');
+    m.deploy({ request: [use('removeQueryParam', { paramKey: 'a' })] });
+    await m.get('/menu?a=1');
+    expect(m.backEnd.seen[0]?.url).toBe('/menu');
   });
 });
 
@@ -135,27 +100,27 @@ describe('the path of requests', () => {
     ['/files/*', '/store/*', '/files/a/b', '/base/store/a/b'],
     ['/files/*', '/store', '/files/a/b', '/base/store'],
   ])('%s becomes %s', async (target, path, asked, called) => {
-    deploy({ request: [rewrite(path)] }, target, 'GET', `${backEnd.url}/base`);
-    expect((await get(asked)).status).toBe(200);
-    expect(backEnd.seen[0]?.url).toBe(called);
+    m.deploy({ request: [rewrite(path)] }, target, 'GET', `${m.backEnd.url}/base`);
+    expect((await m.get(asked)).status).toBe(200);
+    expect(m.backEnd.seen[0]?.url).toBe(called);
   });
 
   it('drops the query where it is told to, and never leaves the base path of the endpoint', async () => {
-    deploy({ request: [rewrite('/a/../../{id}', false)] }, '/x/{id}', 'GET', `${backEnd.url}/base`);
-    expect((await get('/x/secret?q=1')).status).toBe(400);
-    deploy({ request: [rewrite('/a/../{id}', false)] }, '/x/{id}', 'GET', `${backEnd.url}/base`);
-    for (const hostile of ['%2e%2e', '..', '%2e%2e%2fsecret', '%252e%252e']) await get(`/x/${hostile}?q=1`);
-    await get('/x/y?q=1');
-    expect(backEnd.seen.map(({ url }) => url)).toEqual(['/base/%252e%252e', '/base/y']);
+    m.deploy({ request: [rewrite('/a/../../{id}', false)] }, '/x/{id}', 'GET', `${m.backEnd.url}/base`);
+    expect((await m.get('/x/secret?q=1')).status).toBe(400);
+    m.deploy({ request: [rewrite('/a/../{id}', false)] }, '/x/{id}', 'GET', `${m.backEnd.url}/base`);
+    for (const hostile of ['%2e%2e', '..', '%2e%2e%2fsecret', '%252e%252e']) await m.get(`/x/${hostile}?q=1`);
+    await m.get('/x/y?q=1');
+    expect(m.backEnd.seen.map(({ url }) => url)).toEqual(['/base/%252e%252e', '/base/y']);
   });
 });
 
 it('the method of a request is changed, with the framing of the new one', async () => {
-  deploy({ request: [use('changeHTTPMethod', { updatedMethod: 'POST' })] });
-  expect((await get('/menu')).json()).toMatchObject({ method: 'POST', url: '/menu', body: '' });
-  expect(seen('content-length')).toEqual(['0']);
-  deploy({ request: [use('changeHTTPMethod', { updatedMethod: 'PUT' })] }, '/*', 'POST');
-  expect((await get('/menu', { method: 'POST', body: 'hello' })).json()).toMatchObject({
+  m.deploy({ request: [use('changeHTTPMethod', { updatedMethod: 'POST' })] });
+  expect((await m.get('/menu')).json()).toMatchObject({ method: 'POST', url: '/menu', body: '' });
+  expect(m.seen('content-length')).toEqual(['0']);
+  m.deploy({ request: [use('changeHTTPMethod', { updatedMethod: 'PUT' })] }, '/*', 'POST');
+  expect((await m.get('/menu', { method: 'POST', body: 'hello' })).json()).toMatchObject({
     method: 'PUT',
     body: 'hello',
   });
@@ -164,29 +129,29 @@ it('the method of a request is changed, with the framing of the new one', async 
 describe('answers of the gateway itself', () => {
   it('redirect without calling the back end', async () => {
     const parameters = { location: 'https://new.example/v2/', statusCode: '308', appendResource: true };
-    deploy({ request: [use('redirect', parameters)] });
-    const moved = await get('/menu?size=1');
+    m.deploy({ request: [use('redirect', parameters)] });
+    const moved = await m.get('/menu?size=1');
     expect([moved.status, moved.headers.location, moved.text]).toEqual([308, 'https://new.example/v2/menu?size=1', '']);
-    expect(backEnd.seen).toEqual([]);
+    expect(m.backEnd.seen).toEqual([]);
   });
 
   it('respond with what the policy says, after authentication and with the API’s cross-origin fields', async () => {
     const respond = use('respond', { statusCode: 201, contentType: 'text/plain', body: 'né' });
     const policyFlows = { request: [respond], response: [header('addHeader', 'X-Never', '1')], fault: [] };
     const cors = { ...deploymentRecord().cors, corsConfigurationEnabled: true };
-    deployAll([operation({ policyFlows })], { cors });
-    expect((await get('/menu')).status).toBe(401);
-    const reply = await get('/menu', { headers: { ...(await g.bearer()), origin: 'https://shop.example' } });
+    m.deployAll([operation({ policyFlows })], { cors });
+    expect((await m.get('/menu')).status).toBe(401);
+    const reply = await m.get('/menu', { headers: { ...(await m.g.bearer()), origin: 'https://shop.example' } });
     expect([reply.status, reply.text, reply.headers['content-type']]).toEqual([201, 'né', 'text/plain']);
     expect(reply.headers).toMatchObject({ 'content-length': '3', 'access-control-allow-origin': '*' });
     expect(reply.headers['x-never']).toBeUndefined();
-    expect(backEnd.seen).toEqual([]);
+    expect(m.backEnd.seen).toEqual([]);
   });
 });
 
 describe('answers of the back end', () => {
   it('pass the response flow, also when they are streamed', async () => {
-    deploy({
+    m.deploy({
       response: [
         header('setHeader', 'content-type', 'application/problem+json'),
         header('addHeader', 'X-Via', 'gateway'),
@@ -194,16 +159,16 @@ describe('answers of the back end', () => {
       ],
       fault: [header('addHeader', 'X-Fault', '1')],
     });
-    const reply = await get('/menu');
+    const reply = await m.get('/menu');
     expect(reply.headers).toMatchObject({ 'content-type': 'application/problem+json', 'x-via': 'gateway' });
     expect(reply.headers['x-fault']).toBeUndefined();
     expect(reply.json()).toMatchObject({ url: '/menu' });
   });
 
   it('cannot be given the framing or the connection of another message', async () => {
-    deploy({ response: [header('setHeader', 'X-Ok', '1')] });
+    m.deploy({ response: [header('setHeader', 'X-Ok', '1')] });
     const answer = await raw(
-      g.port,
+      m.g.port,
       'GET /pizzashack/1.0.0/a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
     );
     expect(answer.match(/HTTP\/1\.1/g)).toHaveLength(1);
@@ -220,9 +185,9 @@ describe('faults', () => {
     ];
     const policyFlows = { request: [], response: [header('addHeader', 'X-Never', '1')], fault };
     const operations = [operation({ policyFlows }), operation({ verb: 'PUT', authType: 'None', policyFlows })];
-    deployAll(operations, { productionEndpoints: [{ url: 'http://127.0.0.1:1' }] });
+    m.deployAll(operations, { productionEndpoints: [{ url: 'http://127.0.0.1:1' }] });
     for (const method of ['GET', 'PUT']) {
-      const reply = await get('/menu', { method });
+      const reply = await m.get('/menu', { method });
       expect([reply.status, reply.text, reply.headers['x-help']]).toEqual([418, 'sorry', 'https://help.example']);
       expect(reply.headers['content-type']).toBe('text/plain');
       expect(reply.headers['www-authenticate']).toBeUndefined();
@@ -232,8 +197,8 @@ describe('faults', () => {
 
   it('keep their body and code where a policy only adds a header', async () => {
     const policyFlows = { request: [], response: [], fault: [header('setHeader', 'X-Help', 'me')] };
-    deployAll([operation({ policyFlows })]);
-    const reply = await get('/menu');
+    m.deployAll([operation({ policyFlows })]);
+    const reply = await m.get('/menu');
     expect([reply.status, reply.json()['code'], reply.headers['x-help']]).toEqual([401, '900902', 'me']);
   });
 });
@@ -245,7 +210,7 @@ it('a record that asks a flow for what its policy does not do is not deployed', 
     fault: [],
   };
   const record = deploymentRecord({ revisionId: 'bad', operations: [operation({ policyFlows })] });
-  expect(g.gateway.applyChanges([change.deployment(record)])).toMatchObject([
+  expect(m.g.gateway.applyChanges([change.deployment(record)])).toMatchObject([
     { deploymentStatus: 'FAILURE', errorMessage: 'Policy changeHTTPMethod does nothing in the response flow.' },
   ]);
 });

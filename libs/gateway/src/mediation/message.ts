@@ -14,6 +14,11 @@ export interface RequestMessage extends Message {
   resource: string;
   /** With its `?`; empty when there is none. */
   query: string;
+  readonly clientIp: string;
+  /** Length of the body as it came: 0 none, null unknown. */
+  readonly bodyBytes: number | null;
+  /** Longest body that still comes, where its length is unknown. */
+  maxBodyBytes: number;
 }
 
 /** On its way to the caller: what the back end answered, or in the fault flow what the gateway does. */

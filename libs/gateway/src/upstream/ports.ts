@@ -12,8 +12,9 @@ export interface RequestBody {
   /**
    * Starts reading (and tells a client that waits for `100 Continue` to go on). Ending early leaves the client's
    * connection alone, so that an answer can still be sent on it.
+   * @param maxBytes what is longer fails with BODY_TOO_LARGE; the gateway's own limit holds too
    */
-  open(): OpenBody;
+  open(maxBytes?: number): OpenBody;
 }
 
 /** Where the answer goes, whatever codec writes it. */

@@ -183,6 +183,54 @@ describe('policies of an API', () => {
       'parameters.statusCode',
       /no answer 404 for GET/,
     ],
+    [
+      'with an address that is none',
+      { request: [use('restrictIpAddress', { addresses: '10.0.0.1, 10.0.0.0/33' })] },
+      'parameters.addresses',
+      /"10.0.0.0\/33" is no IP address/,
+    ],
+    [
+      'with a media type that is none',
+      { request: [use('restrictContentType', { contentTypes: 'application/json, json' })] },
+      'parameters.contentTypes',
+      /no media type/,
+    ],
+    [
+      'with a length that is none',
+      { request: [use('limitBodySize', { maxBytes: -1 })] },
+      'parameters.maxBytes',
+      /cannot be used/,
+    ],
+    [
+      'with a patch that is none',
+      { request: [use('patchJson', { patch: '[{"op":"move","from":"/a","path":"/a/b"}]' })] },
+      'parameters.patch',
+      /RFC 6902/,
+    ],
+    [
+      'with a template that is no JSON',
+      { response: [use('templateJson', { template: '{a}' })] },
+      'parameters.template',
+      /no JSON/,
+    ],
+    [
+      'with a placeholder that is none',
+      { response: [use('templateJson', { template: '["${a}"]' })] },
+      'parameters.template',
+      /no JSON pointer/,
+    ],
+    [
+      'with an expression that needs more than linear time',
+      { response: [use('maskFields', { fieldPattern: '(a)\\1' })] },
+      'parameters.fieldPattern',
+      /RE2/,
+    ],
+    [
+      'with an expression that is too large',
+      { response: [use('maskFields', { fieldPattern: 'a', valuePattern: 'a{900}b{900}c{900}' })] },
+      'parameters.valuePattern',
+      /too large/,
+    ],
   ])('are refused when one is %s, by attribute and operation', async (_, flows, field, message) => {
     const flow = Object.keys(flows)[0] ?? '';
     const refused = await create({ operations: operations(flows) });

@@ -1,5 +1,7 @@
 import { answerPolicies } from './answer-policies.js';
+import { bodyPolicies } from './body-policies.js';
 import { headerPolicies } from './header-policies.js';
+import { limitPolicies } from './limit-policies.js';
 import { requestLinePolicies } from './request-line-policies.js';
 import type { PolicyAttribute, PolicySpecification } from './specification.js';
 
@@ -8,6 +10,8 @@ export const operationPolicies = {
   ...headerPolicies,
   ...requestLinePolicies,
   ...answerPolicies,
+  ...limitPolicies,
+  ...bodyPolicies,
 } as const satisfies Record<string, PolicySpecification>;
 
 export type PolicyName = keyof typeof operationPolicies;

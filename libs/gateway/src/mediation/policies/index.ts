@@ -12,6 +12,14 @@ import { respond } from './respond.js';
 import { rewriteResourcePath } from './rewrite-resource-path.js';
 import { setHeader } from './set-header.js';
 import { setQueryParam } from './set-query-param.js';
+import { jsonToXML } from './json-to-xml.js';
+import { limitBodySize } from './limit-body-size.js';
+import { maskFields } from './mask-fields.js';
+import { patchJson } from './patch-json.js';
+import { restrictContentType } from './restrict-content-type.js';
+import { restrictIpAddress } from './restrict-ip-address.js';
+import { templateJson } from './template-json.js';
+import { xmlToJson } from './xml-to-json.js';
 
 /** One for each policy of the catalogue: the compiler asks for it. */
 export const policies: { readonly [N in CarriedPolicyName]: PolicyFactory<N> } = {
@@ -27,4 +35,12 @@ export const policies: { readonly [N in CarriedPolicyName]: PolicyFactory<N> } =
   changeHTTPMethod,
   redirect,
   respond,
+  restrictIpAddress,
+  restrictContentType,
+  limitBodySize,
+  jsonToXML,
+  xmlToJson,
+  patchJson,
+  templateJson,
+  maskFields,
 };
