@@ -500,6 +500,23 @@ it('serves every operation of the administrator', async () => {
   // Specs of their own change key managers, signing keys, revocations and workflows: here, how they refuse.
   for (const list of ['audit-events', 'key-managers', 'signing-keys', 'workflows'])
     await ok(200, 'GET', `${adminApi}/${list}`);
+  const provider = { name: 'walk', issuer: partner.issuer, clientId: 'walk', clientSecret: 'a-secret-of-the-walk' };
+  const identityProviders = `${adminApi}/identity-providers`;
+  const made = await ok(201, 'POST', identityProviders, {}, { json: provider });
+  expect(made).toMatchObject({
+    redirectUri: expect.stringMatching(/\/oauth2\/federation\/walk$/),
+    clientSecret: '********',
+  });
+  const identityProviderId = text(made['id']);
+  await ok(200, 'GET', identityProviders);
+  const one = `${identityProviders}/{identityProviderId}`;
+  await ok(200, 'GET', one, { identityProviderId });
+  await ok(200, 'PUT', one, { identityProviderId }, { json: { ...made, displayName: 'Walked' } });
+  const link = { subject: 'walker', userName: 'admin' };
+  const accountId = text((await ok(201, 'POST', `${one}/accounts`, { identityProviderId }, { json: link }))['id']);
+  await ok(200, 'GET', `${one}/accounts`, { identityProviderId });
+  await ok(200, 'DELETE', `${one}/accounts/{accountId}`, { identityProviderId, accountId });
+  await ok(200, 'DELETE', one, { identityProviderId });
   const nobody = randomUUID();
   await ok(415, 'POST', `${adminApi}/key-managers/discover`, {}, { json: {} });
   for (const create of ['key-managers', 'token-revocations'])

@@ -38,7 +38,7 @@ const knownDeviations = [
 
 /** What no contract has: the description of the surface, and operations that the product behind the contracts lacks. */
 const ofOurOwn =
-  /\/openapi\.json$|^\/api\/am\/devportal\/v3\/(?:sign-up|apis\/[^/]+\/try-out)$|^\/api\/am\/admin\/v4\/(?:throttling\/policies\/custom\/check$|topology|audit-events|signing-keys|token-revocations|users\/[^/]+\/|workflows\/[^/]+\/callback$)/;
+  /\/openapi\.json$|^\/api\/am\/devportal\/v3\/(?:sign-up|apis\/[^/]+\/try-out)$|^\/api\/am\/admin\/v4\/(?:throttling\/policies\/custom\/check$|topology|audit-events|identity-providers|signing-keys|token-revocations|users\/[^/]+\/|workflows\/[^/]+\/callback$)/;
 
 /** Compares one management answer with its contract and remembers what differs. */
 export function recordAnswer(method: string, pathAndQuery: string, answer: Answer): void {

@@ -158,5 +158,5 @@ export const mustNotHappen: readonly SecurityLine[] = [
   built('V-63', 'A listener that is gone and says so nowhere.'),
   built('V-64', 'Reconnects without end, in step, filling the log.'),
   built('V-65', 'Extras that nobody needs.'),
-  notBuilt('V-66', 'An account of another provider that takes a local one of the same name.'),
+  built('V-66', 'An account of another provider that takes a local one of the same name.'),
 ];

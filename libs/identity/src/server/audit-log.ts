@@ -43,12 +43,13 @@ export class AuditLog implements OnModuleInit {
   async signIn(
     place: { organization: string; userName: string; address?: string | undefined },
     outcome: AuditOutcome,
+    target: AuditEvent['target'] = {},
   ): Promise<void> {
     const { organization, userName, address } = place;
     // What nobody is called may be a password in the wrong field: it is not kept.
     const actor = (await this.db.manager.existsBy(User, { organization, userName })) ? userName : unknownActor;
     const ctx = { organization, principal: null, correlationId: '', ...(address === undefined ? {} : { address }) };
-    await this.add(this.db.manager, ctx, { actor, action: 'sign-in', outcome, target: {} });
+    await this.add(this.db.manager, ctx, { actor, action: 'sign-in', outcome, target });
   }
 
   /** The newest first. */

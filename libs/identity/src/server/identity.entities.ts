@@ -37,7 +37,7 @@ export class User extends BusinessObject {
   @NameColumn({ length: 190 })
   userName!: string;
 
-  /** PHC string: algorithm, parameters, salt and hash. */
+  /** PHC string: algorithm, parameters, salt and hash. `noPasswordHash`: the user has none. */
   @LongTextColumn()
   passwordHash!: string;
 

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '@tollgate/database';
 import { maxPasswordLength, userNameProblem } from '../domain/index.js';
 import { User } from './identity.entities.js';
-import { hashPassword, PasswordMemory } from './password-hash.js';
+import { hashPassword, noPasswordHash, PasswordMemory } from './password-hash.js';
 import { UserReader, type UserView } from './user.reader.js';
 
 export interface NameAndPassword {
@@ -47,7 +47,8 @@ export class PasswordCheck {
   private async find({ organization, userName, password }: NameAndPassword): Promise<User | null> {
     if (userNameProblem(userName) !== null || password.length > maxPasswordLength) return null;
     const user = await this.db.manager.findOneBy(User, { organization, userName });
-    return user?.userName === userName && user.organization === organization ? user : null;
+    const isExact = user?.userName === userName && user.organization === organization;
+    return isExact && user.passwordHash !== noPasswordHash ? user : null;
   }
 
   private async activeView({ organization, userName }: NameAndPassword): Promise<UserView | null> {

@@ -25,6 +25,9 @@ function derive(password: string, salt: Buffer, p: Argon2Parameters, length: num
   });
 }
 
+/** Stands where a user has no password; nothing matches it. */
+export const noPasswordHash = '';
+
 /** PHC string of argon2id with a random salt: `$argon2id$v=19$m=…,t=…,p=…$salt$hash`. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(saltBytes);

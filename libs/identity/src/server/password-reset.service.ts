@@ -5,6 +5,7 @@ import { Database, type RequestContext, type Transaction } from '@tollgate/datab
 import { LessThanOrEqual, MoreThan } from 'typeorm';
 import { userNameProblem } from '../domain/index.js';
 import { User } from './identity.entities.js';
+import { noPasswordHash } from './password-hash.js';
 import { PasswordPolicy } from './password-policy.js';
 import { PasswordReset } from './password-reset.entity.js';
 import { UserEvents } from './user-events.js';
@@ -36,7 +37,7 @@ export class PasswordResets implements OnModuleInit {
 
   /**
    * A token for the mail; it is not kept here. Null when there is nobody to send it to: no such user, one who may not
-   * act, one without an address, or one who got several already.
+   * act, one without an address or who signs in elsewhere, or one who got several already.
    */
   async begin(
     tx: Transaction,
@@ -45,7 +46,7 @@ export class PasswordResets implements OnModuleInit {
   ): Promise<{ user: UserView; token: string } | null> {
     const row = await this.find(tx, organization, userName);
     const user = row && (await this.reader.find(organization, userName, tx));
-    if (!row || !user?.active || user.email === '') return null;
+    if (!row || row.passwordHash === noPasswordHash || !user?.active || user.email === '') return null;
     const nowMs = this.clock.nowMs();
     const recent = { organization, userName, expiresAt: MoreThan(nowMs) };
     if ((await tx.manager.countBy(PasswordReset, recent)) >= mostAtOnce) return null;

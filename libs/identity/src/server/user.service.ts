@@ -6,7 +6,7 @@ import { In } from 'typeorm';
 import { Workflows } from '@tollgate/workflow/server';
 import { checkUserName, everyoneRole, PasswordRefusedError } from '../domain/index.js';
 import { Role, User, UserRole, type UserStatus } from './identity.entities.js';
-import { hashPassword } from './password-hash.js';
+import { hashPassword, noPasswordHash } from './password-hash.js';
 import { PasswordCheck } from './password-check.js';
 import { PasswordPolicy } from './password-policy.js';
 import { SignInThrottle } from './sign-in-throttle.js';
@@ -15,7 +15,8 @@ import { UserReader, type UserView } from './user.reader.js';
 
 export interface NewUser {
   readonly userName: string;
-  readonly password: string;
+  /** Null: the user signs in elsewhere and has none here. */
+  readonly password: string | null;
   readonly email?: string;
   readonly givenName?: string;
   readonly familyName?: string;
@@ -71,8 +72,9 @@ export class UserService {
    */
   async create(ctx: RequestContext, input: NewUser, checked = false): Promise<UserView> {
     checkUserName(input.userName);
-    if (!checked) this.passwords.check(input.password, input);
-    const passwordHash = await hashPassword(input.password); // before the transaction: it takes long
+    if (!checked && input.password !== null) this.passwords.check(input.password, input);
+    // Before the transaction: it takes long.
+    const passwordHash = input.password === null ? noPasswordHash : await hashPassword(input.password);
     return this.db.transaction(ctx, async (tx) => {
       const user = this.newRow(tx, input, passwordHash);
       await this.insert(tx, user);

@@ -25,3 +25,5 @@ export { mayUseKeyManager, tokenTypes, userClaimOf } from './key-manager-setting
 export type { KeyManagerSettings, KeyManagerTokenType } from './key-manager-settings.js';
 export { PublicKeysError, readJwks, readPem } from './public-keys.js';
 export type { ForeignJwk } from './public-keys.js';
+export { claimedPerson, ProviderMetadataError, providerUrlProblem, readProviderMetadata } from './identity-provider.js';
+export type { ClaimedPerson, IdentityProviderSettings, ProviderMetadata } from './identity-provider.js';

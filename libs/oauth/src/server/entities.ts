@@ -1,4 +1,5 @@
 import { DeviceGrant, OneTimeId, PushedRequest } from './device.entities.js';
+import { FederatedAccount, IdentityProvider } from './federation/identity-provider.entities.js';
 import { ExternalClient, KeyManager } from './key-manager.entity.js';
 import { OAuthClient, RefreshToken, Revocation, SigningKey } from './oauth.entities.js';
 import { OpaqueToken } from './opaque-token.entity.js';
@@ -21,4 +22,6 @@ export const oauthEntities = [
   KeyManager,
   PortalSession,
   OpaqueToken,
+  IdentityProvider,
+  FederatedAccount,
 ] as const;

@@ -17,6 +17,9 @@ import { ClientService } from './client.service.js';
 import { Consents } from './consent.service.js';
 import { DeviceGrants } from './device-grant.service.js';
 import { DpopProofs } from './dpop-proofs.js';
+import { FederatedAccounts } from './federation/federated-accounts.js';
+import { IdentityProviders } from './federation/identity-providers.js';
+import { ProviderSignIn } from './federation/provider-sign-in.js';
 import { ForeignTokens } from './foreign-tokens.js';
 import { IdTokenIssuer } from './id-token-issuer.js';
 import { Interactions } from './interaction.service.js';
@@ -54,7 +57,9 @@ const faces = [
   Consents,
   DeviceGrants,
   DpopProofs,
+  FederatedAccounts,
   ForeignTokens,
+  IdentityProviders,
   IdTokenIssuer,
   Interactions,
   ExternalClientService,
@@ -68,6 +73,7 @@ const faces = [
   PortalClients,
   PushedRequests,
   PortalSessions,
+  ProviderSignIn,
   RefreshTokenService,
   RevocationService,
   ScopeGranter,

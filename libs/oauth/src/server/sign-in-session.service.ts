@@ -17,6 +17,10 @@ export interface NewSignInSession {
   readonly amr: readonly string[];
   readonly userAgent: string;
   readonly address: string;
+  /** Uuid of the one at which the person signed in; absent: here. */
+  readonly identityProvider?: string;
+  /** When that was, in milliseconds since the epoch; absent: now. */
+  readonly authenticatedAt?: number;
 }
 
 const purpose = 'sign-in-session';
@@ -49,11 +53,12 @@ export class SignInSessions {
       organization: input.organization,
       userName: input.userName,
       amr: [...input.amr],
-      authenticatedAt: nowMs,
+      authenticatedAt: input.authenticatedAt ?? nowMs,
       lastSeenAt: nowMs,
       expiresAt: nowMs + sessionLifetimeMs,
       userAgent: input.userAgent.slice(0, 255),
       address: input.address.slice(0, 64),
+      identityProvider: input.identityProvider ?? null,
     };
     await tx.manager.insert(SignInSession, { ...session, tokenDigest: this.box.digest(token, purpose) });
     return { session, token };
@@ -109,6 +114,11 @@ export class SignInSessions {
     await this.endWhere(tx, { organization, userName });
     await tx.manager.delete(PortalSession, { organization, userName });
     await tx.manager.delete(AuthorizationCode, { organization, userName, used: false });
+  }
+
+  /** Ends what was begun with an identity provider that no longer counts; with `userName`, for this user alone. */
+  async endOfProvider(tx: Transaction, uuid: string, userName?: string): Promise<void> {
+    await this.endWhere(tx, { identityProvider: uuid, ...(userName === undefined ? {} : { userName }) });
   }
 
   /** @returns how many sessions that were over were removed */

@@ -44,6 +44,11 @@ export class SignInSession {
   /** From where the person signed in. */
   @NameColumn({ length: 64 })
   address!: string;
+
+  /** Uuid of the one at which the person signed in; null: here. */
+  @Index('ix_sign_in_session_provider')
+  @UuidColumn({ nullable: true })
+  identityProvider!: string | null;
 }
 
 /** An authorization request that waits for a person: to sign in, to consent. */

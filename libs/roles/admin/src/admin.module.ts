@@ -10,6 +10,7 @@ import { ThrottlingModule } from '@tollgate/throttling/server';
 import { WorkflowModule } from '@tollgate/workflow/server';
 import { AuditController } from './audit/audit.controller.js';
 import { EnvironmentController } from './environments/environment.controller.js';
+import { IdentityProviderController } from './identity-providers/identity-provider.controller.js';
 import { KeyManagerController } from './key-managers/key-manager.controller.js';
 import { AdminScimModule } from './scim/admin-scim.module.js';
 import { SettingsController } from './settings/settings.controller.js';
@@ -46,6 +47,7 @@ import { WorkflowController } from './workflows/workflow.controller.js';
   controllers: [
     AuditController,
     EnvironmentController,
+    IdentityProviderController,
     KeyManagerController,
     SettingsController,
     SigningKeysController,

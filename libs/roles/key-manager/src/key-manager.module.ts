@@ -13,10 +13,14 @@ import { AuthorizationAnswers } from './authorize/authorization-answers.js';
 import { AuthorizationFlow } from './authorize/authorization-flow.js';
 import { AuthorizeController } from './authorize/authorize.controller.js';
 import { InteractionController } from './authorize/interaction.controller.js';
+import { InteractionProgress } from './authorize/interaction-progress.js';
+import { InteractionVisits } from './authorize/interaction-visits.js';
 import { AuthorizationRequests } from './authorize/request-reader.js';
 import { DeviceAuthorizationController } from './device/device-authorization.controller.js';
 import { DevicePageController } from './device/device-page.controller.js';
 import { DeviceRequests } from './device/device-requests.js';
+import { FederationController } from './federation/federation.controller.js';
+import { ProviderButtons } from './federation/provider-buttons.js';
 import { CertificateAuthentication } from './oauth2/certificate-authentication.js';
 import { ClientAssertions } from './oauth2/client-assertion.js';
 import { PushedAuthorizationController } from './oauth2/par.controller.js';
@@ -50,7 +54,7 @@ import { SignInSteps } from './sign-in/sign-in-step.js';
 
 /** Paths that people visit with a browser. */
 const pagePaths =
-  /^(\/t\/[^/]+)?\/(oauth2\/(authorize|interaction|device|account|password-reset)|oidc\/logout)([/?]|$)/;
+  /^(\/t\/[^/]+)?\/(oauth2\/(authorize|interaction|device|account|password-reset|federation)|oidc\/logout)([/?]|$)/;
 
 /** The OAuth endpoints and client registration. */
 @Module({
@@ -65,6 +69,7 @@ const pagePaths =
     DevicePageController,
     DiscoveryController,
     DynamicRegistrationController,
+    FederationController,
     InteractionController,
     LogoutController,
     OAuth2Controller,
@@ -86,10 +91,13 @@ const pagePaths =
     CodeStep,
     DeviceRequests,
     EnrolCodeStep,
+    InteractionProgress,
+    InteractionVisits,
     Introspection,
     LogoutRequests,
     PasskeyCeremonies,
     PasswordStep,
+    ProviderButtons,
     RegistrationAuthenticator,
     RegistrationService,
     ResetMail,

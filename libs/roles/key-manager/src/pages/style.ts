@@ -70,6 +70,13 @@ a { color: var(--accent); }
 .codes { margin: 1.25rem 0 0; padding: 0; list-style: none; columns: 2; font: 1rem/1.9 ui-monospace, "SFMono-Regular", Menlo, monospace; }
 [hidden] { display: none; }
 .passkey button { width: 100%; margin-top: 1.25rem; }
+a.button {
+  display: block; margin-top: .75rem; padding: .6rem 1.1rem; min-height: 2.75rem; font-weight: 600; text-align: center; text-decoration: none;
+  color: var(--ink); border: 1px solid var(--line); border-radius: .6rem;
+}
+a.button:hover { background: color-mix(in srgb, var(--ink) 6%, transparent); }
+.or { display: flex; align-items: center; gap: .75rem; margin: 1.5rem 0 0; color: var(--faint); font-size: .9rem; }
+.or::before, .or::after { content: ""; flex: 1; border-top: 1px solid var(--line); }
 h2 { margin: 1.75rem 0 0; font-size: 1.05rem; }
 .faint { color: var(--faint); font-size: .9rem; }
 p.faint { margin: 1.25rem 0 0; }

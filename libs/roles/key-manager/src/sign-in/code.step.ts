@@ -32,8 +32,8 @@ export class CodeStep implements SignInStep, OnModuleInit {
     this.steps.register(20, this);
   }
 
-  async isNeeded({ user, passed }: SignInState): Promise<boolean> {
-    return user !== undefined && !passed.includes('enrol-code') && (await this.policy.isEnrolled(user));
+  async isNeeded({ user, amr }: SignInState): Promise<boolean> {
+    return user !== undefined && !amr.includes('mfa') && (await this.policy.isEnrolled(user));
   }
 
   async page(

@@ -32,7 +32,8 @@ export class EnrolCodeStep implements SignInStep, OnModuleInit {
     this.steps.register(21, this);
   }
 
-  async isNeeded({ user }: SignInState, { needsMultiFactor }: SignInSetting): Promise<boolean> {
+  async isNeeded({ user, amr }: SignInState, { needsMultiFactor }: SignInSetting): Promise<boolean> {
+    if (amr.includes('mfa')) return false;
     const person = user && (await this.users.find(user.organization, user.userName));
     const isAsked =
       person !== null && person !== undefined && (needsMultiFactor || (await this.policy.isRequired(person)));

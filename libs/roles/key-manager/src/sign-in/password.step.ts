@@ -1,12 +1,14 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { parseUserName } from '@tollgate/identity/domain';
 import { SignInService, TooManySignInsError, type UserView } from '@tollgate/identity/server';
+import { ProviderButtons } from '../federation/provider-buttons.js';
 import { ResetMail } from '../password-reset/reset-mail.js';
 import { assets } from '../pages/assets.js';
 import { invalidField } from '../pages/alert.js';
 import { html, type Html } from '../pages/html.js';
 import type { Texts } from '../pages/texts.js';
 import {
+  organizationOf,
   SignInSteps,
   type SignInSetting,
   type SignInState,
@@ -24,6 +26,7 @@ export class PasswordStep implements SignInStep, OnModuleInit {
   constructor(
     private readonly signIn: SignInService,
     private readonly mail: ResetMail,
+    private readonly providers: ProviderButtons,
     private readonly steps: SignInSteps,
   ) {}
 
@@ -31,11 +34,17 @@ export class PasswordStep implements SignInStep, OnModuleInit {
     this.steps.register(10, this);
   }
 
-  isNeeded(): boolean {
-    return true;
+  /** Not for those who have proved elsewhere who they are. */
+  isNeeded({ user }: SignInState): boolean {
+    return user === undefined;
   }
 
-  page(state: SignInState, setting: SignInSetting, texts: Texts, problem: StepProblem | undefined): StepPage {
+  async page(
+    state: SignInState,
+    setting: SignInSetting,
+    texts: Texts,
+    problem: StepProblem | undefined,
+  ): Promise<StepPage> {
     const typed = state.data?.[this.name];
     const userName = typeof typed === 'string' ? typed : (setting.loginHint ?? '');
     const invalid = problem ? invalidField : null;
@@ -68,7 +77,7 @@ export class PasswordStep implements SignInStep, OnModuleInit {
       />
       <label class="check" data-show-password hidden><input type="checkbox" />${texts('sign-in.show-password')}</label>
       <div class="actions"><button name="action" value="step">${texts('sign-in.submit')}</button></div>
-      ${this.mail.isOn ? forgotten(texts, setting) : null}`;
+      ${this.mail.isOn ? forgotten(texts, setting) : null} ${await this.providers.buttons(setting, texts)}`;
     const lead = texts('sign-in.client', { client: setting.client.name });
     return { title: texts('sign-in.title'), lead, form, scripts: [assets.password] };
   }
@@ -76,10 +85,10 @@ export class PasswordStep implements SignInStep, OnModuleInit {
   /** A plain name belongs to the organization of the path, else to that of the client. */
   async submit(_: SignInState, setting: SignInSetting, form: ReadonlyMap<string, string>): Promise<StepOutcome> {
     const typed = (form.get('username') ?? '').trim();
-    const { client, tenant } = setting;
+    const { client } = setting;
     const named = typed.includes('@')
       ? parseUserName(typed)
-      : { userName: typed, organization: tenant ?? client.organization };
+      : { userName: typed, organization: organizationOf(setting) };
     const data = typed.slice(0, 400);
     const user = await this.verified({ ...named, password: form.get('password') ?? '', address: setting.address });
     if (typeof user === 'number')

@@ -11,6 +11,8 @@ export interface SignInState {
   readonly passed: readonly string[];
   /** Methods passed (RFC 8176): `pwd`, `otp`, `hwk`, … */
   readonly amr: readonly string[];
+  /** The identity provider at which the person signed in, and when. */
+  readonly federation?: { readonly provider: string; readonly authenticatedAt: number };
   /** Whatever steps keep for themselves, by their names. JSON. */
   readonly data?: Readonly<Record<string, unknown>>;
 }
@@ -29,6 +31,11 @@ export interface SignInSetting {
   readonly interaction: string;
   readonly address: string;
   readonly correlationId: string;
+}
+
+/** Where people belong who name no organization. */
+export function organizationOf({ client, tenant }: Pick<SignInSetting, 'client' | 'tenant'>): string {
+  return tenant ?? client.organization;
 }
 
 /** What a step shows. The form, its hidden fields and the page around it are not the step's matter. */
@@ -100,7 +107,8 @@ export function afterStep(state: SignInState, step: SignInStep, outcome: StepOut
   const kept = data === undefined ? {} : { data };
   if (!outcome.passed) return { ...state, ...kept };
   return {
-    ...(outcome.user ? { user: outcome.user } : state.user ? { user: state.user } : {}),
+    ...state,
+    ...(outcome.user ? { user: outcome.user } : {}),
     passed: [...state.passed, step.name],
     amr: [...state.amr, ...outcome.amr],
     ...kept,
