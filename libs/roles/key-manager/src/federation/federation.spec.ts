@@ -263,6 +263,11 @@ describe('an identity provider', () => {
   });
 });
 
+const without =
+  (name: string) =>
+  (right: object): object =>
+    Object.fromEntries(Object.entries(right).filter(([key]) => key !== name));
+
 /** Leaves for the twisted provider, which will answer so. @returns what it was asked */
 async function askTwisted(browser: TestBrowser, twist: Twist): Promise<URLSearchParams> {
   const { searchParams } = await leave(browser, 'evil');
@@ -289,19 +294,19 @@ describe('V-66 an answer of a provider that is none', () => {
   const past = Math.floor(Date.now() / 1000) - 3600;
   it.each<[string, Twist]>([
     ['another nonce', { claims: (right) => ({ ...right, nonce: 'another' }) }],
-    ['no nonce', { claims: ({ nonce: _, ...rest }) => rest }],
+    ['no nonce', { claims: without('nonce') }],
     ['another issuer', { claims: (right) => ({ ...right, iss: 'https://other.example' }) }],
     ['another audience', { claims: (right) => ({ ...right, aud: 'another-client' }) }],
-    ['no audience', { claims: ({ aud: _, ...rest }) => rest }],
+    ['no audience', { claims: without('aud') }],
     ['several audiences and no azp', { claims: (right) => ({ ...right, aud: ['us', 'them'] }) }],
     ['the azp of another client', { claims: (right) => ({ ...right, azp: 'them' }) }],
     ['an end in the past', { claims: (right) => ({ ...right, exp: past }) }],
-    ['no end', { claims: ({ exp: _, ...rest }) => rest }],
+    ['no end', { claims: without('exp') }],
     ['an issue long ago', { claims: (right) => ({ ...right, iat: past - 3600 }) }],
     ['an issue to come', { claims: (right) => ({ ...right, iat: past + 7200 }) }],
-    ['no issue time', { claims: ({ iat: _, ...rest }) => rest }],
+    ['no issue time', { claims: without('iat') }],
     ['a start to come', { claims: (right) => ({ ...right, nbf: past + 7200 }) }],
-    ['no subject', { claims: ({ sub: _, ...rest }) => rest }],
+    ['no subject', { claims: without('sub') }],
     ['a subject that is no text', { claims: (right) => ({ ...right, sub: 7 as never }) }],
     ['a subject with a space at the end', { claims: (right) => ({ ...right, sub: 'eve ' }) }],
     ['a subject longer than 255', { claims: (right) => ({ ...right, sub: 'e'.repeat(256) }) }],
