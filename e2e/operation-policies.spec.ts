@@ -146,4 +146,41 @@ it('an operation answers with the example of its OpenAPI definition, or redirect
   expect(backEnd.seen.filter(({ path }) => path.endsWith('/old'))).toEqual([]);
 }, 60_000);
 
+it('with enableSchemaValidation, requests and answers are held against the OpenAPI definition', async () => {
+  const order = { type: 'object', required: ['size'], properties: { size: { enum: ['small', 'large'] } } };
+  const content = { 'application/json': { schema: { $ref: '#/components/schemas/Order' } } };
+  const responses = {
+    200: { description: 'ok', content: { 'application/json': { schema: { required: ['backEnd'] } } } },
+  };
+  const definition = {
+    openapi: '3.0.1',
+    info: { title: 'Checked', version: '1.0.0' },
+    paths: { '/orders': { post: { requestBody: { required: true, content }, responses, 'x-auth-type': 'None' } } },
+    components: { schemas: { Order: order } },
+  };
+  const api = await deployed({ operations: [{ target: '/orders', verb: 'POST', ...open }] });
+  expect((await api.call('POST', '/orders', { json: { size: 'huge' } })).status).toBe(200);
+  const multipart = { apiDefinition: JSON.stringify(definition) };
+  expect((await caller.call('PUT', `${publisher}/apis/${api.id}/swagger`, { multipart })).status).toBe(200);
+  const whole = (await caller.call('GET', `${publisher}/apis/${api.id}`)).body;
+  const changed = await caller.call('PUT', `${publisher}/apis/${api.id}`, {
+    json: { ...whole, enableSchemaValidation: true },
+  });
+  expect(changed.body['enableSchemaValidation']).toBe(true);
+  await deployRevision(caller, api.id);
+  const refused = await eventually(
+    () => api.call('POST', '/orders', { json: { size: 'huge' } }),
+    ({ status }) => status === 400,
+  );
+  expect(refused.body).toMatchObject({
+    code: '400',
+    description: expect.stringContaining('/size must be equal to one of the allowed values: ["small","large"]'),
+  });
+  expect(await api.call('POST', '/orders', { json: { size: 'small' } })).toMatchObject({
+    status: 200,
+    body: { backEnd: 'orders', body: '{"size":"small"}' },
+  });
+  expect((await api.call('POST', '/orders', { raw: { type: 'text/xml', body: '<a/>' } })).status).toBe(415);
+}, 60_000);
+
 keepsContracts();

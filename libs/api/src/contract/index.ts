@@ -47,3 +47,5 @@ export type {
   PolicySpecification,
 } from './operation-policy/specification.js';
 export { gatewayRequestHeaders, hopByHopHeaders, isReservedHeader } from './operation-policy/reserved-headers.js';
+export { messageSchemasSchema, sharedSchemasSchema } from './message-schemas.js';
+export type { MessageSchemas, SharedSchemas } from './message-schemas.js';

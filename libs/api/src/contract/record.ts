@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messageSchemasSchema, sharedSchemasSchema } from './message-schemas.js';
 import { policyFlowsSchema } from './operation-policy/policy-use.js';
 import { balancingRecordSchema, endpointRecordSchema, endpointSecurityRecordSchema } from './endpoint-record.js';
 
@@ -29,6 +30,8 @@ export const operationRecordSchema = z.object({
   scopes: z.array(z.string()),
   /** Those of the whole API are among them. Absent: none. */
   policyFlows: policyFlowsSchema.optional(),
+  /** Absent: its messages are not checked against the definition. */
+  messageSchemas: messageSchemasSchema.optional(),
 });
 export type OperationRecord = z.infer<typeof operationRecordSchema>;
 
@@ -74,6 +77,8 @@ export const deploymentRecordSchema = z.object({
   apiThrottlingPolicy: z.string().nullable(),
   /** Business plans offered. Empty: no subscription is asked for. */
   policies: z.array(z.string()),
+  /** For the schemas of the operations; absent when they have none. */
+  sharedSchemas: sharedSchemasSchema.optional(),
   productionEndpoints: z.array(endpointRecordSchema),
   sandboxEndpoints: z.array(endpointRecordSchema),
   /** Absent: in turn, without anything else. */

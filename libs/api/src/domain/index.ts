@@ -24,6 +24,7 @@ export { InvalidDefinitionError } from './openapi/definition-problem.js';
 export type { DefinitionProblem } from './openapi/definition-problem.js';
 export { contentOf, followDefinition } from './openapi/import-definition.js';
 export type { DefinitionContent } from './openapi/import-definition.js';
+export { messageSchemasOf, sharedSchemasOf } from './openapi/message-schemas.js';
 export { openApiVersions, readDefinition } from './openapi/validate-definition.js';
 export type { OpenApiDefinition, OpenApiVersion } from './openapi/validate-definition.js';
 export { defaultOperations, operationKey } from './operation.js';

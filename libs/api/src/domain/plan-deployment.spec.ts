@@ -57,7 +57,6 @@ describe('the record of a deployment', () => {
 
   it.each([
     ['a mock', { endpointImplementationType: 'INLINE' }, /Mock/],
-    ['schema validation', { enableSchemaValidation: true }, /Schema validation/],
     ['no endpoint', { endpointConfig: null }, /no endpoint/],
   ])('is not made for %s: a check that gateways lack is never left out silently', (_, input, reason) => {
     expect(() => planDeployment(api, revision(input), place)).toThrow(

@@ -3,6 +3,7 @@ import type { ApiRecord, DeploymentRecord, LifecycleState } from '../contract/in
 import type { ApiBody } from './api-body.js';
 import { basePathOf } from './api-identity.js';
 import { planEndpoints, type EndpointPlan } from './endpoint-config.js';
+import { messageSchemasOf, sharedSchemasOf } from './openapi/message-schemas.js';
 import { planPolicies } from './operation-policy/plan-policies.js';
 import { gatewaySecurity, securityMarkers } from './supported-values.js';
 
@@ -61,7 +62,7 @@ export function planDeployment(
     revisionId: revision.uuid,
     revisionNumber: revision.number,
     ...(body.type === 'HTTP' ? {} : { type: body.type }),
-    operations: plannedOperations(api, body, revision.definition),
+    ...plannedOperations(api, body, revision.definition),
     apiThrottlingPolicy: body.apiThrottlingPolicy ?? null,
     policies: body.policies,
     productionEndpoints: [...endpoints.production],
@@ -83,17 +84,28 @@ export function planDeployment(
 
 type Named = Pick<ApiFacts, 'name' | 'version'>;
 
-function plannedOperations(api: Named, body: ApiBody, definition: string): DeploymentRecord['operations'] {
-  let document: unknown;
-  const parsed = (): unknown => (document ??= JSON.parse(definition));
-  return body.operations.map(({ operationPolicies, scopes, ...operation }) => {
+function plannedOperations(
+  api: Named,
+  body: ApiBody,
+  definition: string,
+): Pick<DeploymentRecord, 'operations' | 'sharedSchemas'> {
+  let document: Readonly<Record<string, unknown>> | undefined;
+  const parsed = () => (document ??= JSON.parse(definition) as Readonly<Record<string, unknown>>);
+  const checksSchemas = body.enableSchemaValidation && body.type === 'HTTP';
+  const operations = body.operations.map(({ operationPolicies, scopes, ...operation }) => {
     try {
       const flows = planPolicies(body.apiPolicies, { ...operation, operationPolicies }, parsed);
-      return { ...operation, scopes: [...scopes], ...(flows ? { policyFlows: flows } : {}) };
+      return {
+        ...operation,
+        scopes: [...scopes],
+        ...(flows ? { policyFlows: flows } : {}),
+        ...(checksSchemas ? { messageSchemas: messageSchemasOf(parsed(), operation) } : {}),
+      };
     } catch (error) {
       throw notDeployable(api, (error as Error).message);
     }
   });
+  return { operations, ...(checksSchemas ? { sharedSchemas: sharedSchemasOf(parsed()) } : {}) };
 }
 
 function deployableEndpoints(api: Named, body: ApiBody): EndpointPlan {
@@ -101,11 +113,6 @@ function deployableEndpoints(api: Named, body: ApiBody): EndpointPlan {
     throw notDeployable(
       api,
       `Mock implementation (${body.endpointImplementationType}) cannot be deployed yet. Set endpointImplementationType to "ENDPOINT".`,
-    );
-  if (body.enableSchemaValidation)
-    throw notDeployable(
-      api,
-      'Schema validation is not available at the gateway yet. Set enableSchemaValidation to false.',
     );
   const plan = planEndpoints(body.endpointConfig ?? null, body.type);
   if ('problem' in plan) throw notDeployable(api, plan.problem);

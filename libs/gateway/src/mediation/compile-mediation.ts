@@ -1,8 +1,10 @@
-import type { OperationRecord, PolicyFlow, PolicyUse } from '@tollgate/api/contract';
+import type { OperationRecord, PolicyFlow, PolicyFlows, PolicyUse } from '@tollgate/api/contract';
 import type { Verdict } from '../pipeline/verdict.js';
 import type { AnswerMessage, Message, RequestMessage } from './message.js';
 import { policies } from './policies/index.js';
 import type { PolicyFactory, PolicyFilters } from './policy.js';
+import { checkMessages } from './schemas/check-messages.js';
+import type { SchemaBook } from './schemas/schema-book.js';
 
 /** The policies of one flow, in their order. */
 export interface Flow<M extends Message> {
@@ -21,14 +23,18 @@ export interface Mediation {
   readonly fault: Flow<AnswerMessage> | null;
 }
 
+const noPolicies: PolicyFlows = { request: [], response: [], fault: [] };
+
 /** `null` for an operation without policies: its requests never come here. @throws Error naming a policy that cannot be carried out */
-export function compileMediation(operation: OperationRecord): Mediation | null {
-  const { policyFlows: flows } = operation;
-  if (flows === undefined) return null;
+export function compileMediation(operation: OperationRecord, book: SchemaBook | null = null): Mediation | null {
+  const { policyFlows, messageSchemas } = operation;
+  const checks = messageSchemas && book ? checkMessages(messageSchemas, operation, book) : null;
+  if (policyFlows === undefined && checks === null) return null;
+  const flows = policyFlows ?? noPolicies;
   return {
-    request: compileFlow<RequestMessage>(flows.request, 'request', operation),
-    response: compileFlow<AnswerMessage>(flows.response, 'response', operation),
-    fault: compileFlow<AnswerMessage>(flows.fault, 'fault', operation),
+    request: compileFlow<RequestMessage>(flows.request, 'request', operation, checks),
+    response: compileFlow<AnswerMessage>(flows.response, 'response', operation, checks),
+    fault: compileFlow<AnswerMessage>(flows.fault, 'fault', operation, null),
   };
 }
 
@@ -36,15 +42,18 @@ function compileFlow<M extends Message>(
   uses: readonly PolicyUse[],
   flow: PolicyFlow,
   operation: OperationRecord,
+  checks: PolicyFilters | null,
 ): Flow<M> | null {
-  if (uses.length === 0) return null;
-  const compiled = uses.map((use) => filtersOf(use, operation));
-  const filters = compiled.map((each, i) => {
-    const filter = each[flow];
-    if (!filter) throw new Error(`Policy ${uses[i]?.name} does nothing in the ${flow} flow.`);
-    return filter as (message: Message) => Verdict;
+  const compiled = uses.map((use) => {
+    const filters = filtersOf(use, operation);
+    if (!filters[flow]) throw new Error(`Policy ${use.name} does nothing in the ${flow} flow.`);
+    return filters;
   });
-  const readers = compiled.flatMap(({ takesBody }) => takesBody ?? []);
+  // The definition speaks of messages as they come: before the policies change them.
+  const all = checks === null ? compiled : [checks, ...compiled];
+  if (all.length === 0) return null;
+  const filters = all.map((each) => each[flow] as (message: Message) => Verdict);
+  const readers = all.flatMap(({ takesBody }) => takesBody ?? []);
   return {
     readsBodies: readers.length > 0,
     takesBody: (message) => readers.some((takesBody) => takesBody(message)),

@@ -17,6 +17,7 @@ import { throttleFilter } from '../filters/throttle.js';
 import { messageFilter } from '../filters/throttle-messages.js';
 import { transportFilter } from '../filters/transport.js';
 import { compileMediation, type Mediation } from '../mediation/compile-mediation.js';
+import { SchemaBook } from '../mediation/schemas/schema-book.js';
 import { compilePipeline, type Filter } from '../pipeline/compile-pipeline.js';
 import type { CompiledApi, CompiledOperation, StreamChecks } from '../pipeline/compiled-api.js';
 import { OperationTable } from '../pipeline/operation-table.js';
@@ -76,10 +77,11 @@ export function compileApi(api: ApiRecord, deployment: DeploymentRecord, service
   const chooseEndpoint = chooseEndpointFilter(production, sandbox, () =>
     services.environmentType(deployment.environment),
   );
+  const book = deployment.sharedSchemas ? new SchemaBook(deployment.sharedSchemas) : null;
   for (const record of deployment.operations) {
     const run = operationPipeline(api, deployment, record, chooseEndpoint, services);
     const throttleKey = resourceKey(api.basePath, api.version, record.target, record.verb);
-    const mediation = compileMediation(record);
+    const mediation = compileMediation(record, book);
     const checks = (): StreamChecks => streamChecks(api, deployment, record, services);
     operations.add(
       record.verb,

@@ -11,6 +11,12 @@ export class QueryParameters {
     this.#pairs.push(`${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
   }
 
+  /** Values of the parameters of that name, as back ends read them. */
+  all(name: string): string[] {
+    const found = this.#pairs.filter((pair) => nameOf(pair) === name);
+    return found.map((pair) => decoded(pair.slice(endOfName(pair) + 1)));
+  }
+
   remove(name: string): void {
     this.#pairs = this.#pairs.filter((pair) => nameOf(pair) !== name);
   }
@@ -33,7 +39,11 @@ function endOfName(pair: string): number {
 
 /** As back ends read it; one that is not well encoded is no name that a policy can have. */
 function nameOf(pair: string): string {
-  const raw = pair.slice(0, endOfName(pair)).replaceAll('+', ' ');
+  return decoded(pair.slice(0, endOfName(pair)));
+}
+
+function decoded(text: string): string {
+  const raw = text.replaceAll('+', ' ');
   try {
     return decodeURIComponent(raw);
   } catch {
