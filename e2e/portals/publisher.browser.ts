@@ -121,6 +121,74 @@ it('keeps documents with a preview that runs nothing, and tells a change by some
   expect(complaints).toEqual([]);
 });
 
+it('attaches policies to flows by buttons and by dragging, and the gateway carries them out', async () => {
+  const { page, complaints } = await visit(browser);
+  await enter(page);
+  await publish(page, 'Mediated');
+  const id = /apis\/([^/]+)/.exec(page.url())?.[1] ?? '';
+  await page.getByRole('link', { name: 'Policies' }).click();
+  const request = page.getByRole('region', { name: 'Request' });
+  const add = async (name: string, flow: string, fields: Record<string, string>): Promise<void> => {
+    await page.getByRole('button', { name: `Add ${name} to the flow ${flow}` }).click();
+    const dialog = page.getByRole('dialog', { name });
+    await dialog.getByRole('button', { name: 'Apply' }).click();
+    await dialog.getByText('This cannot be used.').first().waitFor();
+    for (const [label, value] of Object.entries(fields)) await dialog.getByLabel(label).fill(value);
+    if (flow === 'Request') expect(await barriers(page), 'form').toEqual([]);
+    await dialog.getByRole('button', { name: 'Apply' }).click();
+    await dialog.waitFor({ state: 'detached' });
+  };
+  await add('Set header', 'Request', { 'Header name': 'X-From', 'Header value': 'portal' });
+  await add('Add header', 'Request', { 'Header name': 'X-From', 'Header value': 'first' });
+  await page.getByRole('button', { name: 'Move Add header up, Request 2' }).click();
+  await page
+    .getByRole('status')
+    .filter({ hasText: 'Add header, position 1 of 2, Request' })
+    .waitFor({ state: 'attached' });
+  await page.getByRole('button', { name: 'Change Set header, Request 2' }).click();
+  await page.getByRole('dialog').getByLabel('Header value').fill('buttons');
+  await page.getByRole('dialog').getByRole('button', { name: 'Apply' }).click();
+  expect(await request.getByRole('listitem').allInnerTexts()).toEqual([
+    expect.stringMatching(/^1\. Add header/),
+    expect.stringMatching(/^2\. Set header[^]*buttons/),
+  ]);
+
+  const response = page.getByRole('region', { name: 'Response' });
+  await page.locator('[data-policy="setHeader"]').dragTo(response);
+  await page.getByRole('dialog').getByLabel('Header name').fill('X-Dragged');
+  await page.getByRole('dialog').getByLabel('Header value').fill('yes');
+  await page.getByRole('dialog').getByRole('button', { name: 'Apply' }).click();
+  await page.locator('[data-policy="redirect"]').dragTo(response); // for requests only
+  expect(await page.getByRole('dialog').count()).toBe(0);
+  await request.getByText('1. Add header').dragTo(page.getByRole('region', { name: 'Fault' }));
+  await page.getByRole('region', { name: 'Fault' }).getByText('1. Add header').waitFor();
+  expect(await barriers(page)).toEqual([]);
+
+  await page.getByRole('combobox', { name: 'Flows of' }).click();
+  await page.getByRole('option', { name: 'GET /orders' }).click();
+  await add('Rewrite resource path', 'Request', { 'New resource path': '/v2/{id}' });
+  await page.getByRole('button', { name: 'Save' }).click();
+  await request.getByRole('alert').filter({ hasText: '"{id}" is no whole segment' }).waitFor();
+  await page.getByRole('button', { name: 'Change Rewrite resource path, Request 1' }).click();
+  await page.getByRole('dialog').getByLabel('New resource path').fill('/v2/orders');
+  await page.getByRole('dialog').getByRole('button', { name: 'Apply' }).click();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved').first().waitFor();
+
+  await page.getByRole('link', { name: 'Deployments' }).click();
+  await page.getByRole('button', { name: 'Deploy', exact: true }).click();
+  const other = await Caller.signIn(installation);
+  const key = (await other.call('POST', `${publisher}/apis/${id}/generate-key`)).body['apikey'];
+  const url = `${installation.gateways[0]}/mediated/1.0.0/orders`;
+  const answer = await eventually(
+    () => send('GET', url, { headers: { 'internal-key': String(key), 'x-from': 'caller' } }),
+    ({ body }) => body['path'] === '/v2/orders',
+  );
+  expect(answer.body['headers']).toMatchObject({ 'x-from': 'buttons' });
+  expect(answer.headers.get('x-dragged')).toBe('yes');
+  expect(complaints).toEqual([]);
+});
+
 it('says line and reason of what is wrong with a definition, and at the field what is wrong with a name', async () => {
   const { page } = await visit(browser);
   await enter(page);
@@ -168,7 +236,15 @@ it(
     expect(await page.evaluate(() => document.documentElement.lang)).toBe('zh-Hant');
     expect(await barriers(page), 'list').toEqual([]);
     await page.getByRole('link', { name: 'Orders' }).click();
-    const sections = ['overview', 'configuration', 'endpoints', 'resources', 'runtime-configuration', 'api-definition'];
+    const sections = [
+      'overview',
+      'configuration',
+      'endpoints',
+      'resources',
+      'policies',
+      'runtime-configuration',
+      'api-definition',
+    ];
     for (const section of [
       ...sections,
       'deployments',

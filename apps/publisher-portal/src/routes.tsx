@@ -14,6 +14,7 @@ export const routes: RouteObject[] = [
       { path: 'configuration', lazy: () => import('./pages/ApiDetails/Configuration') },
       { path: 'endpoints', lazy: () => import('./pages/ApiDetails/Endpoints') },
       { path: 'resources', lazy: () => import('./pages/ApiDetails/Resources') },
+      { path: 'policies', lazy: () => import('./pages/ApiDetails/Policies') },
       { path: 'runtime-configuration', lazy: () => import('./pages/ApiDetails/Runtime') },
       { path: 'api-definition', lazy: () => import('./pages/ApiDetails/Definition') },
       { path: 'documents', lazy: () => import('./pages/ApiDetails/Documents') },

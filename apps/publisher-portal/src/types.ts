@@ -18,6 +18,42 @@ export interface ApiOperation {
   readonly authType: string;
   readonly throttlingPolicy: string;
   readonly scopes: readonly string[];
+  readonly operationPolicies?: PolicyFlows;
+}
+
+/** Values of a policy's attributes, by name. */
+export type PolicyParameters = Readonly<Record<string, string | number | boolean>>;
+
+/** A policy that stands in a flow (`OperationPolicy` of the contract). */
+export interface AttachedPolicy {
+  readonly policyName: string;
+  readonly policyVersion?: string;
+  readonly parameters: PolicyParameters;
+}
+
+export type FlowName = 'request' | 'response' | 'fault';
+export type PolicyFlows = Readonly<Record<FlowName, readonly AttachedPolicy[]>>;
+
+export interface PolicyAttribute {
+  readonly name: string;
+  readonly displayName: string;
+  readonly description: string;
+  readonly type: 'String' | 'Text' | 'Integer' | 'Boolean' | 'Enum';
+  readonly required: boolean;
+  readonly defaultValue?: string;
+  readonly allowedValues?: readonly string[];
+  readonly validationRegex?: string;
+}
+
+/** A policy that can be attached (`OperationPolicyData` of the contract). */
+export interface OperationPolicy {
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+  readonly displayName: string;
+  readonly description: string;
+  readonly applicableFlows: readonly FlowName[];
+  readonly policyAttributes: readonly PolicyAttribute[];
 }
 
 export interface EndpointEntry {
@@ -44,6 +80,7 @@ export interface Api {
   readonly type: string;
   readonly lifeCycleStatus: string;
   readonly isDefaultVersion: boolean;
+  readonly enableSchemaValidation?: boolean;
   readonly tags: readonly string[];
   readonly policies: readonly string[];
   readonly apiThrottlingPolicy?: string;
@@ -55,6 +92,7 @@ export interface Api {
   readonly accessControl: string;
   readonly accessControlRoles: readonly string[];
   readonly operations: readonly ApiOperation[];
+  readonly apiPolicies?: PolicyFlows;
   readonly scopes: readonly { readonly scope: { readonly name: string; readonly description?: string } }[];
   readonly endpointConfig?: EndpointConfig;
   readonly corsConfiguration: {

@@ -10,7 +10,10 @@ import { ApiActions } from './api-actions';
 
 const sections = (
   [
-    ['develop', ['overview', 'configuration', 'endpoints', 'resources', 'runtime-configuration', 'api-definition']],
+    [
+      'develop',
+      ['overview', 'configuration', 'endpoints', 'resources', 'policies', 'runtime-configuration', 'api-definition'],
+    ],
     ['deploy', ['deployments']],
     ['manage', ['lifecycle', 'subscriptions', 'documents', 'comments']],
     ['test', ['test-console']],

@@ -43,6 +43,15 @@ export function Component(): ReactNode {
           ))}
         </Group>
       </Checkbox.Group>
+      {api.type === 'HTTP' && (
+        <Switch
+          label={t('runtime.schemas')}
+          description={t('runtime.schemasHelp')}
+          disabled={readOnly}
+          checked={api.enableSchemaValidation === true}
+          onChange={(event) => change({ enableSchemaValidation: event.currentTarget.checked })}
+        />
+      )}
       <TextInput
         label={t('runtime.header')}
         description={t('runtime.headerHelp')}
