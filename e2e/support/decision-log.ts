@@ -2,16 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { createLogger } from '@tollgate/base';
 import { createTransports, type HubMessage } from '@tollgate/event-hub';
 import { decisionsSchema, type Decision } from '@tollgate/throttling/contract';
-import type { ClusterInstallation } from './settings.js';
+import type { Managers } from './installation.js';
 
-/** What the traffic managers of a cluster tell its gateways, heard at every broker. */
+/** What traffic managers tell gateways, heard at every broker. */
 export class DecisionLog {
   readonly #heard: { readonly manager: string; readonly decision: Decision }[] = [];
 
   private constructor(private readonly closeAll: () => Promise<void>) {}
 
-  static async listen({ cluster }: ClusterInstallation): Promise<DecisionLog> {
-    const { brokers, exchangePrefix: prefix, admin: credentials } = cluster.topology;
+  static async listen({ brokers, exchangePrefix: prefix, credentials }: Managers): Promise<DecisionLog> {
     const log = createLogger({ level: 'silent', node: 'decision-log' });
     const transports = createTransports({ prefix, credentials, log });
     const decisionLog = new DecisionLog(() => transports.closeAll());

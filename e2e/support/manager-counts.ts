@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { Installation } from './installation.js';
 import { eventually, send } from './rest.js';
-import type { ClusterInstallation } from './settings.js';
 
 const withinMs = 20_000;
 /** What still travels when a request is counted: a decision, or the bytes of its answer. */
@@ -15,15 +14,8 @@ export class ManagerCounts {
   readonly #inOneStore: boolean;
 
   constructor(installation: Installation) {
-    if (!('cluster' in installation)) {
-      this.#addresses = installation.controlPlanes;
-      this.#inOneStore = false;
-      return;
-    }
-    const { topology } = (installation as ClusterInstallation).cluster;
-    const managers = topology.trafficManagers.slice(0, topology.managers);
-    this.#addresses = managers.map(({ https }) => `https://localhost:${https}`);
-    this.#inOneStore = topology.sharedCounters;
+    this.#addresses = installation.managers?.addresses ?? installation.controlPlanes;
+    this.#inOneStore = installation.managers?.inOneStore ?? false;
   }
 
   /** Waits until every request admitted is counted, exactly once, and its decision is at the gateways. */

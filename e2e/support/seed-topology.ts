@@ -129,6 +129,13 @@ export async function seedTopology(): Promise<Installation> {
     processes,
     controlPlanes: [0, 1].map((i) => `https://localhost:${portsOf(i)[0]}`),
     gateways: [4, 5].map((i) => `https://localhost:${portsOf(i)[2]}`),
+    managers: {
+      addresses: [2, 3].map((i) => `https://localhost:${portsOf(i)[0]}`),
+      inOneStore: false,
+      brokers: at.brokers,
+      credentials: { username: admin[0], password: admin[1] },
+      exchangePrefix: at.exchangePrefix,
+    },
     async stop() {
       const codes: Record<string, number | null> = {};
       for (const one of processes.toReversed()) codes[one.name] = await one.stop();

@@ -146,13 +146,21 @@ export async function distributed({ redisPort, ...wiring }: Wiring = {}): Promis
   };
   const administrator = { username: admin[0], password: admin[1] };
   const cluster = await startCluster({ folder, root, services, admin: administrator, ...wiring });
+  const { topology } = cluster;
   return {
     name: 'cluster',
     admin,
     cluster,
+    managers: {
+      addresses: topology.trafficManagers.slice(0, topology.managers).map(({ https }) => `https://localhost:${https}`),
+      inOneStore: topology.sharedCounters,
+      brokers: topology.brokers,
+      credentials: topology.admin,
+      exchangePrefix: topology.exchangePrefix,
+    },
     processes: [...cluster.controlPlanes, ...cluster.trafficManagers, ...cluster.gateways],
-    controlPlanes: cluster.topology.controlPlanes.map((ports) => `https://localhost:${ports.https}`),
-    gateways: cluster.topology.gateways.map((ports) => `https://localhost:${ports.trafficHttps}`),
+    controlPlanes: topology.controlPlanes.map((ports) => `https://localhost:${ports.https}`),
+    gateways: topology.gateways.map((ports) => `https://localhost:${ports.trafficHttps}`),
     async stop() {
       const codes = await cluster.stop();
       await database.drop();
