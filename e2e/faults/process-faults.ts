@@ -29,7 +29,7 @@ export const processFaults: readonly Fault[] = [
   kill('one traffic manager', ({ cluster }) => [cluster.trafficManagers[0]], { controlPlane: 0 }),
   freeze('one traffic manager', ({ cluster }) => [cluster.trafficManagers[1]], {
     controlPlane: 0,
-    longSeconds: 3_600,
+    longSeconds: 720, // longer than the broker keeps the queue of one that is away
   }),
   kill('both traffic managers', ({ cluster }) => cluster.trafficManagers, { controlPlane: 0, longSeconds: 300 }),
   freeze('both traffic managers', ({ cluster }) => cluster.trafficManagers, { controlPlane: 0 }),
