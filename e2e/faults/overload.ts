@@ -48,6 +48,8 @@ export function overload(): Fault {
     name: 'traffic managers get more than ten times what they can take in',
     seconds,
     controlPlane: 0,
+    givesUpCounts: true,
+    recoveredWithinSeconds: 20, // ten to catch up, five until it no longer says that it gives up, and a deployment
     begin: async (cluster) => {
       isOver = false;
       working = Promise.all([doze(cluster, () => isOver), flood(cluster, () => isOver)]);

@@ -45,6 +45,11 @@ export function problemsOfNode(
   }
   if (report.deadLettered > 0)
     problems.push(`${report.deadLettered} messages could not be understood and were set aside.`);
+  const shed = report.counts['shedBatches'] ?? 0;
+  if (shed > 0)
+    problems.push(
+      `${shed} batches of request events were given up, because more came in than it could count: give it a faster processor, or add traffic managers with counters in Redis.`,
+    );
   for (const record of report.rejected) problems.push(`The record ${nameOf(record)} could not be put to use.`);
   return problems;
 }

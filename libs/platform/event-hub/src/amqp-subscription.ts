@@ -112,6 +112,10 @@ export class AmqpSubscription {
 
   async #handle({ channel, message }: Delivery): Promise<void> {
     if (channel !== this.#channel && !this.#closed) return; // its channel is gone: it is delivered again
+    if (this.options.sheds?.()) {
+      settle(() => channel.ack(message));
+      return;
+    }
     try {
       await this.options.onMessage(decodeMessage(message.content));
     } catch (error) {

@@ -97,6 +97,7 @@ export class InProcessTransport implements Transport {
   }
 
   async #deliver(options: SubscribeOptions, content: Buffer): Promise<void> {
+    if (options.sheds?.()) return;
     try {
       await options.onMessage(decodeMessage(content));
     } catch (error) {

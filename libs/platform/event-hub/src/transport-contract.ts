@@ -106,6 +106,15 @@ export function keepsTheTransportContract(
       expect(rig.transport.status().deadLettered).toBe(6);
     });
 
+    it('gives up unread what its subscriber sheds, and goes on', async () => {
+      let left = 2;
+      const seen: number[] = [];
+      await listen('busy', { sheds: () => left-- > 0, onMessage: (m) => void seen.push(m.seq) });
+      await rig.transport.publish('notification', [message(1), message(2), message(3), message(4)]);
+      await vi.waitFor(() => expect(seen).toEqual([3, 4]), within);
+      expect(rig.transport.status().deadLettered).toBe(0);
+    });
+
     it('refuses to publish where nobody listens when a consumer is needed, and only then', async () => {
       await rig.transport.publish('requestEvents', [message(1)]);
       const refused = rig.transport.publish('requestEvents', [message(2)], { needsConsumer: true });

@@ -39,6 +39,8 @@ export interface SubscribeOptions {
   readonly keepForMs: number;
   /** Resolving acknowledges the message. A throw dead-letters it (it is counted and the stream goes on). */
   readonly onMessage: (message: HubMessage) => Promise<void> | void;
+  /** Asked before each message is read: true acknowledges it unread. */
+  readonly sheds?: () => boolean;
   /** Called after the subscription is live again: whatever was sent meanwhile may be missing, so the subscriber resynchronises. */
   readonly onReconnected?: () => void;
 }

@@ -1,5 +1,5 @@
 import { createCounter, createGauge } from '@tollgate/observability';
-import type { TrafficManagerStats } from '@tollgate/throttling/traffic-manager';
+import type { TrafficManagerNodeStats } from './node-stats.js';
 
 const counters = {
   batches: createCounter('tollgate_tm_batches_total', 'Batches of request events received', []),
@@ -9,6 +9,11 @@ const counters = {
   unknownPolicyRequests: createCounter(
     'tollgate_tm_unknown_policy_requests_total',
     'Requests per level that named a policy not known here',
+    [],
+  ),
+  shedBatches: createCounter(
+    'tollgate_tm_shed_batches_total',
+    'Batches given up unread because more came in than could be counted',
     [],
   ),
   failedHandOns: createCounter('tollgate_tm_failed_hand_ons_total', 'Batches that a peer did not get', []),
@@ -27,7 +32,7 @@ export class TrafficManagerMetrics {
   readonly #reported = new Map<keyof typeof counters, number>();
   #deadLettered = 0;
 
-  report(stats: TrafficManagerStats, parked: number, deadLettered: number): void {
+  report(stats: TrafficManagerNodeStats, parked: number, deadLettered: number): void {
     deadLetters.inc({}, deadLettered - this.#deadLettered);
     this.#deadLettered = deadLettered;
     for (const name of Object.keys(counters) as (keyof typeof counters)[]) {

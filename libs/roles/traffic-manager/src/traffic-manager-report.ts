@@ -3,7 +3,7 @@ import type { NodeLink, NodeReport } from '@tollgate/deployment/contract';
 import type { ReplicaStatus } from '@tollgate/deployment/domain';
 import type { GroupStatus, Transports } from '@tollgate/event-hub';
 import { addressOfServers } from '@tollgate/throttling/counters';
-import type { TrafficManagerStats } from '@tollgate/throttling/traffic-manager';
+import type { TrafficManagerNodeStats } from './node-stats.js';
 import type { TrafficManagerSettings } from './settings.js';
 
 export interface TrafficManagerReportParts {
@@ -14,7 +14,7 @@ export interface TrafficManagerReportParts {
   /** Per endpoint of request events, in the order of the topology; empty until they are read. */
   readonly backlogs: readonly (number | null)[];
   readonly decisions: readonly GroupStatus[];
-  readonly counts: TrafficManagerStats;
+  readonly counts: TrafficManagerNodeStats;
   /** `null`: this manager counts by itself. */
   readonly store: { readonly away: boolean; readonly parkedParts: number } | null;
 }

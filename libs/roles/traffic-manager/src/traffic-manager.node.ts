@@ -10,11 +10,13 @@ import {
   type CounterStore,
 } from '@tollgate/throttling/counters';
 import type { LeaseAnswer, LeaseRequest, QuotaLessor } from '@tollgate/throttling/domain';
-import { TrafficManager, type ReceivedBatch, type TrafficManagerStats } from '@tollgate/throttling/traffic-manager';
+import { TrafficManager, type ReceivedBatch } from '@tollgate/throttling/traffic-manager';
 import { Counting } from './counting-state.js';
 import { TrafficManagerMetrics } from './metrics.js';
 import { LateWindows } from './late-windows.js';
 import { batchOf, decisionsMessage, handedOnMessage } from './messages.js';
+import type { TrafficManagerNodeStats } from './node-stats.js';
+import { Overload } from './overload.js';
 import { ParkedBatches } from './parked-batches.js';
 import { PeerHandOn } from './peer-hand-on.js';
 import type { PolicyReplica } from './policy-replica.js';
@@ -30,6 +32,7 @@ const flushEveryMs = 100;
 const sweepEveryMs = 5_000;
 const reportEveryMs = 1_000;
 const saveEveryMs = 5_000;
+const lookEveryMs = 500;
 
 export interface TrafficManagerParts {
   readonly settings: TrafficManagerSettings;
@@ -53,6 +56,7 @@ export class TrafficManagerNode implements QuotaLessor {
   readonly #decisions: GroupPublisher;
   readonly #peers: readonly PeerHandOn[];
   readonly #engine: TrafficManager;
+  readonly #overload: Overload;
   readonly #metrics = new TrafficManagerMetrics();
   readonly #subscriptions: Subscription[] = [];
   readonly #timers: NodeJS.Timeout[] = [];
@@ -62,6 +66,7 @@ export class TrafficManagerNode implements QuotaLessor {
   constructor(parts: TrafficManagerParts) {
     this.#parts = parts;
     const { settings, policies, transports, clock, log } = parts;
+    this.#overload = new Overload(() => performance.now(), log);
     const { store: servers, redisKeyPrefix: keyPrefix } = settings;
     this.#shared = servers
       ? new FallbackCounterStore(new RedisCounterStore({ servers, keyPrefix, log }), { clock, log })
@@ -108,6 +113,7 @@ export class TrafficManagerNode implements QuotaLessor {
     this.#timers.push(setInterval(() => this.#engine.flush(), flushEveryMs));
     this.#timers.push(setInterval(() => this.#engine.sweep(), sweepEveryMs));
     this.#timers.push(setInterval(() => this.#report(), reportEveryMs));
+    this.#timers.push(setInterval(() => void this.#lookAtBacklog(), lookEveryMs));
     await policies.start();
     this.#opening = policies.whenReady().then(() => this.#subscribe());
     this.#opening.catch((error: unknown) => {
@@ -146,8 +152,8 @@ export class TrafficManagerNode implements QuotaLessor {
     return answer;
   }
 
-  stats(): TrafficManagerStats {
-    return this.#engine.stats();
+  stats(): TrafficManagerNodeStats {
+    return { ...this.#engine.stats(), shedBatches: this.#overload.shedBatches };
   }
 
   health(): Health {
@@ -162,19 +168,20 @@ export class TrafficManagerNode implements QuotaLessor {
       policies,
       readingEvents: reading,
       brokersAway,
+      overloaded: this.#overload.isShedding,
       store,
       decisions: this.#decisions.status(),
       counts: this.stats(),
     };
     if (!policies.ready || !reading) return { state: 'down', detail };
-    const isDegraded = policies.stale || store?.away || brokersAway.length > 0;
+    const isDegraded = policies.stale || store?.away || brokersAway.length > 0 || this.#overload.isShedding;
     return { state: isDegraded ? 'degraded' : 'ok', detail };
   }
 
   /** What this manager tells the control plane. */
   async report(): Promise<NodeReport> {
     const { settings, policies, transports } = this.#parts;
-    const backlogs = await Promise.all(this.#subscriptions.map((subscription) => subscription.backlog()));
+    const backlogs = await this.#backlogs();
     return trafficManagerReport({
       settings,
       replica: policies.status(),
@@ -204,6 +211,7 @@ export class TrafficManagerNode implements QuotaLessor {
           subscriber: settings.nodeId,
           topics: ['requestEvents'],
           keepForMs: keepEventsMs,
+          sheds: this.#overload.sheds,
           onMessage: (message) => afterJoining.then(() => this.#take(message)),
         }),
       ),
@@ -255,6 +263,17 @@ export class TrafficManagerNode implements QuotaLessor {
       await this.#parked?.keep(batch);
     };
     await (this.#late ? this.#late.count(count) : count());
+    this.#overload.took();
+  }
+
+  async #lookAtBacklog(): Promise<void> {
+    const backlogs = await this.#backlogs();
+    const isKnown = backlogs.length > 0 && !backlogs.includes(null);
+    this.#overload.look(isKnown ? backlogs.reduce<number>((sum, one) => sum + (one ?? 0), 0) : null);
+  }
+
+  #backlogs(): Promise<(number | null)[]> {
+    return Promise.all(this.#subscriptions.map((subscription) => subscription.backlog()));
   }
 
   /** Does not wait for the peers: what was not sent before a kill is in the journal. Rejects when a peer misses batches. */
