@@ -44,13 +44,21 @@ describe('the state of a node', () => {
   });
 
   it('names every problem, not only the worst', () => {
-    const broken = { ...report, stale: true, links: [away], queues: [queue], rejected: ['throttle-policy p'] };
+    const broken = {
+      ...report,
+      stale: true,
+      links: [away],
+      queues: [queue],
+      rejected: ['throttle-policy p'],
+      counts: { shedBatches: 7 },
+    };
     expect(problemsOfNode({ report: broken, lag: 60, drifted: true, silent: false })).toEqual([
       'Its records differ from the control plane at the same sequence number; it reloads them.',
       'It has not heard from the control plane: check [apim.event_hub] service_url.',
       'It is 60 changes behind.',
       'amqp://tm-1:5672 (decisions) is away: refused',
       '3 events for amqp://tm-1:5672 (request-events) were dropped.',
+      expect.stringContaining('7 batches of request events were given up'),
       'The record throttle-policy p could not be put to use.',
     ]);
   });

@@ -5,8 +5,13 @@ import { eachQueryRunner } from './query-runners.js';
 
 /** How often the server is asked for a sign of life. */
 const everyMs = 500;
-/** A server that leaves this many in a row unanswered is away. Counted, not timed: a process that was itself frozen for a while has asked only once. */
-const mostUnanswered = 4;
+/**
+ * A server that leaves this many in a row unanswered is away. Counted, not timed: a process that was itself frozen for a
+ * while has asked only once.
+ */
+const mostUnanswered = 5;
+/** A question that comes later than this shows that this process, or the whole machine, has no time: the server may not either. */
+const lateMs = everyMs * 1.5;
 
 /**
  * Of each connection. A row lock that another holds ends the wait of a statement, not of its caller (the server's default
@@ -19,7 +24,7 @@ interface WatchedRunner extends QueryRunner {
 }
 
 /**
- * Notices within about two seconds that a MySQL or MariaDB server no longer answers although its connections stand: frozen,
+ * Notices within about three seconds that a MySQL or MariaDB server no longer answers although its connections stand: frozen,
  * or behind a network that swallows packets. What waits for it then fails at once, instead of for as long as TCP has hope,
  * and what comes later fails without waiting, until the server answers again. Its connections are given up, since nobody
  * knows in which state they are.
@@ -29,6 +34,7 @@ export class MysqlWatch {
   readonly #waiting = new Set<(away: UnavailableError) => void>();
   #probe: Connection | null = null;
   #unanswered = 0;
+  #askedMs = 0;
   #isAway = false;
   #timer: NodeJS.Timeout | null = null;
 
@@ -87,6 +93,10 @@ export class MysqlWatch {
   }
 
   #ask(): void {
+    const nowMs = performance.now();
+    const isLate = nowMs - this.#askedMs > lateMs;
+    this.#askedMs = nowMs;
+    if (isLate && this.#unanswered > 0) this.#unanswered--; // that one is not held against the server
     if (this.#unanswered >= mostUnanswered) this.#leave();
     this.#probe ??= this.#openProbe();
     this.#unanswered++;
