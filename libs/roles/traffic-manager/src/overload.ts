@@ -1,17 +1,17 @@
 import type { Logger } from '@tollgate/base';
 
 /** More than this takes to work off is too much: decisions would come too late to be of use. */
-const mostBehindMs = 5_000;
+const mostBehindMs = 10_000;
 /** What is left to work off after the oldest was given up. */
-const leftBehindMs = 1_000;
+const leftBehindMs = 2_000;
 /** Fewer batches than this are no overload: a store that stalls for a moment looks like one. */
 const fewBatches = 200;
 /** For how long after the last was given up the manager says so. */
 const toldForMs = 5_000;
 /** What shrinks fast enough to be gone by then is what an outage left, not overload: all of it is counted. */
 const goneWithinMs = 60_000;
-/** Looks in a row that have to agree. */
-const looksToAgree = 4;
+/** Looks in a row that have to agree: ten seconds, which a burst does not last. */
+const looksToAgree = 20;
 /** A look that comes this late was held up: the process stood still, and its pace says nothing. */
 const lateLookMs = 2_000;
 
