@@ -10,7 +10,7 @@ import { embedded, type SingleInstallation } from '../support/settings.js';
 
 /** Keys of texts, which stand on a page only where a translation is missing. */
 const textKeys =
-  /\b(?:nav|common|error|state|merge|advanced|application|subscription|policy|limit|unit|burst|plan|roles|groups|condition|says|transfer|done|rule|deny|topology|task|audit|environment|keyManager|scope|tenant)\.[a-zA-Z]+/;
+  /\b(?:nav|common|error|state|merge|advanced|application|subscription|policy|limit|unit|burst|plan|roles|groups|condition|says|transfer|done|rule|deny|topology|task|audit|environment|keyManager|scope|tenant|user|role)\.[a-zA-Z]+/;
 vi.setConfig({ testTimeout: 90_000 });
 let installation: SingleInstallation;
 let backEnd: BackEnd;
@@ -41,6 +41,12 @@ async function enter(page: Page, path = '/throttling/advanced'): Promise<void> {
 interface Listed {
   readonly policyId: string;
   readonly policyName: string;
+}
+
+/** Resources of SCIM. */
+async function scimList(path: string): Promise<readonly { readonly id: string }[]> {
+  const { body } = await admin.call('GET', `/scim2${path}`);
+  return body['Resources'] as { id: string }[];
 }
 
 async function policyOf(level: string, name: string): Promise<Listed & Record<string, unknown>> {
@@ -434,6 +440,80 @@ it('shows who did what, filtered by what the address says', async () => {
   expect(complaints).toEqual([]);
 });
 
+it('makes people and roles, gives and takes rights, locks, sets passwords, and signs people out', async () => {
+  const { page, complaints } = await visit(browser);
+  await enter(page, '/roles');
+  await page.getByLabel('Name of a new role').fill('support');
+  await page.getByRole('button', { name: 'Create a role' }).click();
+  await page.getByRole('link', { name: 'support' }).waitFor();
+  await page.getByLabel('Name of a new role').fill('support');
+  await page.getByRole('button', { name: 'Create a role' }).click();
+  await page.getByRole('alert').waitFor();
+
+  await page.getByRole('link', { name: 'Users', exact: true }).click();
+  await page.getByRole('link', { name: 'Create a user' }).first().click();
+  await page.getByLabel('User name').fill('uma');
+  await page.getByRole('textbox', { name: 'Password' }).fill('short');
+  await page.getByRole('button', { name: 'Create a user' }).click();
+  await page
+    .getByRole('alert')
+    .getByText(/password/i)
+    .first()
+    .waitFor();
+  const password = 'a-Password-for-uma-8';
+  await page.getByRole('textbox', { name: 'Password' }).fill(password);
+  await page.getByRole('button', { name: 'Create a user' }).click();
+  await page.getByRole('heading', { name: 'uma', level: 1 }).waitFor();
+  const roles = page.getByRole('region', { name: 'Roles' });
+  await roles.getByLabel('support').check();
+  await roles.getByLabel('Internal/subscriber').check();
+  await roles.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved', { exact: true }).waitFor();
+  const present = await admin.call('GET', '/scim2/Users?filter=userName%20eq%20%22uma%22');
+  const [uma] = present.body['Resources'] as { id: string; roles: { display: string }[] }[];
+  expect(uma?.roles.map(({ display }) => display)).toEqual(expect.arrayContaining(['support', 'Internal/subscriber']));
+
+  const other = await visit(browser);
+  const enterAsUma = async (with_: string): Promise<void> => {
+    await other.page.goto(`${installation.controlPlanes[0]}/devportal/apis`);
+    await other.page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await signIn(other.page, ['uma', with_]);
+  };
+  await enterAsUma(password);
+  await other.page.getByRole('button', { name: 'uma' }).waitFor();
+  await page.reload();
+  await page.getByRole('region', { name: 'Signed in' }).getByRole('button', { name: 'Sign out everywhere' }).click();
+  await page.getByText('Not signed in anywhere').waitFor();
+  await other.page.reload();
+  await other.page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+
+  await page.getByRole('region', { name: 'New password' }).getByRole('textbox').fill('another-Password-for-uma-9');
+  await page.getByRole('button', { name: 'Set the password' }).click();
+  await page.getByText('Password set').waitFor();
+  await enterAsUma('another-Password-for-uma-9');
+  await other.page.getByRole('button', { name: 'uma' }).waitFor();
+  await page.getByRole('button', { name: 'Lock', exact: true }).click();
+  await page.getByRole('button', { name: 'Unlock' }).waitFor();
+  await other.page.reload();
+  await other.page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Unlock' }).click();
+  await page.getByRole('button', { name: 'Lock', exact: true }).waitFor();
+
+  await page.getByRole('link', { name: 'Roles', exact: true }).click();
+  await page.getByRole('link', { name: 'support' }).click();
+  await page.getByRole('button', { name: 'Take the role: uma' }).click();
+  await page.getByText('Nobody holds this role').waitFor();
+  await page.getByRole('link', { name: 'Users', exact: true }).click();
+  await page.getByLabel('Search').fill('um');
+  await page.getByRole('link', { name: 'admin', exact: true }).waitFor({ state: 'detached' });
+  await page.getByRole('link', { name: 'uma', exact: true }).click();
+  await page.getByRole('button', { name: 'Delete: uma' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await page.getByText('uma deleted').waitFor();
+  await page.waitForURL(/\/users$/);
+  expect([...complaints, ...other.complaints]).toEqual([]);
+});
+
 it(
   'puts no barrier of the serious kind on any page, in any language and colour, and fits a phone',
   { timeout: 240_000 },
@@ -442,6 +522,8 @@ it(
     const { policyId: planId } = await policyOf('subscription', 'Gold');
     const environments = (await admin.call('GET', `${adminApi}/environments`)).body['list'] as { id: string }[];
     const [environment] = environments;
+    const [user] = await scimList('/Users');
+    const [role] = await scimList('/Groups?filter=displayName%20eq%20%22admin%22');
     const paths = [
       '/throttling/advanced',
       '/throttling/advanced/create',
@@ -456,6 +538,11 @@ it(
       '/dashboard',
       '/dashboard?policies=all',
       '/tasks',
+      '/users',
+      '/users/create',
+      `/users/${user?.id}`,
+      '/roles',
+      `/roles/${role?.id}`,
       '/settings/environments',
       '/settings/environments/create',
       `/settings/environments/${environment?.id}`,

@@ -13,10 +13,13 @@ import {
   IconSettings,
   IconShieldLock,
   IconTopologyStar3,
+  IconUsers,
+  IconUsersGroup,
 } from '@tabler/icons-react';
 import { routes } from './routes';
 import { scopes } from './scopes';
 
+const people = { group: 'nav.people', scopes: scopes.administer };
 const throttling = { group: 'nav.throttling', scopes: scopes.viewPolicies };
 
 void startPortal({
@@ -48,6 +51,8 @@ void startPortal({
       group: 'nav.throttling',
       scopes: scopes.viewDenials,
     },
+    { to: '/users', label: 'user.title', icon: IconUsers, ...people },
+    { to: '/roles', label: 'role.title', icon: IconUsersGroup, ...people },
     {
       to: '/settings/environments',
       label: 'environment.title',

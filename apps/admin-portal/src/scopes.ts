@@ -4,7 +4,7 @@ export const scopes = {
   managePolicies: ['apim:admin', 'apim:tier_manage'],
   viewDenials: ['apim:admin', 'apim:bl_view', 'apim:bl_manage'],
   manageDenials: ['apim:admin', 'apim:bl_manage'],
-  /** Topology, audit log, tenant settings. */
+  /** Topology, audit log, people, tenant settings. */
   administer: ['apim:admin'],
   viewTasks: ['apim:admin', 'apim:api_workflow_view'],
   decideTasks: ['apim:admin', 'apim:api_workflow_approve'],
