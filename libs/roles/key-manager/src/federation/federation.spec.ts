@@ -8,7 +8,7 @@ import {
   type IdentityProviderInput,
 } from '@tollgate/oauth/server';
 import { systemContext } from '@tollgate/database';
-import { decodeJwt } from 'jose';
+import { decodeJwt, type JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestBrowser, type PageAnswer } from '../../test/browser.js';
 import { allow, answerAt, authorizePath, exchangeCode, makeClient } from '../../test/code-flow.js';
@@ -265,7 +265,7 @@ describe('an identity provider', () => {
 
 const without =
   (name: string) =>
-  (right: object): object =>
+  (right: JWTPayload): JWTPayload =>
     Object.fromEntries(Object.entries(right).filter(([key]) => key !== name));
 
 /** Leaves for the twisted provider, which will answer so. @returns what it was asked */
