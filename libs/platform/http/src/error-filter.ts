@@ -60,7 +60,7 @@ export class ErrorFilter implements ExceptionFilter {
     const path = request.url.split('?')[0] ?? '/';
     const wire = this.shapes.forPath(path)(error, request);
     if (wire.status === 401 && !reply.hasHeader('www-authenticate'))
-      challenge(reply, /^Basic /i.test(request.headers.authorization ?? '') ? 'Basic' : 'Bearer');
+      challenge(reply, wire.challenge ?? (/^Basic /i.test(request.headers.authorization ?? '') ? 'Basic' : 'Bearer'));
     if (error.retryAfterSeconds !== undefined) void reply.header('retry-after', String(error.retryAfterSeconds));
     void reply
       .header('content-type', wire.contentType ?? contractContentType)

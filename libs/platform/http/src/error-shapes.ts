@@ -5,6 +5,8 @@ export interface WireError {
   readonly status: number;
   readonly body: unknown;
   readonly contentType?: string;
+  /** What a 401 asks for; default: what the request has tried, else a bearer token. */
+  readonly challenge?: 'Basic' | 'Bearer';
 }
 
 /** Makes the wire shape that one surface promises. The request says in which language its sender reads. */

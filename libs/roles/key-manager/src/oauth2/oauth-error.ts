@@ -41,6 +41,8 @@ export function clientAuthenticationFailed(): OAuthError {
 export const oauthErrorShape: ErrorShape = (error) => ({
   status: error.status,
   body: { error: codeOf(error), error_description: plainText(error.message) },
+  // The one scheme of the `Authorization` header that proves a client here (RFC 6749 section 5.2).
+  ...(error instanceof OAuthError && error.code === 'invalid_client' ? { challenge: 'Basic' as const } : {}),
 });
 
 function codeOf(error: ApimError): string {

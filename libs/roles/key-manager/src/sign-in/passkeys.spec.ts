@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hiddenFields, signIn, TestBrowser, type PageAnswer } from '../../test/browser.js';
 import { authorizePath, codeFor, exchangeCode, makeClient } from '../../test/code-flow.js';
 import type { Registered } from '../../test/key-manager-client.js';
-import { startRig, type Rig } from '../../test/rig.js';
+import { ctx, startRig, type Rig } from '../../test/rig.js';
 import { SoftwareAuthenticator, type Twist } from '../../test/software-authenticator.js';
 
 const at = '/oauth2/account/factors';
@@ -202,5 +202,24 @@ describe('acr_values', () => {
       expect((await mia.browser.go('GET', authorizePath(client.clientId, { acr_values }))).text).toContain(
         'asks for access',
       );
+  });
+});
+
+describe('a role that asks for a second factor', () => {
+  it('lets the person begin with a passkey instead of an app, in the page after the password', async () => {
+    await rig.addUser('rae', 'rae-password-1', { roles: ['Internal/publisher'] });
+    const rae = { userName: 'rae', password: 'rae-password-1', browser: TestBrowser.at(rig.app) };
+    await rig.app.db.transaction(ctx, (tx) => rig.app.get(SecondFactorPolicy).require(tx, ['Internal/publisher']));
+    const first = await pastPassword(rae);
+    expect(first.page.text).toContain('Your role needs a second factor');
+    const key = new SoftwareAuthenticator(origin);
+    const made = key.create(first.options());
+    const elsewhere = await pastPassword(rae);
+    expect((await elsewhere.use(made)).text).toContain('This passkey is not one of this account'); // of another page
+    expect((await first.use(made)).at).toBe(at);
+    const again = await pastPassword(rae);
+    expect(again.page.text).toContain('Use your passkey');
+    expect((await again.use(key.get(again.options()))).at).toBe(at);
+    await rig.app.db.transaction(ctx, (tx) => rig.app.get(SecondFactorPolicy).require(tx, []));
   });
 });
