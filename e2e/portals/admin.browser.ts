@@ -10,7 +10,7 @@ import { embedded, type SingleInstallation } from '../support/settings.js';
 
 /** Keys of texts, which stand on a page only where a translation is missing. */
 const textKeys =
-  /\b(?:nav|common|error|state|merge|advanced|application|subscription|policy|limit|unit|burst|plan|roles|groups|condition|says|transfer|done|rule|deny|topology|task|audit|environment|keyManager|scope|tenant|user|role)\.[a-zA-Z]+/;
+  /\b(?:nav|common|error|state|merge|advanced|application|subscription|policy|limit|unit|burst|plan|roles|groups|condition|says|transfer|done|rule|deny|topology|task|audit|environment|keyManager|identityProvider|scope|tenant|user|role)\.[a-zA-Z]+/;
 vi.setConfig({ testTimeout: 90_000 });
 let installation: SingleInstallation;
 let backEnd: BackEnd;
@@ -400,6 +400,48 @@ it('registers a key manager from its well-known address, switches it off and rem
   await partner.stop();
 });
 
+it('registers an identity provider, links a person to an account, switches it off and removes it', async () => {
+  const partner = await startPartner();
+  const { page, complaints } = await visit(browser);
+  await enter(page, '/settings/identity-providers');
+  await page.getByRole('link', { name: 'Register an identity provider' }).click();
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('corp');
+  await page.getByRole('textbox', { name: 'Name for people' }).fill('Corporate account');
+  await page.getByRole('textbox', { name: 'Issuer' }).fill(partner.issuer);
+  await page.getByRole('textbox', { name: 'Client ID' }).fill(partner.client.id);
+  await page.getByLabel('Client secret').fill(partner.client.secret);
+  await page.getByRole('button', { name: 'Add a role' }).click();
+  await page.getByRole('textbox', { name: 'Group' }).fill('makers');
+  await page.getByRole('combobox', { name: 'Role' }).selectOption('Internal/creator');
+  await page.getByRole('button', { name: 'Register an identity provider' }).click();
+  await page.getByText('corp created').waitFor();
+  await page.getByText(/\/oauth2\/federation\/corp$/).waitFor();
+  await page.getByRole('textbox', { name: 'Subject' }).fill('person-1');
+  await page.getByRole('textbox', { name: 'User', exact: true }).fill('nobody');
+  await page.getByRole('button', { name: 'Link' }).click();
+  await page.getByRole('alert').first().waitFor();
+  await page.getByRole('textbox', { name: 'User', exact: true }).fill('admin');
+  await page.getByRole('button', { name: 'Link' }).click();
+  await page.getByRole('cell', { name: 'person-1' }).waitFor();
+  expect(await barriers(page)).toEqual([]);
+  const { body } = await admin.call('GET', `${adminApi}/identity-providers`);
+  expect(body['list']).toMatchObject([
+    { name: 'corp', enabled: true, roleMappings: [{ group: 'makers', role: 'Internal/creator' }] },
+  ]);
+  const anonymous = await visit(browser);
+  await anonymous.page.goto(base);
+  await anonymous.page.getByRole('link', { name: 'Sign in with Corporate account' }).waitFor();
+  expect(await barriers(anonymous.page)).toEqual([]);
+  await page.getByRole('link', { name: 'Identity providers' }).click();
+  await page.getByRole('switch', { name: 'In use: corp' }).click();
+  await page.getByText('Saved', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Delete: corp' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await page.getByText('corp deleted').waitFor();
+  expect(complaints.filter((each) => !each.includes('404'))).toEqual([]);
+  await partner.stop();
+});
+
 it('gives a role a right, says before who gains and loses it, and switches approval on', async () => {
   const { page, complaints } = await visit(browser);
   await enter(page, '/settings/scope-mapping?q=apim:bl_view');
@@ -548,6 +590,8 @@ it(
       `/settings/environments/${environment?.id}`,
       '/settings/key-managers',
       '/settings/key-managers/create',
+      '/settings/identity-providers',
+      '/settings/identity-providers/create',
       '/settings/scope-mapping',
       '/settings/advanced',
       '/audit',

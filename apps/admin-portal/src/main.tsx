@@ -9,6 +9,7 @@ import {
   IconCoin,
   IconHistory,
   IconKey,
+  IconLogin,
   IconServer,
   IconSettings,
   IconShieldLock,
@@ -66,6 +67,13 @@ void startPortal({
       icon: IconKey,
       group: 'nav.settings',
       scopes: scopes.manageKeyManagers,
+    },
+    {
+      to: '/settings/identity-providers',
+      label: 'identityProvider.title',
+      icon: IconLogin,
+      group: 'nav.settings',
+      scopes: scopes.administer,
     },
     {
       to: '/settings/scope-mapping',

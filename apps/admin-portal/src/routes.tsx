@@ -24,6 +24,9 @@ export const routes: RouteObject[] = [
   { path: 'settings/key-managers', lazy: () => import('./pages/KeyManagers') },
   { path: 'settings/key-managers/create', lazy: () => import('./pages/CreateKeyManager') },
   { path: 'settings/key-managers/:keyManagerId', lazy: () => import('./pages/EditKeyManager') },
+  { path: 'settings/identity-providers', lazy: () => import('./pages/IdentityProviders') },
+  { path: 'settings/identity-providers/create', lazy: () => import('./pages/CreateIdentityProvider') },
+  { path: 'settings/identity-providers/:identityProviderId', lazy: () => import('./pages/EditIdentityProvider') },
   { path: 'settings/scope-mapping', lazy: () => import('./pages/Scopes') },
   { path: 'settings/advanced', lazy: () => import('./pages/TenantSettings') },
 ];

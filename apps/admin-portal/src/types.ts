@@ -245,3 +245,41 @@ export interface KeyManager extends KeyManagerInfo {
   readonly enableMapOAuthConsumerApps: boolean;
   readonly enableTokenGeneration: boolean;
 }
+
+export interface RoleMapping {
+  readonly group: string;
+  readonly role: string;
+}
+
+/** An OpenID provider at which people sign in. */
+export interface IdentityProvider {
+  readonly id: string;
+  readonly name: string;
+  readonly displayName: string;
+  readonly enabled: boolean;
+  readonly issuer: string;
+  readonly wellKnownEndpoint: string;
+  readonly clientId: string;
+  /** Masked as it is read; the mask changes nothing. */
+  readonly clientSecret: string;
+  readonly scopes: readonly string[];
+  readonly userNameClaim: string;
+  readonly emailClaim: string;
+  readonly groupsClaim: string;
+  readonly roleMappings: readonly RoleMapping[];
+  readonly createsUsers: boolean;
+  readonly newUserRoles: readonly string[];
+  readonly trustsSecondFactor: boolean;
+  /** To be registered at the provider. */
+  readonly redirectUri: string;
+}
+
+/** Whose account a person of a provider uses. */
+export interface FederatedAccount {
+  readonly id: string;
+  readonly subject: string;
+  readonly userName: string;
+  readonly provisioned: boolean;
+  readonly createdAt: string;
+  readonly lastUsedAt: string | null;
+}
