@@ -404,7 +404,7 @@ it('registers an identity provider, links a person to an account, switches it of
   const partner = await startPartner();
   const { page, complaints } = await visit(browser);
   await enter(page, '/settings/identity-providers');
-  await page.getByRole('link', { name: 'Register an identity provider' }).click();
+  await page.getByRole('link', { name: 'Register an identity provider' }).first().click();
   await page.getByRole('textbox', { name: 'Name', exact: true }).fill('corp');
   await page.getByRole('textbox', { name: 'Name for people' }).fill('Corporate account');
   await page.getByRole('textbox', { name: 'Issuer' }).fill(partner.issuer);
