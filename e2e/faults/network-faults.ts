@@ -38,7 +38,8 @@ export const networkFaults: readonly Fault[] = [
   },
 ];
 
-function setCut(cluster: FaultCluster, on: boolean): void {
+/** Whether the last gateway reaches anything. */
+export function setCut(cluster: FaultCluster, on: boolean): void {
   const { brokers, controlPlane } = linesOf(cluster);
   for (const line of [...brokers, controlPlane]) {
     line.refuse(on);
