@@ -422,7 +422,7 @@ it('registers an identity provider, links a person to an account, switches it of
   await page.getByRole('alert').first().waitFor();
   await page.getByRole('textbox', { name: 'User', exact: true }).fill('admin');
   await page.getByRole('button', { name: 'Link', exact: true }).click();
-  await page.getByRole('cell', { name: 'person-1' }).waitFor();
+  await page.getByRole('cell', { name: 'person-1', exact: true }).waitFor();
   expect(await barriers(page)).toEqual([]);
   const { body } = await admin.call('GET', `${adminApi}/identity-providers`);
   expect(body['list']).toMatchObject([
