@@ -10,8 +10,8 @@ const seconds = 120;
 const batchesPerSecond = 40;
 const eventsPerBatch = 500;
 /** Share of the time in which managers work: a machine that is much too small for them. */
-const workingMs = 10;
-const sleepingMs = 490;
+const workingMs = 3;
+const sleepingMs = 97;
 
 /** Bytes of requests that were counted before: as much work as requests are, and nothing that the drill counts. */
 function events(batch: number): RequestEvent[] {

@@ -10,10 +10,10 @@ const fewBatches = 200;
 const toldForMs = 5_000;
 /** What shrinks fast enough to be gone by then is what an outage left, not overload: all of it is counted. */
 const goneWithinMs = 60_000;
-/** Looks in a row that have to agree: ten seconds, which a burst does not last. */
-const looksToAgree = 20;
+/** For how long looks have to agree: a burst does not last as long. */
+const lastsMs = 10_000;
 /** A look that comes this late was held up: the process stood still, and its pace says nothing. */
-const lateLookMs = 2_000;
+const lateLookMs = 5_000;
 
 /**
  * What a traffic manager does when more comes in than it can take in: it gives up the oldest batches unread, so that what
@@ -23,7 +23,8 @@ export class Overload {
   #taken = 0;
   #toShed = 0;
   #shed = 0;
-  #agreeing = 0;
+  /** Since when it has been too much; null: it was not at the last look. */
+  #sinceMs: number | null = null;
   #lastBacklog = 0;
   #lastLookMs: number;
   #lastShedMs = Number.NEGATIVE_INFINITY;
@@ -72,9 +73,9 @@ export class Overload {
     const pace = taken / elapsedMs;
     const shrinking = (before - backlog) / elapsedMs;
     const isTooMuch = backlog > fewBatches && backlog > pace * mostBehindMs && backlog > shrinking * goneWithinMs;
-    this.#agreeing = isTooMuch ? this.#agreeing + 1 : 0;
-    if (this.#agreeing < looksToAgree) return;
-    this.#agreeing = 0;
+    this.#sinceMs = isTooMuch ? (this.#sinceMs ?? nowMs) : null;
+    if (this.#sinceMs === null || nowMs - this.#sinceMs < lastsMs) return;
+    this.#sinceMs = null;
     this.#toShed = Math.floor(backlog - Math.max(fewBatches, pace * leftBehindMs));
     this.log.warn(
       {

@@ -61,6 +61,7 @@ export class TrafficManagerNode implements QuotaLessor {
   readonly #subscriptions: Subscription[] = [];
   readonly #timers: NodeJS.Timeout[] = [];
   #stopping = false;
+  #isLooking = false;
   #opening: Promise<void> = Promise.resolve();
 
   constructor(parts: TrafficManagerParts) {
@@ -266,8 +267,12 @@ export class TrafficManagerNode implements QuotaLessor {
     this.#overload.took();
   }
 
+  /** One look at a time: a busy broker connection answers late. */
   async #lookAtBacklog(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
     const backlogs = await this.#backlogs();
+    this.#isLooking = false;
     const isKnown = backlogs.length > 0 && !backlogs.includes(null);
     this.#overload.look(isKnown ? backlogs.reduce<number>((sum, one) => sum + (one ?? 0), 0) : null);
   }
