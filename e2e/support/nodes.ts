@@ -1,6 +1,9 @@
 import type { FaultCluster } from './fault-cluster.js';
 import { send } from './rest.js';
 
+/** What two gateways send in two seconds. */
+const mostWaiting = 40;
+
 interface HealthBody {
   readonly state: string;
   readonly parts: Record<string, { readonly state: string; readonly detail?: Record<string, unknown> }>;
@@ -51,6 +54,8 @@ export async function complaints(cluster: FaultCluster): Promise<string[]> {
   for (const { name, port, part } of nodes) {
     const health = await healthOf(port);
     if (health?.state !== 'ok') found.push(`${name}: ${health === null ? 'no answer' : JSON.stringify(health)}`);
+    const waiting = Number(health?.parts['traffic-manager']?.detail?.['waiting'] ?? 0);
+    if (waiting > mostWaiting) found.push(`${name}: ${waiting} batches wait`);
     const held = health?.parts[part]?.detail?.['digest'];
     if (part !== '' && held !== digest) found.push(`${name}: holds ${String(held)}`);
   }

@@ -25,6 +25,11 @@ const deadLetters = createCounter(
   [],
 );
 const announcedKeys = createGauge('tollgate_tm_announced_keys', 'Keys near or over their limit', []);
+const waitingBatches = createGauge(
+  'tollgate_tm_waiting_batches',
+  'Batches that wait at the brokers for this manager',
+  [],
+);
 const parkedParts = createGauge('tollgate_tm_parked_parts', 'Parts of batches that wait for the shared store', []);
 
 /** Turns the engine's totals into metrics of the process; call `report` every few seconds. */
@@ -32,7 +37,10 @@ export class TrafficManagerMetrics {
   readonly #reported = new Map<keyof typeof counters, number>();
   #deadLettered = 0;
 
-  report(stats: TrafficManagerNodeStats, parked: number, deadLettered: number): void {
+  report(
+    stats: TrafficManagerNodeStats,
+    { parked, waiting, deadLettered }: { parked: number; waiting: number; deadLettered: number },
+  ): void {
     deadLetters.inc({}, deadLettered - this.#deadLettered);
     this.#deadLettered = deadLettered;
     for (const name of Object.keys(counters) as (keyof typeof counters)[]) {
@@ -41,5 +49,6 @@ export class TrafficManagerMetrics {
     }
     announcedKeys.set({}, stats.announcedKeys);
     parkedParts.set({}, parked);
+    waitingBatches.set({}, waiting);
   }
 }

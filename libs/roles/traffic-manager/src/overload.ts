@@ -47,6 +47,11 @@ export class Overload {
     return this.#toShed > 0 || this.nowMs() - this.#lastShedMs < toldForMs;
   }
 
+  /** Batches that waited at the last look. */
+  get waiting(): number {
+    return this.#lastBacklog;
+  }
+
   /** A batch was taken in. */
   took(): void {
     this.#taken++;

@@ -170,6 +170,7 @@ export class TrafficManagerNode implements QuotaLessor {
       readingEvents: reading,
       brokersAway,
       overloaded: this.#overload.isShedding,
+      waiting: this.#overload.waiting,
       store,
       decisions: this.#decisions.status(),
       counts: this.stats(),
@@ -198,7 +199,8 @@ export class TrafficManagerNode implements QuotaLessor {
   #report(): void {
     const deadLettered = deadLettersOf(this.#parts.transports);
     void this.#parked?.tidy();
-    this.#metrics.report(this.stats(), this.#shared?.stats().parkedParts ?? 0, deadLettered);
+    const parked = this.#shared?.stats().parkedParts ?? 0;
+    this.#metrics.report(this.stats(), { parked, waiting: this.#overload.waiting, deadLettered });
   }
 
   /** The queue first, then the peers' windows, then counting: so no batch falls between. */
