@@ -10,7 +10,18 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'tollgate-start-'));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+const processes: NodeProcess[] = [];
+afterEach(async () => {
+  await Promise.all(processes.splice(0).map((one) => one.kill())); // a test that ran out of time leaves one
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function processOf(app: string, args: readonly string[] = []): NodeProcess {
+  const main = join(root, 'apps', app, 'dist/main.js');
+  const process = new NodeProcess({ name: app, main, arguments: args, folder });
+  processes.push(process);
+  return process;
+}
 
 /** Starts an app that must not start. @returns its exit code and everything it printed */
 async function refusedStart(
@@ -19,12 +30,7 @@ async function refusedStart(
   args: readonly string[] = [],
 ): Promise<{ code: number | null; printed: string }> {
   writeFileSync(join(folder, 'deployment.toml'), toml);
-  const process = new NodeProcess({
-    name: app,
-    main: join(root, 'apps', app, 'dist/main.js'),
-    arguments: args,
-    folder,
-  });
+  const process = processOf(app, args);
   await process.start(30_000).catch((error: unknown) => error);
   const code = await process.stop();
   return { code, printed: process.printed };
@@ -105,12 +111,7 @@ describe('a start that cannot work ends with code 1 and says what to do, without
 
 it('stops on SIGTERM with exit code 0 within ten seconds', async () => {
   writeFileSync(join(folder, 'deployment.toml'), quiet);
-  const process = new NodeProcess({
-    name: 'all-in-one',
-    main: join(root, 'apps/all-in-one/dist/main.js'),
-    arguments: [],
-    folder,
-  });
+  const process = processOf('all-in-one');
   await process.start();
   const before = performance.now();
   expect(await process.stop()).toBe(0);
@@ -120,12 +121,7 @@ it('stops on SIGTERM with exit code 0 within ten seconds', async () => {
 
 it('makes an administrator password at the first start, prints it once, and never writes it to the log', async () => {
   writeFileSync(join(folder, 'deployment.toml'), quiet);
-  const process = new NodeProcess({
-    name: 'all-in-one',
-    main: join(root, 'apps/all-in-one/dist/main.js'),
-    arguments: [],
-    folder,
-  });
+  const process = processOf('all-in-one');
   await process.start();
   await new Promise((resolve) => setTimeout(resolve, 500));
   const password = /Admin password\s+(\S{20,})\s+\(made for this installation/.exec(process.printed)?.[1];
@@ -139,4 +135,4 @@ it('makes an administrator password at the first start, prints it once, and neve
   expect(process.printed).not.toContain(password);
   expect(process.printed).toContain('as shown at the first start');
   await process.stop();
-});
+}, 90_000);

@@ -3,8 +3,7 @@ import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts } from '@tollgate/cluster';
-import { provideBenchPeers } from '@tollgate/services';
+import { freePorts, provideBenchPeers } from '@tollgate/services';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   gatewayCore,

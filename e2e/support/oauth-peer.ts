@@ -1,6 +1,6 @@
 import { createServer } from 'node:https';
 import type { TLSSocket } from 'node:tls';
-import { freePorts } from '@tollgate/cluster';
+import { freePorts } from '@tollgate/services';
 import { exportJWK, generateKeyPair } from 'jose';
 import { Provider, type Configuration } from 'oidc-provider';
 import * as client from 'openid-client';

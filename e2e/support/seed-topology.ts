@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { clusterCertificate, freePorts, NodeProcess, TcpBalancer } from '@tollgate/cluster';
+import { clusterCertificate, NodeProcess, TcpBalancer } from '@tollgate/cluster';
+import { freePorts } from '@tollgate/services';
 import { amqpUrls, freshMysqlDatabase, randomPrefix } from '@tollgate/testing';
 import type { Installation } from './installation.js';
 import { admin, root } from './settings.js';

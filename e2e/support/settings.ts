@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { freePorts, NodeProcess, startCluster, type Cluster, type ClusterOptions } from '@tollgate/cluster';
+import { NodeProcess, startCluster, type Cluster, type ClusterOptions } from '@tollgate/cluster';
+import { freePorts } from '@tollgate/services';
 import { amqpUrls, freshMysqlDatabase, randomPrefix, redisUrl } from '@tollgate/testing';
 import type { Installation } from './installation.js';
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadOrMakeCertificate } from '@tollgate/http';
-import { freePorts } from './free-ports.js';
+import { freePorts } from '@tollgate/services';
 import { NodeProcess } from './node-process.js';
 import { TcpBalancer } from './tcp-balancer.js';
 import {

@@ -1,6 +1,5 @@
 export { clusterCertificate, startCluster } from './cluster.js';
 export type { Cluster, ClusterOptions, ClusterServices } from './cluster.js';
-export { freePorts } from './free-ports.js';
 export { NodeProcess } from './node-process.js';
 export type { LogLine, NodeProcessOptions } from './node-process.js';
 export { TcpBalancer } from './tcp-balancer.js';

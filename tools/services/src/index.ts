@@ -12,5 +12,5 @@ export { makeCertificates, startRabbitmqCluster, startRabbitmqWithTls } from './
 export type { RabbitmqCluster, RabbitmqWithTls } from './rabbitmq-groups.js';
 export { startRedisCluster, startRedisSentinels } from './redis-groups.js';
 export type { RedisClusterGroup, RedisSentinelGroup } from './redis-groups.js';
-export { freePort } from './probe.js';
+export { freePort, freePorts } from './free-port.js';
 export { wrongClock } from './wrong-clock.js';

@@ -1,16 +1,4 @@
-import { connect, createServer, type AddressInfo } from 'node:net';
-
-/** A TCP port of loopback that is free now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-}
+import { connect } from 'node:net';
 
 /**
  * Whether the server on a port answers as it should; readiness is asked on the wire because log lines differ by version.

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { StartupError } from '@tollgate/base';
 import { generate } from 'selfsigned';
 import { locateInstalled, type Installed } from './locate.js';
-import { freePort } from './probe.js';
+import { freePort } from './free-port.js';
 import type { PrivateServer } from './process.js';
 import { startEpmd, startRabbitmq } from './rabbitmq.js';
 

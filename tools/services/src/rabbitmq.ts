@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StartupError } from '@tollgate/base';
 import type { Installed } from './locate.js';
-import { freePort, listens, speaksAmqp } from './probe.js';
+import { freePort } from './free-port.js';
+import { listens, speaksAmqp } from './probe.js';
 import { PrivateServer } from './process.js';
 
 const plainText = /^[^\s#'"\\]+$/;

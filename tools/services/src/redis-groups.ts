@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { StartupError } from '@tollgate/base';
 import { Redis } from 'ioredis';
 import { locateInstalled, type Installed } from './locate.js';
-import { freePort, speaksRedis } from './probe.js';
+import { freePort } from './free-port.js';
+import { speaksRedis } from './probe.js';
 import { PrivateServer } from './process.js';
 import { startRedis } from './redis.js';
 

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { endLeftovers, ownerFile, ownerMark, pidsFile } from './leftovers.js';
-import { freePort, speaksRedis } from './probe.js';
+import { freePort } from './free-port.js';
+import { speaksRedis } from './probe.js';
 import { startServices } from './start-services.js';
 
 let folder: string;

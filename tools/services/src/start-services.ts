@@ -5,7 +5,7 @@ import { StartupError } from '@tollgate/base';
 import { endLeftovers, ownerFile, ownerMark } from './leftovers.js';
 import { locateInstalled, missingOf, serviceKinds, type Installed, type ServiceKind } from './locate.js';
 import { startMariadb } from './mariadb.js';
-import { freePort } from './probe.js';
+import { freePort } from './free-port.js';
 import type { PrivateServer } from './process.js';
 import { startEpmd, startRabbitmq } from './rabbitmq.js';
 import { startRedis } from './redis.js';
