@@ -3,7 +3,7 @@ import { createLogger, UnavailableError } from '@tollgate/base';
 import { freshMysqlDatabase, startTcpProxy, type TcpProxy } from '@tollgate/testing';
 import type { DataSource } from 'typeorm';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createDataSource, type DatabaseAddress } from './data-source.js';
+import { createDataSource } from './data-source.js';
 import { Database } from './database.js';
 import { MysqlWatch } from './mysql-watch.js';
 import { systemContext } from './request-context.js';
@@ -15,27 +15,25 @@ const poolSize = 2;
 let direct: DataSource;
 let line: TcpProxy;
 let db: Database;
+let proxied: URL;
 let close: () => Promise<void>;
 
-function dataSourceAt(url: string): { address: DatabaseAddress & { type: 'mariadb' }; dataSource: DataSource } {
+function dataSourceAt(url: string): DataSource {
   const address = { type: 'mariadb', url, poolSize } as const;
-  return { address, dataSource: createDataSource(address, { entities: [], migrations: { sqlite: [], mysql: [] } }) };
+  return createDataSource(address, { entities: [], migrations: { sqlite: [], mysql: [] } });
 }
 
 beforeEach(async () => {
   const fresh = await freshMysqlDatabase();
   const url = new URL(fresh.url);
-  direct = await dataSourceAt(fresh.url).dataSource.initialize();
+  direct = await dataSourceAt(fresh.url).initialize();
   await direct.query('CREATE TABLE stock (id INT PRIMARY KEY, pieces INT NOT NULL)');
   await direct.query('INSERT INTO stock VALUES (1, 10), (2, 20)');
   line = await startTcpProxy({ host: url.hostname, port: Number(url.port) });
   url.hostname = '127.0.0.1';
   url.port = String(line.port);
-  const { address, dataSource } = dataSourceAt(url.href);
-  const watch = new MysqlWatch(dataSource, address.url, log);
-  await dataSource.initialize();
-  watch.start();
-  db = new Database(dataSource, log, watch);
+  proxied = url;
+  db = await watched(url.href);
   close = async () => {
     await db.close();
     await line.close();
@@ -44,6 +42,15 @@ beforeEach(async () => {
   };
 });
 afterEach(() => close());
+
+/** @param probeUrl where the watch asks, if elsewhere */
+async function watched(url: string, probeUrl = url): Promise<Database> {
+  const dataSource = dataSourceAt(url);
+  const watch = new MysqlWatch(dataSource, probeUrl, log);
+  await dataSource.initialize();
+  watch.start();
+  return new Database(dataSource, log, watch);
+}
 
 async function timed(work: Promise<unknown>): Promise<{ ms: number; error: unknown }> {
   const since = performance.now();
@@ -85,6 +92,18 @@ it('what a silent server leaves waiting fails soon, what comes later at once, an
   // its pool, its probe, and the connections of this spec itself
   await expect.poll(connections, { timeout: 15_000 }).toBeLessThanOrEqual(poolSize + 1 + poolSize);
 }, 60_000);
+
+it('a server that refuses the probe, as one with too many connections does, is there', async () => {
+  const refused = new URL(proxied);
+  refused.password = 'wrong';
+  const other = await watched(proxied.href, refused.href);
+  try {
+    for (const untilMs = performance.now() + 5_000; performance.now() < untilMs;)
+      expect((await timed(other.manager.query('SELECT SLEEP(0.1)'))).error).toBeNull();
+  } finally {
+    await other.close();
+  }
+}, 30_000);
 
 it('F-05 a row that another holds ends in a clear answer, not in a wait of 50 s, and others go on', async () => {
   const holder = direct.createQueryRunner();

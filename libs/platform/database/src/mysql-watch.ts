@@ -27,7 +27,7 @@ interface WatchedRunner extends QueryRunner {
  * Notices within about three seconds that a MySQL or MariaDB server no longer answers although its connections stand: frozen,
  * or behind a network that swallows packets. What waits for it then fails at once, instead of for as long as TCP has hope,
  * and what comes later fails without waiting, until the server answers again. Its connections are given up, since nobody
- * knows in which state they are.
+ * knows in which state they are. It asks through one more connection than the pool has.
  */
 export class MysqlWatch {
   readonly #connections = new Set<PoolConnection>();
@@ -55,8 +55,7 @@ export class MysqlWatch {
 
   stop(): void {
     if (this.#timer) clearInterval(this.#timer);
-    this.#probe?.destroy();
-    this.#probe = null;
+    if (this.#probe) this.#dropProbe(this.#probe);
   }
 
   #prepare(connection: PoolConnection): void {
@@ -98,11 +97,11 @@ export class MysqlWatch {
     this.#askedMs = nowMs;
     if (isLate && this.#unanswered > 0) this.#unanswered--; // that one is not held against the server
     if (this.#unanswered >= mostUnanswered) this.#leave();
-    this.#probe ??= this.#openProbe();
+    const probe = (this.#probe ??= this.#openProbe());
     this.#unanswered++;
-    this.#probe.query('SELECT 1', (error) => {
-      if (error) this.#dropProbe();
-      else this.#answered();
+    probe.query('SELECT 1', (error) => {
+      if (error) this.#dropProbe(probe);
+      if (!error || cameFromServer(error)) this.#answered();
     });
   }
 
@@ -112,8 +111,8 @@ export class MysqlWatch {
     return probe;
   }
 
-  #dropProbe(probe = this.#probe): void {
-    probe?.destroy();
+  #dropProbe(probe: Connection): void {
+    probe.destroy();
     if (this.#probe === probe) this.#probe = null;
   }
 
@@ -125,7 +124,7 @@ export class MysqlWatch {
   }
 
   #leave(): void {
-    this.#dropProbe();
+    if (this.#probe) this.#dropProbe(this.#probe);
     this.#unanswered = 0;
     const error = away();
     for (const connection of this.#connections) lose(connection, error);
@@ -137,6 +136,11 @@ export class MysqlWatch {
       'The database no longer answers; requests that need it are refused until it does',
     );
   }
+}
+
+/** A refusal, such as "too many connections", is a sign of life too: the connections that stand are not to be given up for it. */
+function cameFromServer(error: object): boolean {
+  return 'sqlState' in error && typeof error.sqlState === 'string' && error.sqlState !== '';
 }
 
 function away(): UnavailableError {
