@@ -65,6 +65,17 @@ describe('A traffic manager', () => {
     expect(overload.shedBatches).toBe(0);
   });
 
+  it('gives up nothing of what comes after its queue was lost', () => {
+    const { overload, state } = managerOf({ pace: 0, waiting: 5_000 });
+    for (let i = 0; i < 30; i++) {
+      state.nowMs += lookEveryMs;
+      overload.look((state.waiting += 100));
+    }
+    expect(overload.sheds()).toBe(true);
+    overload.look(null);
+    expect(overload.sheds()).toBe(false);
+  });
+
   it('gives up nothing while it does not know what waits', () => {
     const { overload, state } = managerOf({ pace: 0, waiting: 0 });
     for (let i = 0; i < 20; i++) {

@@ -74,6 +74,8 @@ export class Overload {
     this.#lastLookMs = nowMs;
     this.#taken = 0;
     this.#lastBacklog = backlog ?? 0;
+    // What a broker lost with its queue is not there to be given up; what comes after it is not meant.
+    this.#toShed = Math.min(this.#toShed, Math.max(0, (backlog ?? 0) - fewBatches));
     if (backlog === null || elapsedMs > lateLookMs || elapsedMs <= 0 || this.#toShed > 0) return;
     const pace = taken / elapsedMs;
     const shrinking = (before - backlog) / elapsedMs;
@@ -87,7 +89,7 @@ export class Overload {
         event: 'traffic-manager.overloaded',
         waiting: backlog,
         perSecond: Math.round(pace * 1_000),
-        given: this.#toShed,
+        givenUp: this.#toShed,
       },
       'More request events come in than can be counted; the oldest are given up',
     );
