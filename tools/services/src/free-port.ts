@@ -1,7 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 
-/** Below what systems give to outgoing connections (Linux 32768, macOS 49152): any of those could take the port before its server does. */
+/**
+ * Below the ports that systems give to outgoing connections (from 32768 on Linux, 49152 on macOS): one of those could be
+ * taken by a client between this look and the start of its server.
+ */
 const lowest = 10_000;
 const highest = 32_000;
 const mostTries = 200;

@@ -109,7 +109,7 @@ class XmlReader {
     return name;
   }
 
-  /** Gives whether there was any. */
+  /** Goes past white space. @returns whether there was any */
   #space(): boolean {
     const from = this.#at;
     while (' \t\r\n'.includes(this.text[this.#at] ?? 'x')) this.#at++;
